@@ -1,0 +1,44 @@
+/** A run with every setting resolved: all that the runner needs, nothing it must look up in the spec again. */
+import type { Adapter, Dataset, Generation, Model, ParameterGroup, Task, Training } from '../../schemas/generated/spec';
+import type { Component } from '../models/types';
+
+/** Training settings with every default filled in. */
+export type ResolvedTraining = Required<
+  Omit<Training, 'max_steps' | 'warmup_steps' | 'eval_steps' | 'save_steps' | 'learning_rate'>
+> &
+  Pick<Training, 'max_steps' | 'warmup_steps' | 'eval_steps' | 'save_steps'>;
+
+/** What is tuned: component -> names of groups and adapters; nothing frozen is listed. `*` and `text` are expanded. */
+export interface ResolvedMethod {
+  components: Partial<Record<Component, string[]>>;
+  /** One rate for all, or by group or adapter name. Absent for the untuned base. */
+  learningRate?: number | Record<string, number>;
+}
+
+export interface PlannedRun {
+  /** `<model>--<task>--<method>--seed0--<hash>`; also the folder's name. */
+  id: string;
+  /** SHA-256 of all that the run uses. */
+  identity: string;
+  specFile: string;
+  specName: string;
+  modelName: string;
+  taskName: string;
+  methodName: string;
+  seed: number;
+  sweep: Record<string, unknown>;
+  /** `path` is absolute. */
+  model: Model;
+  task: Task & { generation: Required<Generation> };
+  method: ResolvedMethod;
+  training: ResolvedTraining;
+  /** The data sets that the task names; paths are absolute. */
+  datasets: Record<string, Dataset>;
+  /** The groups and adapters that the method names. */
+  parameterGroups: Record<string, ParameterGroup>;
+  adapters: Record<string, Adapter>;
+  hashes: { model: string; data: Record<string, string> };
+  /** Absolute folder that run folders are written to. */
+  outputDir: string;
+  runtime: { backend: string; device: string; memory: 'auto' | number; threads?: number };
+}

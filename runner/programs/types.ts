@@ -1,0 +1,35 @@
+/** A program: a list of primitive operations on named tensors, in ONNX's meaning of each. What a backend runs. */
+
+export type ElementType = 'float32' | 'int32' | 'int64' | 'bool';
+
+/** A name stands for a size that is equal wherever the name occurs in one program. */
+export type Dimension = number | string;
+
+export interface Port {
+  name: string;
+  type: ElementType;
+  shape: readonly Dimension[];
+}
+
+export interface Node {
+  /** ONNX operator of the default domain. */
+  op: string;
+  inputs: readonly string[];
+  outputs: readonly string[];
+  attributes?: Readonly<Record<string, number | string | readonly number[]>>;
+}
+
+export interface Constant {
+  name: string;
+  type: ElementType;
+  shape: readonly number[];
+  values: readonly number[];
+}
+
+export interface Program {
+  name: string;
+  inputs: readonly Port[];
+  outputs: readonly Port[];
+  constants: readonly Constant[];
+  nodes: readonly Node[];
+}
