@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe } from 'vitest';
+
+/** Folder of golden values and real data, beside the project; `MEDPEFT_SHARED` names another place. */
+const shared = process.env.MEDPEFT_SHARED ?? path.resolve(import.meta.dirname, '../../shared');
+
+export function sharedPath(...parts: string[]): string {
+  return path.join(shared, ...parts);
+}
+
+/** A suite that needs a shared folder: skipped, with its name saying so, for those who lack it; a failure in CI. */
+export function describeShared(folder: string, name: string, suite: () => void): void {
+  const here = existsSync(sharedPath(folder));
+  if (!here && process.env.CI)
+    throw new Error(`${sharedPath(folder)} is missing; in CI these tests may not be skipped`);
+  describe.skipIf(!here)(here ? name : `${name} (skipped: needs ../shared/${folder})`, suite);
+}
