@@ -1,0 +1,14 @@
+/** What the parts of the extension share: made once in extension.ts and handed down. */
+import type { LogOutputChannel } from 'vscode';
+import type { RunStore } from './runs/store';
+
+export interface Services {
+  runs: RunStore;
+  log: LogOutputChannel;
+}
+
+/** What a panel is to show: one run, or the runs of one spec; neither = whatever is most recent. Both are absolute paths. */
+export interface PanelTarget {
+  folder?: string;
+  specFile?: string;
+}
