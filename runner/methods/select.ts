@@ -1,0 +1,130 @@
+/** What a method selects in a model: base tensors to tune and modules to add. Chosen by module kind and role, checked for overlap. */
+import type { Adapter, ParameterGroup } from '../../schemas/generated/spec';
+import { MedpeftError } from '../errors';
+import type { Component, Parameter } from '../models/types';
+import { findMethod } from './adapters';
+import { matchGroup } from './groups';
+import type { Selection } from './types';
+
+/** The part of a planned run that says what is tuned. */
+export interface MethodSettings {
+  method: { components: Partial<Record<Component, readonly string[]>> };
+  parameterGroups: Readonly<Record<string, ParameterGroup>>;
+  adapters: Readonly<Record<string, Adapter>>;
+}
+
+/** One name of a method in one component, and the base tensors that it tunes or adapts. */
+export interface Match {
+  component: Component;
+  name: string;
+  parameters: Parameter[];
+}
+
+/** Two names of a method that mean the same tensor. */
+export interface Overlap {
+  component: Component;
+  names: [string, string];
+  tensors: string[];
+}
+
+/** Names that stand for parts of every model. */
+export const predefined = ['all', 'frozen'] as const;
+
+/**
+ * The base tensors that a group or adapter means among the parameters of one component.
+ * @throws MP1101 unknown name; MP1106 adapter type not supported
+ */
+export function matchName(
+  name: string,
+  parameters: readonly Parameter[],
+  parts: Pick<MethodSettings, 'parameterGroups' | 'adapters'>,
+): Parameter[] {
+  if (name === 'all') return [...parameters];
+  if (name === 'frozen') return [];
+  if (Object.hasOwn(parts.parameterGroups, name)) return matchGroup(parts.parameterGroups[name]!, parameters);
+  if (Object.hasOwn(parts.adapters, name)) {
+    const adapter = parts.adapters[name]!;
+    return findMethod(adapter).matches(adapter, parameters);
+  }
+  throw new MedpeftError('MP1101', `there is no parameter group or adapter "${name}"`, undefined, name);
+}
+
+/** Pairs of names that mean a tensor in common, in the order of the names. */
+export function findOverlaps(matches: readonly Match[]): Overlap[] {
+  const overlaps: Overlap[] = [];
+  matches.forEach((second, i) => {
+    for (const first of matches.slice(0, i)) {
+      if (first.component !== second.component) continue;
+      const tensors = new Set(first.parameters.map((parameter) => parameter.name));
+      const common = second.parameters.filter((parameter) => tensors.has(parameter.name)).map(({ name }) => name);
+      if (common.length > 0)
+        overlaps.push({ component: second.component, names: [first.name, second.name], tensors: common });
+    }
+  });
+  return overlaps;
+}
+
+/**
+ * Applies a method to a model's parameters.
+ * @param parameters every base tensor, in the model's order
+ * @throws MP1103 a name matches no tensor in any of its components; MP1104 two names mean the same tensor; MP1106 not supported
+ */
+export function select(parameters: readonly Parameter[], settings: MethodSettings): Selection {
+  const components = Object.entries(settings.method.components) as [Component, readonly string[]][];
+  const matches = components.flatMap(([component, names]) => {
+    const own = parameters.filter((parameter) => parameter.component === component);
+    return names.map((name): Match => ({ component, name, parameters: matchName(name, own, settings) }));
+  });
+  refuseEmpty(matches);
+  refuseOverlap(findOverlaps(matches));
+  const isAdapter = ({ name }: Match) => Object.hasOwn(settings.adapters, name);
+  const groupOf = new Map<Parameter, string>();
+  for (const match of matches)
+    if (!isAdapter(match)) for (const parameter of match.parameters) groupOf.set(parameter, match.name);
+  return {
+    base: parameters.flatMap((parameter) => {
+      const group = groupOf.get(parameter);
+      return group === undefined ? [] : [{ parameter, group }];
+    }),
+    added: matches.filter(isAdapter).flatMap(({ name, parameters: matched }) => {
+      const adapter = settings.adapters[name]!;
+      return findMethod(adapter).place(name, adapter, matched);
+    }),
+    matches: matches.map(({ component, name, parameters: matched }) => ({
+      component,
+      name,
+      tensors: matched.map((parameter) => parameter.name),
+    })),
+  };
+}
+
+function refuseEmpty(matches: readonly Match[]): void {
+  const found = new Set(matches.filter(({ parameters }) => parameters.length > 0).map(({ name }) => name));
+  const empty = matches.find(({ name }) => name !== 'frozen' && !found.has(name));
+  if (empty)
+    throw new MedpeftError(
+      'MP1103',
+      `"${empty.name}" matches no tensor of ${empty.component}`,
+      '`medpeft inspect model` lists the components, kinds and roles of a model',
+      empty.name,
+    );
+}
+
+function refuseOverlap([overlap]: readonly Overlap[]): void {
+  if (!overlap) return;
+  const { names, tensors, component } = overlap;
+  throw new MedpeftError(
+    'MP1104',
+    describeOverlap(overlap),
+    `leave out ${names[0]} or ${names[1]} in ${component}`,
+    tensors[0],
+  );
+}
+
+/** An overlap in words. */
+export function describeOverlap({ names, tensors, component }: Overlap): string {
+  const rest = tensors.length > 1 ? ` and ${tensors.length - 1} more` : '';
+  const who =
+    names[0] === names[1] ? `"${names[0]}" is named twice in` : `"${names[0]}" and "${names[1]}" both mean, in`;
+  return `${who} ${component}: ${tensors[0]}${rest}`;
+}

@@ -1,0 +1,14 @@
+/** The model families that this version knows: one line each. */
+import { blipVqa } from './blip_vqa';
+import type { Family } from './family';
+import { miss } from './miss';
+
+export const families: Readonly<Record<string, Family>> = {
+  blip_vqa: blipVqa,
+  miss,
+};
+
+/** The family of that name, or undefined if this version does not support it. */
+export function findFamily(id: string): Family | undefined {
+  return Object.hasOwn(families, id) ? families[id] : undefined;
+}

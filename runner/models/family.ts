@@ -1,0 +1,65 @@
+/** A model family: which tensors a checkpoint of it has, and what each of them is. */
+import type { Component, Parameter } from './types';
+
+/** What became of the tensor names of a file. */
+export interface Placed {
+  /** Every place of the family, with `name` as the file writes it where the file has it. */
+  parameters: Parameter[];
+  /** Canonical names of places that no tensor of the file fills. */
+  missing: string[];
+  /** Names in the file that have no place. */
+  unplaced: string[];
+  /** Names in the file that are known copies of other tensors or hold no weights, and are not loaded. */
+  extras: string[];
+}
+
+export interface Family {
+  id: string;
+  title: string;
+  components: readonly Component[];
+  /** Those of `components` that read or write text: what `text` means in a spec. */
+  textComponents: readonly Component[];
+  /**
+   * All parameters in the model's order, tied tensors once, named as the family's files name them.
+   * @param config parsed config.json (MP3005 where it cannot be used)
+   * @param imageSize side of the input image if it differs from the checkpoint's: position embeddings then have that many places
+   */
+  parameters(config: unknown, imageSize?: number): Parameter[];
+  /** Finds the place of each tensor name of a file; accepts every naming in which the family is published. */
+  place(config: unknown, names: readonly string[]): Placed;
+}
+
+/** A way of writing the names of a family's tensors. */
+export type Naming = (canonical: string) => string;
+
+/**
+ * Matches the names in a file with the family's places.
+ * @param namings accepted namings; each tensor may follow any of them
+ * @param isExtra whether a name that has no place is a known copy or a buffer
+ */
+export function placeNames(
+  parameters: readonly Parameter[],
+  names: readonly string[],
+  namings: readonly Naming[],
+  isExtra: (name: string) => boolean,
+): Placed {
+  const inFile = new Set(names);
+  const used = new Set<string>();
+  const missing: string[] = [];
+  const placed = parameters.map((parameter) => {
+    const name = namings.map((naming) => naming(parameter.canonical)).find((candidate) => inFile.has(candidate));
+    if (name === undefined) {
+      missing.push(parameter.canonical);
+      return parameter;
+    }
+    used.add(name);
+    return { ...parameter, name };
+  });
+  const rest = names.filter((name) => !used.has(name));
+  return {
+    parameters: placed,
+    missing,
+    unplaced: rest.filter((name) => !isExtra(name)),
+    extras: rest.filter(isExtra),
+  };
+}
