@@ -1,0 +1,34 @@
+import type { Value } from '../graph';
+import { concat, reshape, split } from '../primitives';
+import type { Tape } from '../tape';
+import type { Dimension } from '../types';
+
+/**
+ * Rows of one width seen as heads: [B·S, H·dh] -> [B, S, H, dh].
+ * @param to the new shape, fixed (-1 for B) or an int64 input; `names` are its sizes.
+ */
+export function splitHeads(tape: Tape, x: Value, to: readonly number[] | Value, names: readonly Dimension[]): Value {
+  const g = tape.graph;
+  const y = g.recomputed(() => reshape(g, x, to, names));
+  const width = x.shape[1] as number;
+  return tape.record([x], y, (dy) => [reshape(g, dy, [-1, width], x.shape)]);
+}
+
+/** Heads back to rows: [B, S, H, dh] -> [B·S, H·dh]; `rows` names B·S, `like` is the int64 shape given to splitHeads. */
+export function mergeHeads(tape: Tape, x: Value, rows: Dimension, like: readonly number[] | Value): Value {
+  const g = tape.graph;
+  const width = (x.shape[2] as number) * (x.shape[3] as number);
+  const y = g.recomputed(() => reshape(g, x, [-1, width], [rows, width]));
+  return tape.record([x], y, (dy) => [reshape(g, dy, like, x.shape)]);
+}
+
+/** Equal parts of the columns, as a fused projection gives them: [N, n·D] -> n times [N, D]; the gradient joins them. */
+export function splitColumns(tape: Tape, x: Value, parts: number): Value[] {
+  const g = tape.graph;
+  const values = g.recomputed(() => split(g, x, parts));
+  tape.recordMany([x], values, (dValues) => {
+    if (dValues.includes(undefined)) throw new Error('a part of the split is not used');
+    return [concat(g, dValues as Value[])];
+  });
+  return values;
+}

@@ -1,0 +1,28 @@
+import type { Value } from '../graph';
+import { layerNormalization, mul, reduceMean, reduceSum, sub } from '../primitives';
+import type { Tape } from '../tape';
+
+/**
+ * y = (x - mean) · inv · gain + bias, inv = 1 / sqrt(variance + eps), mean and (biased) variance over the last axis.
+ * x [N, D], gain and bias [D] -> [N, D].
+ *
+ * With xhat = (x - mean) · inv and dxhat = dy · gain: dx = inv · (dxhat - mean(dxhat) - xhat · mean(dxhat · xhat)); dgain = sum of dy · xhat over rows;
+ * dbias = sum of dy over rows. Backward normalises x again instead of keeping the result. Source: Ba et al. 2016, arXiv 1607.06450; torch.nn.LayerNorm.
+ */
+export function layerNorm(tape: Tape, x: Value, gain: Value, bias: Value, eps: number): Value {
+  const g = tape.graph;
+  const [y, mean, inverse] = g.recomputed(() => layerNormalization(g, x, gain, bias, eps));
+  return tape.record([x, gain, bias], y, (dy, [wantX, wantGain, wantBias]) => {
+    const normalised = wantX || wantGain ? mul(g, sub(g, x, mean), inverse) : undefined;
+    return [
+      wantX ? gradientOfInput(mul(g, dy, gain), normalised!) : undefined,
+      wantGain ? reduceSum(g, mul(g, dy, normalised!), [0]) : undefined,
+      wantBias ? reduceSum(g, dy, [0]) : undefined,
+    ];
+  });
+
+  function gradientOfInput(dNormalised: Value, normalised: Value): Value {
+    const along = mul(g, normalised, reduceMean(g, mul(g, dNormalised, normalised), [-1], true));
+    return mul(g, inverse, sub(g, sub(g, dNormalised, reduceMean(g, dNormalised, [-1], true)), along));
+  }
+}
