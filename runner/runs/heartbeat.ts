@@ -1,0 +1,54 @@
+/** A sign of life beside the events, rewritten by a thread of its own, since the engine may keep the main one busy for minutes. */
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { writeAtomic } from './atomic';
+import { runFiles } from './layout';
+import { type ProcessIdentity, thisProcess } from './process';
+
+const intervalMs = 2_000;
+
+/** Source of the thread: text, so that it needs no file beside the bundle. A beat that fails is missed; readers see its age. */
+const threadCode = `
+const { writeFileSync, renameSync } = require('node:fs');
+const { file, who, intervalMs } = require('node:worker_threads').workerData;
+setInterval(() => {
+  try {
+    writeFileSync(file + '.tmp', JSON.stringify({ ...who, time: new Date().toISOString() }) + '\\n');
+    renameSync(file + '.tmp', file);
+  } catch {}
+}, intervalMs);
+`;
+
+/** Starts the beat of this process; the first one is written before this returns. */
+export function startHeartbeat(folder: string): { stop(): Promise<void> } {
+  const file = path.join(folder, runFiles.heartbeat);
+  const who = thisProcess();
+  writeAtomic(file, `${JSON.stringify({ ...who, time: new Date().toISOString() })}\n`);
+  const thread = new Worker(threadCode, { eval: true, workerData: { file, who, intervalMs } });
+  thread.unref();
+  return {
+    stop: async () => {
+      await thread.terminate();
+    },
+  };
+}
+
+/** Whose heartbeat a folder holds, and its age on the reader's clock; undefined where there is none. */
+export function readHeartbeat(folder: string): { who: ProcessIdentity; ageMs: number } | undefined {
+  const file = path.join(folder, runFiles.heartbeat);
+  try {
+    // read first: opening a file makes network disks refresh its times
+    const who = JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+    if (typeof who.pid !== 'number' || typeof who.host !== 'string') return undefined;
+    return { who, ageMs: Date.now() - statSync(file).mtimeMs };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Age of the heartbeat of that very process. */
+export function ageOf(folder: string, who: ProcessIdentity): number | undefined {
+  const beat = readHeartbeat(folder);
+  return beat && beat.who.pid === who.pid && beat.who.host === who.host ? beat.ageMs : undefined;
+}

@@ -1,0 +1,14 @@
+/** Run folders: the runner writes, everyone else reads. */
+export { effectiveEvents, type RunEvent, readEvents } from './events';
+export { predictionFile, runFiles } from './layout';
+export {
+  isRunAlive,
+  listRuns,
+  type RunProgress,
+  type RunState,
+  type RunSummary,
+  readPredictions,
+  readRun,
+} from './read';
+export { watchRuns } from './watch';
+export { createRun, type NewEvent, openRun, type RunWriter } from './write';

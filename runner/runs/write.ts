@@ -1,0 +1,140 @@
+/** The writer of a run folder: the one process that owns it. Everyone else reads. */
+import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import type { RunEvent } from '../../schemas/generated/events';
+import type { Manifest } from '../../schemas/generated/manifest';
+import type { Prediction } from '../../schemas/generated/prediction';
+import type { Result } from '../../schemas/generated/result';
+import validateEvent from '../../schemas/generated/validate-events';
+import validateManifest from '../../schemas/generated/validate-manifest';
+import validatePrediction from '../../schemas/generated/validate-prediction';
+import validateResult from '../../schemas/generated/validate-result';
+import { MedpeftError } from '../errors';
+import { writeAtomic } from './atomic';
+import { readEvents } from './events';
+import { startHeartbeat } from './heartbeat';
+import { predictionFile, runFiles } from './layout';
+import { lockRun } from './lock';
+import type { ProcessIdentity } from './process';
+
+/** An event as its author gives it; the writer numbers and times it. */
+export type NewEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'seq' | 'time'> : never) : never;
+
+export interface RunWriter {
+  readonly folder: string;
+  /** Appends one line; all but step events are on the disk when this returns. */
+  append(event: NewEvent): RunEvent;
+  writeManifest(manifest: Manifest): void;
+  writePredictions(role: 'validation' | 'test' | 'transfer', split: string, predictions: readonly Prediction[]): void;
+  writeResult(result: Result): void;
+  /** Whether someone asked for a graceful stop. */
+  cancelRequested(): boolean;
+  /** Ends the heartbeat and gives the folder back. */
+  close(): Promise<void>;
+}
+
+interface Validator {
+  (value: unknown): boolean;
+  errors?: { instancePath: string; message?: string }[] | null;
+}
+
+/** What we write follows its schema; anything else is a bug of ours, not the user's. */
+function check(name: string, validate: Validator, value: unknown): void {
+  if (!validate(value))
+    throw new Error(`${name}: ${validate.errors?.map((e) => `${e.instancePath} ${e.message}`).join('; ')}`);
+}
+
+/** Runs a write and turns the system's refusal into words. */
+function writing<T>(place: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || error instanceof MedpeftError) throw error;
+    throw new MedpeftError(
+      'MP4001',
+      `the run folder cannot be written: ${message}`,
+      code === 'ENOSPC'
+        ? 'make room on the disk, then `medpeft resume`'
+        : 'set runtime.output_dir to a folder that you may write to',
+      place,
+      { cause: error },
+    );
+  }
+}
+
+/** Ends a line that a kill tore, so that the next event stands on its own. */
+function endTornLine(fd: number): void {
+  const { size } = fstatSync(fd);
+  const last = Buffer.alloc(1);
+  if (size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 10) writeSync(fd, '\n');
+}
+
+/**
+ * Takes a run folder for this process: makes it where it is missing, locks it (MP4002 where it is taken), starts the heartbeat, and
+ * goes on after the last event. MP4001 where the folder cannot be written.
+ * @param parent the process whose end ends this one, so that a run that was killed with its parent can be resumed at once
+ */
+export async function openRun(folder: string, parent?: ProcessIdentity): Promise<RunWriter> {
+  writing(folder, () => mkdirSync(path.join(folder, runFiles.checkpoints), { recursive: true }));
+  let unlock: () => void;
+  try {
+    unlock = await lockRun(folder, parent);
+  } catch (error) {
+    return writing(folder, () => {
+      throw error;
+    });
+  }
+  const cancelFile = path.join(folder, runFiles.cancel);
+  const { heartbeat, fd } = writing(folder, () => {
+    const fd = openSync(path.join(folder, runFiles.events), 'a+');
+    endTornLine(fd);
+    // a request to stop was for the process before this one
+    rmSync(cancelFile, { force: true });
+    return { fd, heartbeat: startHeartbeat(folder) };
+  });
+  let seq = (readEvents(folder).events.at(-1)?.seq ?? -1) + 1;
+
+  const writeJson = (name: string, validate: Validator, value: unknown) => {
+    check(name, validate, value);
+    writing(folder, () => writeAtomic(path.join(folder, name), `${JSON.stringify(value, null, 2)}\n`));
+  };
+  return {
+    folder,
+    append(fields) {
+      const event = { seq, time: new Date().toISOString(), ...fields } as RunEvent;
+      check(`event ${fields.type}`, validateEvent, event);
+      writing(folder, () => {
+        writeSync(fd, `${JSON.stringify(event)}\n`);
+        if (event.type !== 'step') fsyncSync(fd);
+      });
+      seq++;
+      return event;
+    },
+    writeManifest: (manifest) => writeJson(runFiles.manifest, validateManifest, manifest),
+    writeResult: (result) => writeJson(runFiles.result, validateResult, result),
+    writePredictions(role, split, predictions) {
+      for (const prediction of predictions) check(`prediction ${prediction.id}`, validatePrediction, prediction);
+      writing(folder, () => {
+        mkdirSync(path.join(folder, runFiles.predictions), { recursive: true });
+        writeAtomic(
+          path.join(folder, predictionFile(role, split)),
+          predictions.map((prediction) => `${JSON.stringify(prediction)}\n`).join(''),
+        );
+      });
+    },
+    cancelRequested: () => existsSync(cancelFile),
+    async close() {
+      await heartbeat.stop();
+      closeSync(fd);
+      unlock();
+    },
+  };
+}
+
+/** A new run: its folder with the manifest, and nothing done yet. */
+export async function createRun(folder: string, manifest: Manifest, parent?: ProcessIdentity): Promise<RunWriter> {
+  const run = await openRun(folder, parent);
+  run.writeManifest(manifest);
+  return run;
+}
