@@ -17,7 +17,8 @@ export type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'cancelled
 
 export interface RunProgress {
   step: number;
-  totalSteps?: number;
+  /** 0 until the run has begun. */
+  totalSteps: number;
   loss?: number;
   itemsPerSecond?: number;
   secondsLeft?: number;
@@ -97,7 +98,7 @@ function progressOf(first: RunEvent | undefined, tail: RunEvent[]): RunProgress 
   const known = tail.findLast((e) => 'step' in e && e.step !== undefined);
   return {
     step: known && 'step' in known ? (known.step ?? 0) : 0,
-    totalSteps: started?.type === 'run_started' ? started.total_steps : undefined,
+    totalSteps: started?.type === 'run_started' ? started.total_steps : 0,
     loss: step?.loss,
     itemsPerSecond: step?.items_per_second,
     secondsLeft: step?.seconds_left,

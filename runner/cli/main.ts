@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+/** `medpeft`: every command is one line of this table and one file beside it. */
+import { version } from '../../package.json';
+import type { Command } from './command';
+import { runProgram } from './program';
+import { status } from './status';
+
+const commands: Command[] = [status];
+
+runProgram(commands, version, process.argv.slice(2), {
+  result: (text) => process.stdout.write(text),
+  log: (text) => process.stderr.write(text),
+}).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    // not a user's mistake but a bug of ours: the trace is what a report needs
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    process.exitCode = 1;
+  },
+);
