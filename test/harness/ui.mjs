@@ -1,0 +1,101 @@
+// node test/harness/ui.mjs --vsix FILE [--only TEXT]: drives the packed extension in a real workbench
+// as a person would. Pictures of each step go to out/shots. The last line is `ui: N passed, N failed, N skipped`.
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { scenarios } from '../ui/index.mjs';
+import { workbench } from '../ui/workbench.mjs';
+import { missing, onSignals, startBrowser, startServer, workbenchUrl } from './codeServer.mjs';
+import { finish, skipAll } from './counts.mjs';
+import { makeWorkspace } from './workspace.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const { values: options } = parseArgs({ options: { vsix: { type: 'string' }, only: { type: 'string' } } });
+if (!options.vsix) {
+  console.error('which packed extension? --vsix FILE');
+  process.exit(2);
+}
+if (missing()) {
+  const folder = path.join(root, 'test/ui');
+  skipAll(
+    'ui',
+    readdirSync(folder).map((name) => path.join(folder, name)),
+    missing(),
+  );
+}
+const shots = path.join(root, 'out/shots');
+rmSync(shots, { recursive: true, force: true });
+mkdirSync(shots, { recursive: true });
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+let number = 0;
+
+/** Runs one scenario in a VS Code of its own. After a failed step the scenario's others are counted as failed: they build on it. */
+async function play(scenario) {
+  const workspace = await makeWorkspace();
+  const server = await startServer({
+    vsix: [path.resolve(options.vsix)],
+    testDriver: false,
+    trust: scenario.trust ?? false,
+    settings: scenario.settings,
+  });
+  const { browser, context } = await startBrowser();
+  cleanUps.add(async () => {
+    await browser.close().catch(() => {});
+    await server.stop({ keep: Boolean(process.env.HARNESS_KEEP) });
+    workspace.dispose();
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const shot = async (name) => {
+    number++;
+    const file = `${String(number).padStart(2, '0')}-${scenario.name}-${name.replace(/\W+/g, '-')}.png`;
+    await page.screenshot({ path: path.join(shots, file) });
+  };
+  let broken = false;
+  const step = async (name, body) => {
+    if (broken) {
+      counts.failed++;
+      console.error(`  FAIL  ${scenario.name}: ${name} (not reached)`);
+      return;
+    }
+    const started = Date.now();
+    try {
+      await body();
+      counts.passed++;
+      console.log(`  ok    ${scenario.name}: ${name} (${Date.now() - started} ms)`);
+      await shot(name);
+    } catch (error) {
+      broken = true;
+      counts.failed++;
+      console.error(`  FAIL  ${scenario.name}: ${name}\n${error.message}`);
+      await shot(`FAIL ${name}`).catch(() => {});
+    }
+  };
+  await page.goto(workbenchUrl(server, { folder: workspace.folder }));
+  await scenario.play({ step, shot, server, workspace, page, ui: workbench(page) });
+}
+
+const cleanUps = new Set();
+async function cleanUp() {
+  for (const one of cleanUps) {
+    cleanUps.delete(one);
+    await one();
+  }
+}
+onSignals(cleanUp);
+const started = Date.now();
+let broken = false;
+for (const scenario of scenarios) {
+  if (options.only && !scenario.name.includes(options.only)) continue;
+  try {
+    await play(scenario);
+  } catch (error) {
+    broken = true;
+    console.error(`  FAIL  ${scenario.name}: ${error.message}`);
+  } finally {
+    await cleanUp();
+  }
+}
+console.error(`[harness] ${((Date.now() - started) / 1000).toFixed(1)} s; pictures in ${shots}`);
+finish('ui', counts, broken);
