@@ -1,5 +1,5 @@
 // Bundles the programs into dist/ and the suite that runs inside VS Code into out/. A program whose source is not there is left out.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 
@@ -57,3 +57,17 @@ const outputs = results
   .flatMap(({ metafile }) => Object.keys(metafile.outputs))
   .filter((file) => !file.endsWith('.map'));
 console.log(`built ${outputs.sort().join(', ')}`);
+
+/** The licences of the packages that are inside the bundles: they ask to travel with them. */
+function notices(inputs) {
+  const folders = inputs.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]).filter(Boolean);
+  return [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(path.join(folder, file), 'utf8').trim() : '';
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+}
+mkdirSync('dist', { recursive: true });
+const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+writeFileSync('dist/THIRD_PARTY_NOTICES.txt', notices(inputs).join(`\n${'-'.repeat(80)}\n\n`));

@@ -1,0 +1,118 @@
+// npm test [part...]: runs every part of the tests, or those named, and closes with one line of counts.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import * as harness from './vscode-harness.mjs';
+
+process.chdir(path.resolve(import.meta.dirname, '..'));
+const report = path.resolve('out/vitest.json');
+const vsix = path.resolve('out/medpeft-test.vsix');
+
+/** Runs a program to its end, showing what it prints. @returns exit code and standard output */
+function run(args, environment = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      process.stdout.write(chunk);
+    });
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+const CLOSING = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm;
+
+/** The counts of the last closing line. A program that ends badly without a failed test, or tells none, has failed as a whole. */
+function countsOf({ code, output }) {
+  const last = [...output.matchAll(CLOSING)].at(-1);
+  if (!last) return { passed: 0, failed: 1, skipped: 0, note: 'ended without counts' };
+  const [passed, failed, skipped] = last.slice(1).map((count) => Number(count ?? 0));
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
+}
+
+async function unit() {
+  rmSync(report, { force: true });
+  const { code } = await run([
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0, note: 'vitest wrote no report' };
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
+  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+}
+
+/** Forward passes, losses, gradients, generation and trajectories against golden values of the reference implementation. */
+async function parity() {
+  const folder = path.join(process.env.MEDPEFT_SHARED ?? path.resolve('../shared'), 'parity');
+  if (existsSync(folder)) return countsOf(await run(['dist/cli.js', 'parity', folder]));
+  const note = `needs ${folder}`;
+  return process.env.CI ? { passed: 0, failed: 1, skipped: 0, note } : { passed: 0, failed: 0, skipped: 1, note };
+}
+
+/** A part that needs a real VS Code: counted as skipped where there is none, but not in CI. */
+function inVsCode(sources, args, needsVsix) {
+  return async () => {
+    const note = harness.problem();
+    if (note) {
+      const tests = sources.flatMap(
+        (source) => readFileSync(source, 'utf8').match(/^\s*(?:await )?(?:test|it|step)\(/gm) ?? [],
+      );
+      const count = Math.max(1, tests.length);
+      return process.env.CI
+        ? { passed: 0, failed: count, skipped: 0, note }
+        : { passed: 0, failed: 0, skipped: count, note };
+    }
+    if (needsVsix && !existsSync(vsix)) return { passed: 0, failed: 1, skipped: 0, note: 'the .vsix was not made' };
+    return countsOf(await run(args, harness.environment()));
+  };
+}
+
+const suite = existsSync('test/suite')
+  ? readdirSync('test/suite')
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => path.join('test/suite', name))
+  : [];
+
+/** In the order in which they run. */
+const parts = {
+  unit,
+  parity,
+  suite: inVsCode(suite, ['test/runTest.mjs']),
+  package: async () => {
+    const { code } = await run(['scripts/package.mjs', '--out', vsix]);
+    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  },
+  'suite-vsix': inVsCode(suite, ['test/runTest.mjs', '--vsix', vsix], true),
+  'ui-vsix': inVsCode(['test/harness/ui.mjs'], ['test/harness/ui.mjs', '--vsix', vsix], true),
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.find((name) => !(name in parts));
+if (unknown) {
+  console.error(`There is no part "${unknown}": ${Object.keys(parts).join(', ')}.`);
+  process.exit(2);
+}
+mkdirSync('out', { recursive: true });
+rmSync(vsix, { force: true });
+const total = { passed: 0, failed: 0, skipped: 0 };
+const lines = [];
+for (const name of chosen.length > 0 ? chosen : Object.keys(parts)) {
+  console.log(`\n== ${name}`);
+  const start = Date.now();
+  const { note, ...counts } = await parts[name]();
+  for (const key of Object.keys(total)) total[key] += counts[key];
+  const seconds = Math.round((Date.now() - start) / 1000);
+  lines.push(
+    `${name.padEnd(11)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s${note ? `: ${note}` : ''}`,
+  );
+}
+console.log(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed > 0 ? 1 : 0);
