@@ -10,8 +10,16 @@ export interface VqaItem {
   answer: string;
   answerType: 'closed' | 'open';
   questionType?: string;
-  /** The record's other fields, for filters and slices (organ, phrase type …). */
+  /** The record's own fields under their own names, as text, for filters and slices (organ, phrase type …). */
   fields: Record<string, string>;
+}
+
+/** A record that could not be made into an item. */
+export interface BadRecord {
+  split: string;
+  id: string;
+  /** The same words for the same defect, so that reasons can be counted. */
+  reason: string;
 }
 
 /** A data set that has been read: items by split. */
@@ -21,9 +29,36 @@ export interface Dataset {
   splits: ReadonlyMap<string, readonly VqaItem[]>;
   /** SHA-256 by file of what was read (not the images). */
   fileHashes: Record<string, string>;
-  /** Items that could not be used and were skipped, with the reason. */
-  skipped: { id: string; reason: string }[];
+  /** Records that could not be used and were skipped, with the reason. */
+  skipped: BadRecord[];
 }
+
+/** An item of a task: it knows the data set that it came from. */
+export interface TaskItem extends VqaItem {
+  /** The data set's name in the spec. */
+  dataset: string;
+  /** Where it was read: `dataset/split`. */
+  split: string;
+  /** Absolute path of the image. */
+  imageFile: string;
+}
+
+export interface SplitCounts {
+  items: number;
+  images: number;
+}
+
+/** The items that a task trains on, chooses on and is scored on. */
+export interface ResolvedSplits {
+  train: TaskItem[];
+  validation: TaskItem[];
+  /** By split reference, `dataset/split`, in the spec's order. */
+  test: Map<string, TaskItem[]>;
+  transfer: Map<string, TaskItem[]>;
+}
+
+/** Role (train, validation, test, transfer) -> split -> sizes, as the run's manifest records them. */
+export type RoleCounts = Record<string, Record<string, SplitCounts>>;
 
 /**
  * One micro-batch. Rows are questions; an image that several rows ask about stands once.

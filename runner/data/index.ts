@@ -1,0 +1,14 @@
+/**
+ * Data: files -> records -> items of a task -> batches. The image library is loaded when the first image is.
+ * Who only needs names (language server, views) imports `formats/`.
+ */
+export { type BatchSettings, batches, batchesInOrder } from './batches';
+export { type CollateSettings, collate, countTruncated } from './collate';
+export { openDataset } from './dataset';
+export { type Format, formatOf, formats } from './formats';
+export { type DecodedImage, decode, type ImageLoader, type LoadedImage, loadImage, openImages } from './images';
+export { type Preprocessing, resolvePreprocessing } from './preprocessing';
+export { withoutUnreadable } from './readable';
+export { countSplits, openDatasets, resolveSplits, splitReferences } from './splits';
+export { openTokenizer, type SpecialIds, type Tokenizer } from './tokenizer';
+export type { BadRecord, Batch, Dataset, ResolvedSplits, RoleCounts, SplitCounts, TaskItem, VqaItem } from './types';

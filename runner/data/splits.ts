@@ -1,0 +1,126 @@
+/** Which items a task trains on, chooses on and is scored on. Pure: the same data and settings always give the same items. */
+import path from 'node:path';
+import type { Dataset as DatasetSettings, Task } from '../../schemas/generated/spec';
+import { MedpeftError } from '../errors';
+import { openDataset } from './dataset';
+import { type HoldOut, holdOut } from './hold_out';
+import type { Dataset, ResolvedSplits, RoleCounts, SplitCounts, TaskItem } from './types';
+
+/** Every split reference that a task names. */
+export function splitReferences(task: Task): string[] {
+  const validation = Array.isArray(task.validation) ? task.validation : task.validation ? [task.validation.from] : [];
+  return [...new Set([...(task.train ?? []), ...validation, ...(task.test ?? []), ...(task.transfer ?? [])])];
+}
+
+/**
+ * Opens the data sets that a task names, each with the splits that it names.
+ * @param settings by name, as in the spec; `path` absolute.
+ * @throws MP1101 unknown data set, and whatever `openDataset` throws.
+ */
+export async function openDatasets(
+  task: Task,
+  settings: Readonly<Record<string, DatasetSettings>>,
+): Promise<Record<string, Dataset>> {
+  const wanted = new Map<string, string[]>();
+  for (const reference of splitReferences(task)) {
+    const [name, split] = parts(reference);
+    wanted.set(name, [...(wanted.get(name) ?? []), split]);
+  }
+  const opened: Record<string, Dataset> = {};
+  for (const [name, splits] of wanted) {
+    const dataset = settings[name];
+    if (!dataset) throw unknownDataset(name, Object.keys(settings));
+    opened[name] = await openDataset(dataset, splits);
+  }
+  return opened;
+}
+
+/**
+ * @param datasets by the name that the spec gives them, as `openDatasets` opens them.
+ * @throws MP1101 unknown data set, MP1102 unknown split, MP2005 a split without items, MP1106 holding out by patient where there are none.
+ */
+export function resolveSplits(task: Task, datasets: Readonly<Record<string, Dataset>>): ResolvedSplits {
+  const read = (references: readonly string[] = []) =>
+    new Map(references.map((reference) => [reference, itemsOf(reference, datasets)]));
+  let train = [...read(task.train).values()].flat();
+  let validation = Array.isArray(task.validation) ? [...read(task.validation).values()].flat() : [];
+  if (task.validation && !Array.isArray(task.validation))
+    ({ train, validation } = holdOutOf(train, itemsOf(task.validation.from, datasets), task.validation));
+  const splits = { train, validation, test: read(task.test), transfer: read(task.transfer) };
+  for (const [name, items] of [
+    ...(task.train ? [['train', train] as const] : []),
+    ...(task.validation ? [['validation', validation] as const] : []),
+    ...splits.test,
+    ...splits.transfer,
+  ])
+    if (items.length === 0) throw emptySplit(name);
+  return splits;
+}
+
+/** Sizes of every part, for the run's manifest. A held-out part stands under `validation` with the split that it was taken from. */
+export function countSplits({ train, validation, test, transfer }: ResolvedSplits): RoleCounts {
+  const roles = { train, validation, test: [...test.values()].flat(), transfer: [...transfer.values()].flat() };
+  const counts: RoleCounts = {};
+  for (const [role, items] of Object.entries(roles))
+    for (const split of new Set(items.map((item) => item.split))) {
+      counts[role] ??= {};
+      counts[role][split] = count(items.filter((item) => item.split === split));
+    }
+  return counts;
+}
+
+function holdOutOf(train: readonly TaskItem[], from: readonly TaskItem[], settings: HoldOut) {
+  const { held, heldImages } = holdOut(from, settings);
+  const heldIds = new Set(held.map(({ id }) => id));
+  const isHeld = ({ imageFile, split, id }: TaskItem) =>
+    heldImages.has(imageFile) || (split === settings.from && heldIds.has(id));
+  return { validation: held, train: train.filter((item) => !isHeld(item)) };
+}
+
+function itemsOf(reference: string, datasets: Readonly<Record<string, Dataset>>): TaskItem[] {
+  const [name, split] = parts(reference);
+  const dataset = datasets[name];
+  if (!dataset) throw unknownDataset(name, Object.keys(datasets));
+  const items = dataset.splits.get(split);
+  if (!items)
+    throw new MedpeftError(
+      'MP1102',
+      `data set "${name}" has no split "${split}"`,
+      `its splits are ${[...dataset.splits.keys()].join(', ')}`,
+      reference,
+    );
+  return items.map((item) => ({
+    ...item,
+    dataset: name,
+    split: reference,
+    imageFile: path.join(dataset.imageFolder, item.image),
+  }));
+}
+
+function parts(reference: string): [string, string] {
+  const slash = reference.indexOf('/');
+  if (slash > 0 && slash < reference.length - 1) return [reference.slice(0, slash), reference.slice(slash + 1)];
+  throw new MedpeftError(
+    'MP1102',
+    `"${reference}" is not a split`,
+    'write dataset/split, such as rad/train',
+    reference,
+  );
+}
+
+function count(items: readonly TaskItem[]): SplitCounts {
+  return { items: items.length, images: new Set(items.map(({ imageFile }) => imageFile)).size };
+}
+
+function unknownDataset(name: string, known: readonly string[]): MedpeftError {
+  return new MedpeftError('MP1101', `there is no data set "${name}"`, `data sets: ${known.join(', ') || 'none'}`, name);
+}
+
+function emptySplit(split: string): MedpeftError {
+  return new MedpeftError(
+    'MP2005',
+    `no item is left in ${split}`,
+    'look at the filter of the data set, at what was skipped, and at the held-out fraction',
+    split,
+  );
+}

@@ -1,0 +1,34 @@
+/** The metrics that this version computes. Adding one: a file beside this one and a line here. */
+import { MedpeftError } from '../errors';
+import { closedAccuracy } from './closed_accuracy';
+import { closedYesNoAccuracy } from './closed_yes_no_accuracy';
+import { exactMatch } from './exact_match';
+import type { Metric } from './metric';
+import { openAccuracy } from './open_accuracy';
+import { openF1 } from './open_f1';
+import { openPrecision } from './open_precision';
+import { openRecall } from './open_recall';
+
+const all = [
+  exactMatch,
+  closedAccuracy,
+  closedYesNoAccuracy,
+  openAccuracy,
+  openRecall,
+  openPrecision,
+  openF1,
+] satisfies readonly Metric[];
+
+export const metrics: ReadonlyMap<string, Metric> = new Map(all.map((metric) => [metric.id, metric]));
+
+/** @throws MP1106 for a metric that this version does not compute. */
+export function metricOf(id: string): Metric {
+  const metric = metrics.get(id);
+  if (!metric)
+    throw new MedpeftError(
+      'MP1106',
+      `metric "${id}" is not computed in this version`,
+      `metrics that are: ${[...metrics.keys()].join(', ')}`,
+    );
+  return metric;
+}
