@@ -90,3 +90,9 @@ export interface Model {
   tensor(name: string): Float32Array;
   dispose(): Promise<void>;
 }
+
+/** A model that also shows what it computes on the way, for checks against other implementations. */
+export interface InspectableModel extends Model {
+  /** Hidden states by the names of the reference implementation's layers, and `logits`: the scores at every position of the decoder. */
+  hiddenStates(batch: Batch): Promise<ReadonlyMap<string, { data: Float32Array; shape: readonly number[] }>>;
+}

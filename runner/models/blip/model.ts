@@ -1,0 +1,130 @@
+/** BLIP VQA as a `Model`: a batch in, a loss and gradients or answers out. */
+import type { Tensor } from '../../backends';
+import type { Batch } from '../../data/types';
+import { MedpeftError } from '../../errors';
+import { type Call, Network, type Tensors } from '../network';
+import type { Gradients, InspectableModel, LossSettings, Trainable } from '../types';
+import type { LoadedTensors } from '../weights';
+import { blipCalls, imageStates } from './calls';
+import type { BlipConfig } from './config';
+import { decoderFeeds, encoderFeeds, headFeeds, int64, targetsOf } from './feeds';
+import { imageFeatures } from './image_features';
+import { imageTokens } from './vision';
+
+/** Makes the model of loaded tensors. */
+export function blipModel(config: BlipConfig, loaded: LoadedTensors): InspectableModel {
+  const { backend, parameters, trainables, tensors, adaptations, networkNames } = loaded;
+  const trainable = new Map<string, Trainable>(trainables.map((one) => [networkNames.get(one.name)!, one]));
+  const network = new Network(backend, tensors, new Set(trainable.keys()), adaptations);
+  const calls = blipCalls(config);
+  const features = imageFeatures();
+  const visionTrains = network.trains(calls.vision);
+  const chains = new Map<number, readonly Call[]>();
+
+  /** All that training runs, with the vision encoder only if it is trained. */
+  const chain = (labelSmoothing: number): readonly Call[] => {
+    const known = chains.get(labelSmoothing) ?? [
+      ...(visionTrains ? calls.vision : []),
+      ...calls.encoder,
+      ...calls.decoder,
+      calls.loss(labelSmoothing),
+    ];
+    chains.set(labelSmoothing, known);
+    return known;
+  };
+
+  const pixels = (batch: Batch, images: readonly number[]): Tensor => {
+    const side = config.vision.imageSize;
+    const each = 3 * side * side;
+    if (batch.imageSize !== side)
+      throw new MedpeftError(
+        'MP3102',
+        `the batch has images of ${batch.imageSize} pixels, the model was loaded for ${side}`,
+        'load the images at the image_size of the model',
+      );
+    const shape = [images.length, 3, side, side];
+    if (images.length * each === batch.pixelValues.length) return { data: batch.pixelValues, shape };
+    const data = new Float32Array(images.length * each);
+    for (const [i, image] of images.entries())
+      data.set(batch.pixelValues.subarray(image * each, (image + 1) * each), i * each);
+    return { data, shape };
+  };
+
+  /** States of the batch's images [U·P, D]; only images that are not known are encoded. */
+  const encodeImages = async (batch: Batch): Promise<Tensor> => {
+    const { hiddenSize } = config.vision;
+    const each = imageTokens(config.vision) * hiddenSize;
+    const count = batch.imageKeys.length;
+    const data = new Float32Array(count * each);
+    const unknown: number[] = [];
+    for (const [image, key] of batch.imageKeys.entries()) {
+      const known = features.get(key);
+      if (known) data.set(known, image * each);
+      else unknown.push(image);
+    }
+    if (unknown.length > 0) {
+      const run: Tensors = new Map([['pixels', pixels(batch, unknown)]]);
+      await network.infer(calls.vision, run);
+      const states = run.get(imageStates)!.data as Float32Array;
+      for (const [i, image] of unknown.entries()) {
+        const own = states.subarray(i * each, (i + 1) * each);
+        data.set(own, image * each);
+        features.set(batch.imageKeys[image]!, own);
+      }
+    }
+    return { data, shape: [count * imageTokens(config.vision), hiddenSize] };
+  };
+
+  const lossFeeds = (batch: Batch, normalizer: number): Tensors => {
+    const targets = targetsOf(batch);
+    return new Map([
+      ...encoderFeeds(batch, config),
+      ...decoderFeeds(batch, config),
+      ...headFeeds(targets.rows, batch.ids.length * batch.answerLength, config),
+      ['head.labels', int64(targets.labels)],
+      ['head.normalizer', { data: Float32Array.of(normalizer), shape: [] }],
+    ]);
+  };
+
+  return {
+    trainables,
+    parameters,
+    async lossAndGradients(batch: Batch, loss: LossSettings, normalizer: number): Promise<Gradients> {
+      const run = lossFeeds(batch, normalizer);
+      if (visionTrains) {
+        // The optimiser is about to change what made the kept states.
+        features.clear();
+        run.set('pixels', pixels(batch, [...batch.imageKeys.keys()]));
+      } else run.set(imageStates, await encodeImages(batch));
+      const targetTokens = run.get('head.labels')!.data.length;
+      const result = await network.differentiate(chain(loss.labelSmoothing), run);
+      const gradients = new Map<string, Float32Array>();
+      for (const [name, { name: own }] of trainable) gradients.set(own, result.gradients.get(name)!);
+      return { loss: result.loss, targetTokens, gradients };
+    },
+    async loss(batch, loss, normalizer) {
+      const run = lossFeeds(batch, normalizer);
+      run.set(imageStates, await encodeImages(batch));
+      await network.infer(chain(loss.labelSmoothing).slice(visionTrains ? calls.vision.length : 0), run);
+      return Number(run.get('loss')!.data[0]);
+    },
+    async hiddenStates(batch) {
+      const rows = batch.ids.length * batch.answerLength;
+      const run: Tensors = new Map([
+        ...encoderFeeds(batch, config),
+        ...decoderFeeds(batch, config),
+        ...headFeeds([...Array(rows).keys()], rows, config),
+        ['pixels', pixels(batch, [...batch.imageKeys.keys()])],
+      ]);
+      const feeds = new Set(run.keys());
+      await network.infer([...calls.vision, ...calls.encoder, ...calls.decoder, calls.scores], run, true);
+      for (const name of feeds) run.delete(name);
+      return run as Map<string, { data: Float32Array; shape: readonly number[] }>;
+    },
+    async generate() {
+      throw new Error('not yet');
+    },
+    tensor: (name) => loaded.tensor(name),
+    dispose: () => network.dispose(),
+  };
+}

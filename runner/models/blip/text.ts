@@ -1,0 +1,101 @@
+/** BLIP's BERT with cross-attention, encoder and decoder, as blocks. Source: transformers `modeling_blip_text.py`; MISS `models/med.py`. */
+import type { Value } from '../../programs/graph';
+import { attention } from '../../programs/ops/attention';
+import { crossEntropy } from '../../programs/ops/cross_entropy';
+import { embedding } from '../../programs/ops/embedding';
+import { gatherRows } from '../../programs/ops/gather_rows';
+import { gelu } from '../../programs/ops/gelu';
+import { mergeHeads, splitHeads } from '../../programs/ops/heads';
+import { linear } from '../../programs/ops/linear';
+import { residual } from '../../programs/ops/residual';
+import type { Block, Modules } from '../modules';
+import type { BlipTextConfig } from './config';
+
+/** ids and positions int64 [N] -> out [N, D]: LN(word + position). The padding word gets no gradient. */
+export function textEmbeddings(config: BlipTextConfig): Block {
+  const { hiddenSize: d, vocabSize, maxPositions, padTokenId, layerNormEps } = config;
+  return {
+    key: `text_embeddings ${vocabSize} ${maxPositions} ${d} ${padTokenId} ${layerNormEps}`,
+    build(m) {
+      const { tape } = m;
+      const words = tape.parameter('word_embeddings.weight', [vocabSize, d]);
+      const places = tape.parameter('position_embeddings.weight', [maxPositions, d]);
+      const word = embedding(tape, words, tape.input('ids', ['N'], 'int64'), padTokenId);
+      const place = embedding(tape, places, tape.input('positions', ['N'], 'int64'));
+      tape.output('out', m.layerNorm('LayerNorm', residual(tape, word, place), layerNormEps));
+    },
+  };
+}
+
+/**
+ * A post-LN layer: self-attention, cross-attention, FFN, each LN(x + f(x)).
+ * x [B·S, D], shape int64 [B, S, H, dh], mask [B, 1, 1, S], or [B, 1, S, S] in a decoder; states [C·K, D'] are looked at by cross-attention, states_shape int64
+ * [C, K, H, dh], rows int64 [B] says which of the C entries each row looks at: keys and values are projected once per entry.
+ * A decoder also has a cross_mask [B, 1, 1, K]. -> out [B·S, D].
+ */
+export function textBlock(config: BlipTextConfig, decoder: boolean): Block {
+  const { hiddenSize: d, encoderHiddenSize, intermediateSize: f, heads, layerNormEps: eps } = config;
+  const width = d / heads;
+  return {
+    key: `text_block ${d} ${encoderHiddenSize} ${f} ${heads} ${eps} ${decoder}`,
+    build(m) {
+      const { tape } = m;
+      const x = tape.input('x', ['N', d]);
+      const shape = tape.input('shape', [4], 'int64');
+      const states = tape.input('states', ['M', encoderHiddenSize]);
+      const statesShape = tape.input('states_shape', [4], 'int64');
+      const rows = tape.input('rows', ['B'], 'int64');
+      const selfMask = tape.input('mask', ['B', 1, decoder ? 'S' : 1, 'S']);
+      const crossMask = decoder ? tape.input('cross_mask', ['B', 1, 1, 'K']) : undefined;
+      const byHead = (value: Value) => splitHeads(tape, value, shape, ['B', 'S', heads, width]);
+      const crossByHead = (value: Value) =>
+        gatherRows(tape, splitHeads(tape, value, statesShape, ['C', 'K', heads, width]), rows, statesShape);
+      const attend = (path: string, from: Value, to: Value, keysByHead: typeof byHead, mask?: Value): Value => {
+        const q = byHead(m.linear(`${path}.self.query`, from, d));
+        const k = keysByHead(m.linear(`${path}.self.key`, to, d));
+        const v = keysByHead(m.linear(`${path}.self.value`, to, d));
+        const context = mergeHeads(tape, attention(tape, q, k, v, mask), 'N', shape);
+        return afterwards(m, `${path}.output`, from, context, config);
+      };
+      const own = attend('attention', x, x, byHead, selfMask);
+      const crossed = attend('crossattention', own, states, crossByHead, crossMask);
+      const inner = gelu(tape, m.linear('intermediate.dense', crossed, f));
+      tape.output('out', afterwards(m, 'output', crossed, inner, config));
+    },
+  };
+}
+
+/** LN(x + dense(inner)), BERT's way out of every sublayer. */
+function afterwards(m: Modules, path: string, x: Value, inner: Value, { hiddenSize, layerNormEps }: BlipTextConfig) {
+  const sum = residual(m.tape, m.linear(`${path}.dense`, inner, hiddenSize), x);
+  return m.layerNorm(`${path}.LayerNorm`, sum, layerNormEps);
+}
+
+/** The vocabulary's scores of some rows of x: LN(gelu(dense x)) times the word embeddings, plus a bias. */
+function headLogits(m: Modules, { hiddenSize: d, vocabSize, layerNormEps }: BlipTextConfig): Value {
+  const { tape } = m;
+  const x = tape.input('x', ['N', d]);
+  const kept = gatherRows(tape, x, tape.input('rows', ['R'], 'int64'), tape.input('x_shape', [2], 'int64'));
+  const hidden = m.layerNorm('transform.LayerNorm', gelu(tape, m.linear('transform.dense', kept, d)), layerNormEps);
+  return linear(tape, hidden, tape.parameter('decoder.weight', [vocabSize, d]), tape.parameter('bias', [vocabSize]));
+}
+
+/** x [N, D], rows int64 [R] -> out [R, V]. */
+export function headScores(config: BlipTextConfig): Block {
+  return {
+    key: `head_scores ${config.vocabSize} ${config.hiddenSize} ${config.layerNormEps}`,
+    build: (m) => m.tape.output('out', headLogits(m, config)),
+  };
+}
+
+/** x [N, D], rows and labels int64 [R], normalizer scalar -> out scalar. Only rows with a target are computed. */
+export function headLoss(config: BlipTextConfig, labelSmoothing: number): Block {
+  return {
+    key: `head_loss ${config.vocabSize} ${config.hiddenSize} ${config.layerNormEps} ${labelSmoothing}`,
+    build(m) {
+      const logits = headLogits(m, config);
+      const labels = m.tape.input('labels', ['R'], 'int64');
+      m.tape.output('out', crossEntropy(m.tape, logits, labels, m.tape.input('normalizer', []), { labelSmoothing }));
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/** BLIP's vision transformer as blocks. Source: transformers `modeling_blip.py`; Dosovitskiy et al. 2020, arXiv 2010.11929. */
+import { attention } from '../../programs/ops/attention';
+import { gelu } from '../../programs/ops/gelu';
+import { mergeHeads, splitColumns, splitHeads } from '../../programs/ops/heads';
+import { patchEmbedding, tokensAndPositions } from '../../programs/ops/patch_embedding';
+import { residual } from '../../programs/ops/residual';
+import type { Block } from '../modules';
+import type { BlipVisionConfig } from './config';
+
+/** Tokens of one image: patches and the class token. */
+export function imageTokens({ imageSize, patchSize }: BlipVisionConfig): number {
+  return (imageSize / patchSize) ** 2 + 1;
+}
+
+/** pixels [U, 3, H, W] -> out [U·P, D]: patches, class token, positions. */
+export function visionEmbeddings(config: BlipVisionConfig): Block {
+  const { hiddenSize: d, patchSize: p, imageSize } = config;
+  return {
+    key: `vision_embeddings ${imageSize} ${p} ${d}`,
+    build({ tape }) {
+      const pixels = tape.input('pixels', ['U', 3, imageSize, imageSize]);
+      const weight = tape.parameter('patch_embedding.weight', [d, 3 * p * p]);
+      const patches = patchEmbedding(tape, pixels, weight, tape.parameter('patch_embedding.bias', [d]), p);
+      const cls = tape.parameter('class_embedding', [1, 1, d]);
+      const positions = tape.parameter('position_embedding', [1, imageTokens(config), d]);
+      tape.output('out', tokensAndPositions(tape, patches, cls, positions, 'U'));
+    },
+  };
+}
+
+/** x [U·P, D] -> out [U·P, D]: x + attention(LN x), then that + FFN(LN …); query, key and value are one fused projection. */
+export function visionBlock(config: BlipVisionConfig): Block {
+  const { hiddenSize: d, intermediateSize: f, heads, layerNormEps: eps } = config;
+  const tokens = imageTokens(config);
+  const headShape = [-1, tokens, heads, d / heads];
+  return {
+    key: `vision_block ${tokens} ${d} ${f} ${heads} ${eps}`,
+    build(m) {
+      const { tape } = m;
+      const x = tape.input('x', ['N', d]);
+      const fused = m.linear('self_attn.qkv', m.layerNorm('layer_norm1', x, eps), 3 * d);
+      const [q, k, v] = splitColumns(tape, fused, 3).map((part) =>
+        splitHeads(tape, part, headShape, ['U', tokens, heads, d / heads]),
+      );
+      const context = mergeHeads(tape, attention(tape, q!, k!, v!), 'N', headShape);
+      const attended = residual(tape, x, m.linear('self_attn.projection', context, d));
+      const inner = gelu(tape, m.linear('mlp.fc1', m.layerNorm('layer_norm2', attended, eps), f));
+      tape.output('out', residual(tape, attended, m.linear('mlp.fc2', inner, d)));
+    },
+  };
+}
+
+/** x [U·P, D] -> out [U·P, D]: the final LayerNorm. */
+export function visionNorm({ hiddenSize, layerNormEps }: BlipVisionConfig): Block {
+  return {
+    key: `vision_norm ${hiddenSize} ${layerNormEps}`,
+    build(m) {
+      m.tape.output('out', m.layerNorm('post_layernorm', m.tape.input('x', ['N', hiddenSize]), layerNormEps));
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** Seeded random numbers for new tensors: each tensor has a stream of its own, so that none depends on what else is made. */
+import { createHash } from 'node:crypto';
+import { sizeOf } from './safetensors';
+
+/** Uniform numbers in [0, 1) with 32 random bits, from a seed and a name. The generator is Mulberry32. */
+export function randomStream(seed: number, name: string): () => number {
+  let state = createHash('sha256').update(`${seed} ${name}`).digest().readUInt32LE(0);
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * Weight [out, in] drawn uniformly from ±1 / sqrt(in): torch.nn.init.kaiming_uniform_ with a = sqrt 5, which peft uses for LoRA's A.
+ * Source: He et al. 2015, arXiv 1502.01852.
+ */
+export function kaimingUniform(shape: readonly number[], random: () => number): Float32Array {
+  const bound = 1 / Math.sqrt(shape[1]!);
+  return Float32Array.from({ length: sizeOf(shape) }, () => (2 * random() - 1) * bound);
+}

@@ -1,0 +1,67 @@
+/** What lies in a parity folder: models with their inputs, and the family that each belongs to. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Batch } from '../data/types';
+import { families } from '../models';
+import { readHeader, readIntegers, readTensor } from '../models/safetensors';
+
+export interface ModelFolder {
+  name: string;
+  folder: string;
+  config: Record<string, unknown>;
+  /** Undefined where no family of this version computes the class. */
+  family?: string;
+}
+
+/** Class in config.json -> family. */
+const familyOf: Readonly<Record<string, string>> = { BlipForQuestionAnswering: 'blip_vqa' };
+
+export function readJson<T>(...parts: string[]): T {
+  return JSON.parse(readFileSync(path.join(...parts), 'utf8')) as T;
+}
+
+/** Folders that hold config.json and model.safetensors. */
+export function modelFolders(root: string): ModelFolder[] {
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(path.join(root, entry.name, 'config.json')))
+    .map(({ name }) => {
+      const folder = path.join(root, name);
+      const config = readJson<Record<string, unknown>>(folder, 'config.json');
+      const [architecture] = (config.architectures as string[] | undefined) ?? [];
+      const family = familyOf[architecture ?? ''];
+      return { name, folder, config, ...(family !== undefined && family in families && { family }) };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The class that config.json names, for the reason of a skipped case. */
+export function className({ config }: ModelFolder): string {
+  return String((config.architectures as string[] | undefined)?.[0] ?? 'a model without a class');
+}
+
+/** Micro-batch `mb0`, `mb1` … of a VQA model; every row has an image of its own. */
+export function readBatch(folder: string, prefix: string): Batch {
+  const header = readHeader(path.join(folder, 'inputs.safetensors'));
+  const integers = (name: string) => Int32Array.from(readIntegers(header, `${prefix}.${name}`));
+  const shape = (name: string) => header.tensors.get(`${prefix}.${name}`)!.shape as number[];
+  const rows = shape('input_ids')[0]!;
+  const names = Array.from({ length: rows }, (_, row) => `${prefix}.${row}`);
+  return {
+    ids: names,
+    imageKeys: names,
+    pixelValues: readTensor(header, `${prefix}.pixel_values`),
+    imageSize: shape('pixel_values')[3]!,
+    imageOf: Int32Array.from(names, (_, row) => row),
+    inputIds: integers('input_ids'),
+    attentionMask: integers('attention_mask'),
+    questionLength: shape('input_ids')[1]!,
+    decoderInputIds: integers('decoder_input_ids'),
+    decoderAttentionMask: integers('decoder_attention_mask'),
+    labels: integers('labels'),
+    answerLength: shape('labels')[1]!,
+  };
+}
+
+export function targetTokens({ labels, answerLength }: Batch): number {
+  return labels.reduce((count, label, i) => count + (i % answerLength !== 0 && label !== -100 ? 1 : 0), 0);
+}

@@ -1,0 +1,64 @@
+/** Hidden states, logits and losses of each model on its first micro-batch. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { readHeader, readTensor } from '../models/safetensors';
+import type { LossSettings } from '../models/types';
+import { compare, skipped, tolerances } from './compare';
+import { className, modelFolders, readBatch, readJson, targetTokens } from './folders';
+import { hfLoss, missLoss, withModel } from './models';
+import type { ParityCase, ParityContext } from './types';
+
+/** Loss in forward.json -> what it is; `rows` divides by the rows of the batch. */
+const losses: Readonly<Record<string, LossSettings & { per: 'tokens' | 'rows' }>> = {
+  hf_mean_over_target_tokens: { ...hfLoss, per: 'tokens' },
+  'mean_smoothing_0.1': { kind: 'hf', labelSmoothing: 0.1, per: 'tokens' },
+  'miss_sum_over_batch_size_smoothing_0.1': { ...missLoss, per: 'rows' },
+  sum_over_batch_size_no_smoothing: { kind: 'miss', labelSmoothing: 0, per: 'rows' },
+};
+/** Values that show what is not computed, for comparison. */
+const otherBehaviour = /without_cross_mask|^vision\.pooled$/;
+
+export async function* forward({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
+  for (const model of modelFolders(root)) {
+    const golden = path.join(model.folder, 'forward.safetensors');
+    if (!existsSync(golden)) continue;
+    const header = readHeader(golden);
+    const { losses: expected } = readJson<{ losses: Record<string, number | number[]> }>(model.folder, 'forward.json');
+    const states = [...header.tensors.keys()].filter((name) => !otherBehaviour.test(name)).sort();
+    const lossNames = Object.keys(expected ?? {});
+    if (!model.family) {
+      for (const name of states) yield skipped(`${model.name}/forward/${name}`, `${className(model)} is not supported`);
+      for (const name of lossNames) yield skipped(`${model.name}/loss/${name}`, `${className(model)} is not supported`);
+      continue;
+    }
+    const batch = readBatch(model.folder, 'mb0');
+    yield* await withModel(
+      model,
+      backend,
+      () => false,
+      async (loaded) => {
+        const actual = await loaded.hiddenStates(batch);
+        const cases = states.map((name) => {
+          const golden = { name, actual: actual.get(name)?.data ?? [], expected: readTensor(header, name) };
+          return compare(
+            `${model.name}/forward/${name}`,
+            [golden],
+            tolerances[name === 'logits' ? 'logits' : 'hiddenStates'],
+          );
+        });
+        for (const name of lossNames) {
+          const settings = losses[name];
+          if (!settings) {
+            cases.push(skipped(`${model.name}/loss/${name}`, 'no setting of this version computes it'));
+            continue;
+          }
+          const normalizer = settings.per === 'tokens' ? targetTokens(batch) : batch.ids.length;
+          const loss = await loaded.loss(batch, settings, normalizer);
+          const golden = { name, actual: [loss], expected: [expected[name]!].flat() };
+          cases.push(compare(`${model.name}/loss/${name}`, [golden], tolerances.loss));
+        }
+        return cases;
+      },
+    );
+  }
+}

@@ -1,0 +1,41 @@
+/** Compares this engine with golden values of other implementations: every case of a folder, or why it is skipped. */
+import { existsSync } from 'node:fs';
+import type { Backend } from '../backends';
+import { MedpeftError } from '../errors';
+import { forward } from './forward';
+import { gradients } from './gradients';
+import type { ParityCase, ParityKind } from './types';
+
+export type { ParityCase } from './types';
+
+/** The kinds of cases: adding one is one file and one line. */
+const kinds: readonly ParityKind[] = [forward, gradients];
+
+/**
+ * @param onCase told of each case as soon as it is known.
+ * @throws MP2001 if the folder is not there.
+ */
+export async function runParity(
+  root: string,
+  backend: Backend,
+  onCase: (done: ParityCase) => void = () => {},
+): Promise<ParityCase[]> {
+  if (!existsSync(root)) throw new MedpeftError('MP2001', `the folder ${root} is not there`, 'check the path', root);
+  const cases: ParityCase[] = [];
+  for (const kind of kinds)
+    for await (const done of kind({ root, backend })) {
+      cases.push(done);
+      onCase(done);
+    }
+  return cases;
+}
+
+/** A line a case, and the counts. */
+export function renderParity(cases: readonly ParityCase[]): string {
+  const lines = cases.map(({ name, status, max_error: error, tolerance, reason }) => {
+    const figures = error === undefined ? '' : ` (${error.toExponential(1)} of ${tolerance!.toExponential(0)})`;
+    return `${status.padEnd(7)} ${name}${figures}${reason ? `: ${reason}` : ''}`;
+  });
+  const count = (status: ParityCase['status']) => cases.filter((one) => one.status === status).length;
+  return [...lines, `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`].join('\n');
+}

@@ -1,0 +1,21 @@
+/** Cases of a parity folder: what was compared with the golden values, and how it came out. */
+import type { Backend } from '../backends';
+
+export interface ParityCase {
+  name: string;
+  status: 'passed' | 'failed' | 'skipped';
+  /** In the unit of `tolerance`; absent if skipped. */
+  max_error?: number;
+  tolerance?: number;
+  /** Why it was skipped, or what differs most. */
+  reason?: string;
+}
+
+export interface ParityContext {
+  /** The whole folder. */
+  root: string;
+  backend: Backend;
+}
+
+/** One kind of case: looks into the folder for what it knows and yields a case for each. */
+export type ParityKind = (context: ParityContext) => AsyncIterable<ParityCase>;
