@@ -1,5 +1,6 @@
 /** What the rest of the program knows of a model: its parameters by component and kind, and what it computes. */
 import type { Batch } from '../data/types';
+import type { Hypothesis, SearchSettings } from './generation';
 
 export type Component = 'vision_encoder' | 'projector' | 'text_encoder' | 'text_decoder' | 'language_model';
 /** Kinds partition the tensors of a model: each tensor has exactly one. */
@@ -91,8 +92,13 @@ export interface Model {
   dispose(): Promise<void>;
 }
 
+/** Settings that no spec has, too: transformers' `early_stopping`. */
+export type DecodeSettings = GenerationSettings & Pick<SearchSettings, 'earlyStopping'>;
+
 /** A model that also shows what it computes on the way, for checks against other implementations. */
 export interface InspectableModel extends Model {
   /** Hidden states by the names of the reference implementation's layers, and `logits`: the scores at every position of the decoder. */
   hiddenStates(batch: Batch): Promise<ReadonlyMap<string, { data: Float32Array; shape: readonly number[] }>>;
+  /** As `generate`, with the stop token where it was reached, and the scores. */
+  decode(batch: Batch, settings: DecodeSettings): Promise<Hypothesis[]>;
 }

@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import type { Backend } from '../backends';
 import { MedpeftError } from '../errors';
 import { forward } from './forward';
+import { generation } from './generation';
 import { gradients } from './gradients';
 import type { ParityCase, ParityKind } from './types';
 
 export type { ParityCase } from './types';
 
 /** The kinds of cases: adding one is one file and one line. */
-const kinds: readonly ParityKind[] = [forward, gradients];
+const kinds: readonly ParityKind[] = [forward, gradients, generation];
 
 /**
  * @param onCase told of each case as soon as it is known.

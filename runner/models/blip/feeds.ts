@@ -2,6 +2,7 @@
 import type { Tensor } from '../../backends';
 import type { Batch } from '../../data/types';
 import { MedpeftError } from '../../errors';
+import type { Prefix } from '../generation';
 import type { BlipConfig } from './config';
 import { imageTokens } from './vision';
 
@@ -92,5 +93,36 @@ export function headFeeds(rows: readonly number[], total: number, config: BlipCo
   return [
     ['head.rows', int64(rows)],
     ['head.x_shape', int64([total, config.text.hiddenSize])],
+  ];
+}
+
+/** What decoder and head are fed to score the next token of each prefix, but for the question states. The start token comes first. */
+export function stepFeeds(
+  prefixes: readonly Prefix[],
+  batch: Batch,
+  questionMask: 'ones' | 'keep',
+  config: BlipConfig,
+): [string, Tensor][] {
+  const rows = prefixes.length;
+  const length = 1 + prefixes[0]!.tokens.length;
+  const { questionLength } = batch;
+  const ids = prefixes.flatMap(({ tokens }) => [config.text.bosTokenId, ...tokens]);
+  // BLIP and MISS let answers look at the padding of questions when they generate, though not in training.
+  const seen = prefixes.flatMap(({ row }) =>
+    questionMask === 'ones'
+      ? Array<number>(questionLength).fill(1)
+      : [...batch.attentionMask.subarray(row * questionLength, (row + 1) * questionLength)],
+  );
+  return [
+    ...tokenFeeds('answer', ids, rows, length, config),
+    ['answer.mask', causalMask(undefined, rows, length)],
+    ['questions.rows', int64(prefixes.map(({ row }) => row))],
+    ['questions.shape', int64([batch.ids.length, questionLength, ...heads(config)])],
+    ['questions.mask', paddingMask(seen, rows, questionLength)],
+    ...headFeeds(
+      prefixes.map((_, row) => (row + 1) * length - 1),
+      rows * length,
+      config,
+    ),
   ];
 }

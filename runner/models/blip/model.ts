@@ -2,12 +2,13 @@
 import type { Tensor } from '../../backends';
 import type { Batch } from '../../data/types';
 import { MedpeftError } from '../../errors';
+import { type Hypothesis, type NextScores, search } from '../generation';
 import { type Call, Network, type Tensors } from '../network';
-import type { Gradients, InspectableModel, LossSettings, Trainable } from '../types';
+import type { DecodeSettings, Gradients, InspectableModel, LossSettings, Trainable } from '../types';
 import type { LoadedTensors } from '../weights';
 import { blipCalls, imageStates } from './calls';
 import type { BlipConfig } from './config';
-import { decoderFeeds, encoderFeeds, headFeeds, int64, targetsOf } from './feeds';
+import { decoderFeeds, encoderFeeds, headFeeds, int64, stepFeeds, targetsOf } from './feeds';
 import { imageFeatures } from './image_features';
 import { imageTokens } from './vision';
 
@@ -19,6 +20,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
   const calls = blipCalls(config);
   const features = imageFeatures();
   const visionTrains = network.trains(calls.vision);
+  const decoding = [...calls.decoder, calls.scores];
   const chains = new Map<number, readonly Call[]>();
 
   /** All that training runs, with the vision encoder only if it is trained. */
@@ -86,6 +88,22 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
     ]);
   };
 
+  const decode = async (batch: Batch, settings: DecodeSettings): Promise<Hypothesis[]> => {
+    const rows = batch.ids.length;
+    const run: Tensors = new Map([...encoderFeeds(batch, config), [imageStates, await encodeImages(batch)]]);
+    await network.infer(calls.encoder, run);
+    const states = run.get(calls.questionStates)!;
+    const next: NextScores = async (prefixes) => {
+      const step: Tensors = new Map([
+        ...stepFeeds(prefixes, batch, settings.questionMask, config),
+        [calls.questionStates, states],
+      ]);
+      await network.infer(decoding, step);
+      return step.get('logits')!.data as Float32Array;
+    };
+    return search(rows, config.text.sepTokenId, next, settings);
+  };
+
   return {
     trainables,
     parameters,
@@ -121,8 +139,11 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
       for (const name of feeds) run.delete(name);
       return run as Map<string, { data: Float32Array; shape: readonly number[] }>;
     },
-    async generate() {
-      throw new Error('not yet');
+    decode,
+    async generate(batch, settings) {
+      const stop = config.text.sepTokenId;
+      const hypotheses = await decode(batch, settings);
+      return hypotheses.map(({ tokens }) => (tokens.at(-1) === stop ? tokens.slice(0, -1) : tokens));
     },
     tensor: (name) => loaded.tensor(name),
     dispose: () => network.dispose(),
