@@ -23,6 +23,7 @@ export const codes = {
   MP2003: 'image cannot be read',
   MP2004: 'record is not usable',
   MP2005: 'split is empty',
+  MP2006: 'training answers are cut',
   // model and engine
   MP3001: 'checkpoint not found',
   MP3002: 'checkpoint file is damaged',

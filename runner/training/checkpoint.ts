@@ -1,0 +1,136 @@
+/** Checkpoints of a run: all that its rest depends on, in one safetensors file with a checksum beside it. */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { MetricValues } from '../../schemas/generated/result';
+import { readHeader, readTensor, type TensorToWrite, writeSafetensors } from '../models/safetensors';
+import type { Trainable } from '../models/types';
+import { replaceWith, writeAtomic } from '../runs/atomic';
+import { checkpointFile, runFiles } from '../runs/layout';
+import type { Moments } from './adamw';
+import type { Environment } from './begin';
+
+/** Where a run stands. With the tensors, and the order of items being a function of seed and step, this is all that the rest depends on. */
+export interface TrainingState {
+  /** Optimiser steps done. */
+  step: number;
+  /** Step of the last evaluation that was finished. */
+  evaluatedStep: number;
+  best?: { step: number; score: number; metrics: MetricValues };
+  /** Wall-clock seconds so far, and those of them spent in optimiser steps. */
+  seconds: number;
+  trainingSeconds: number;
+  /** Training items seen. */
+  items: number;
+  /** Names of tensors that ever had a gradient while their rate was above 0. */
+  gradientSeen: string[];
+  /** Where it was computed: the rest is bit-exact only in the same place. */
+  environment: Environment;
+}
+
+const suffixes = ['', '.first', '.second'] as const;
+const checksumOf = (file: string) => `${file}.sha256`;
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+/**
+ * Writes a checkpoint: values under the tensors' names, AdamW's moments under `<name>.first` and `<name>.second`, the state as JSON in the
+ * header. The checksum, in sha256sum's format, is written last: without it there is no checkpoint.
+ */
+export async function saveCheckpoint(
+  folder: string,
+  trainables: readonly Trainable[],
+  moments: ReadonlyMap<string, Moments>,
+  state: TrainingState,
+): Promise<{ file: string; sha256: string }> {
+  const relative = checkpointFile(state.step);
+  const file = path.join(folder, relative);
+  const tensors = new Map<string, TensorToWrite>();
+  for (const { name, shape, value } of trainables) {
+    const { first, second } = moments.get(name)!;
+    for (const [i, data] of [value, first, second].entries())
+      tensors.set(`${name}${suffixes[i]}`, { shape, data: data as Float32Array });
+  }
+  rmSync(checksumOf(file), { force: true });
+  replaceWith(file, (temporary) =>
+    writeSafetensors(temporary, tensors, { metadata: { state: JSON.stringify(state) } }),
+  );
+  const checksum = await sha256(file);
+  writeAtomic(checksumOf(file), `${checksum}  ${path.basename(file)}\n`);
+  return { file: relative.split(path.sep).join('/'), sha256: checksum };
+}
+
+/** Steps of the checkpoints in a run folder, whole or not, latest first. */
+export function checkpointSteps(folder: string): number[] {
+  const from = path.join(folder, runFiles.checkpoints);
+  if (!existsSync(from)) return [];
+  // a checksum without its file counts too: that checkpoint was lost
+  const steps = readdirSync(from).map((name) => /^step-(\d+)\.safetensors(\.sha256)?$/.exec(name)?.[1]);
+  return [...new Set(steps.filter((step) => step !== undefined).map(Number))].sort((a, b) => b - a);
+}
+
+/** Removes all but the last two and the best. */
+export function pruneCheckpoints(folder: string, bestStep: number | undefined): void {
+  for (const step of checkpointSteps(folder).slice(2)) {
+    if (step === bestStep) continue;
+    const file = path.join(folder, checkpointFile(step));
+    rmSync(checksumOf(file), { force: true });
+    rmSync(file, { force: true });
+  }
+}
+
+/** Why a checkpoint cannot be used; undefined if it can. */
+export async function checkpointProblem(folder: string, step: number): Promise<string | undefined> {
+  const file = path.join(folder, checkpointFile(step));
+  if (!existsSync(file)) return `${checkpointFile(step)} is missing`;
+  if (!existsSync(checksumOf(file))) return `${checkpointFile(step)} was not finished: it has no checksum`;
+  const wanted = readFileSync(checksumOf(file), 'utf8').split(' ')[0];
+  return (await sha256(file)) === wanted ? undefined : `${checkpointFile(step)} does not have its checksum`;
+}
+
+export function readState(folder: string, step: number): TrainingState {
+  return JSON.parse(readHeader(path.join(folder, checkpointFile(step))).metadata.state!) as TrainingState;
+}
+
+/** Puts a checkpoint's tensors in place of the present ones; moments only if given. */
+export function loadTensors(
+  folder: string,
+  step: number,
+  trainables: readonly Trainable[],
+  moments?: ReadonlyMap<string, Moments>,
+): void {
+  const header = readHeader(path.join(folder, checkpointFile(step)));
+  for (const { name, value } of trainables) {
+    value.set(readTensor(header, name));
+    if (!moments) continue;
+    moments.get(name)!.first.set(readTensor(header, `${name}.first`));
+    moments.get(name)!.second.set(readTensor(header, `${name}.second`));
+  }
+}
+
+/**
+ * The latest state that can be gone on with: its own file and that of its best step are whole.
+ * @param onDamaged told of each checkpoint that cannot be used
+ */
+export async function findState(
+  folder: string,
+  onDamaged: (problem: string) => void,
+): Promise<TrainingState | undefined> {
+  for (const step of checkpointSteps(folder)) {
+    const problem = await checkpointProblem(folder, step);
+    if (problem) {
+      onDamaged(problem);
+      continue;
+    }
+    const state = readState(folder, step);
+    const best = state.best && state.best.step !== step ? await checkpointProblem(folder, state.best.step) : undefined;
+    if (!best) return state;
+    onDamaged(`${best}, which is the best of ${checkpointFile(step)}`);
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+/** Generates answers for a split and scores them. */
+import type { Prediction } from '../../schemas/generated/prediction';
+import type { MetricValues } from '../../schemas/generated/result';
+import { batchesInOrder } from '../data';
+import type { Batch, TaskItem } from '../data/types';
+import { MedpeftError } from '../errors';
+import { scoreItems } from '../metrics';
+import type { GenerationSettings, Model } from '../models/types';
+import type { PlannedRun } from '../plan/types';
+
+export interface Evaluation {
+  metrics: MetricValues;
+  predictions: Prediction[];
+}
+
+/** What generation needs beside the model. */
+export interface Answering {
+  collate(items: readonly TaskItem[]): Promise<Batch>;
+  decode(ids: readonly number[]): string;
+}
+
+export function generationOf({ generation }: PlannedRun['task']): GenerationSettings {
+  return {
+    numBeams: generation.num_beams,
+    maxNewTokens: generation.max_new_tokens,
+    minNewTokens: generation.min_new_tokens,
+    lengthPenalty: generation.length_penalty,
+    questionMask: generation.question_mask,
+  };
+}
+
+/**
+ * Answers and scores items in their order.
+ * @param stop asked between batches
+ * @returns undefined if `stop` said so
+ */
+export async function evaluate(
+  model: Model,
+  items: readonly TaskItem[],
+  { task, training }: Pick<PlannedRun, 'task' | 'training'>,
+  { collate, decode }: Answering,
+  stop: () => boolean = () => false,
+): Promise<Evaluation | undefined> {
+  const answers: string[] = [];
+  for (const batch of batchesInOrder(items, training.batch_size)) {
+    if (stop()) return undefined;
+    for (const ids of await model.generate(await collate(batch), generationOf(task))) answers.push(decode(ids));
+  }
+  const scores = scoreItems(items, answers, task.metrics);
+  return {
+    metrics: scores.values,
+    predictions: items.map((item, i) => ({
+      id: item.id,
+      image: item.image,
+      question: item.question,
+      reference: item.answer,
+      prediction: answers[i]!,
+      answer_type: item.answerType,
+      ...(item.questionType === undefined ? {} : { question_type: item.questionType }),
+      scores: scores.items[i]!,
+    })),
+  };
+}
+
+/**
+ * The validation score that decides between checkpoints: `select_by`, or the task's first metric.
+ * @throws MP1105 if no validation item has it
+ */
+export function selectionScore({ metrics }: Evaluation, task: PlannedRun['task']): number {
+  const id = task.select_by ?? task.metrics[0];
+  const value = metrics[id]?.value;
+  if (typeof value !== 'number')
+    throw new MedpeftError(
+      'MP1105',
+      `${id} cannot choose the best checkpoint: no validation item has it`,
+      'choose another metric in select_by, one that the task computes and that applies to its validation items',
+    );
+  return value;
+}

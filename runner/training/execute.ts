@@ -1,0 +1,69 @@
+/** One run from its plan to its end, in this process. */
+import path from 'node:path';
+import { MedpeftError } from '../errors';
+import type { PlannedRun } from '../plan/types';
+import { type NewEvent, openRun, type RunEvent, readEvents } from '../runs';
+import type { ProcessIdentity } from '../runs/process';
+import { trainAndScore } from './loop';
+import { manifestOf } from './manifest';
+import { openPlannedRun } from './open';
+
+export interface Control {
+  /** Asked between batches: is the run to stop gracefully? */
+  stop(): boolean;
+  /** Told of each event when it is in the file. */
+  onEvent(event: RunEvent): void;
+  /** The process whose end ends this one. */
+  parent?: ProcessIdentity;
+}
+
+/** An error as its event. What is no `MedpeftError` is a bug of ours: its trace is part of the message. */
+function failure(error: unknown): NewEvent {
+  if (error instanceof MedpeftError) {
+    const { code, message, hint, place } = error;
+    const where = place && !message.includes(place) ? ` (${place})` : '';
+    return { type: 'run_failed', code, message: `${message}${where}`, ...(hint ? { hint } : {}) };
+  }
+  return {
+    type: 'run_failed',
+    code: 'MP4008',
+    message: `unexpected: ${error instanceof Error ? error.stack : String(error)}`,
+    hint: 'please report this with the spec',
+  };
+}
+
+/**
+ * Runs or resumes a planned run in its folder. Whatever goes wrong after the folder is ours ends up in its events.
+ * @throws MP4001, MP4002: then the folder is not ours and nothing was written
+ */
+export async function executeRun(run: PlannedRun, control: Control): Promise<'finished' | 'cancelled' | 'failed'> {
+  const folder = path.join(run.outputDir, run.id);
+  const writer = await openRun(folder, control.parent);
+  const told = {
+    ...writer,
+    append(event: NewEvent) {
+      const written = writer.append(event);
+      control.onEvent(written);
+      return written;
+    },
+  };
+  const resumes = readEvents(folder).events.some(({ type }) => type === 'run_started');
+  let manifest = resumes;
+  try {
+    const opened = await openPlannedRun(run);
+    if (!resumes) writer.writeManifest(manifestOf(run, { ...opened, splits: opened.data.counts }));
+    manifest = true;
+    const stop = () => control.stop() || writer.cancelRequested();
+    try {
+      return await trainAndScore({ ...opened, run, writer: told, resumes, stop });
+    } finally {
+      await opened.model.dispose();
+    }
+  } catch (error) {
+    if (!manifest) writer.writeManifest(manifestOf(run));
+    told.append(failure(error));
+    return 'failed';
+  } finally {
+    await writer.close();
+  }
+}

@@ -1,0 +1,67 @@
+/** Opens what a planned run names: checkpoint, data, backend, and the model with its method. */
+import os from 'node:os';
+import type { ParameterCounts } from '../../schemas/generated/manifest';
+import { openBackend } from '../backends';
+import { MedpeftError } from '../errors';
+import { select } from '../methods';
+import type { Selection } from '../methods/types';
+import { inspectCheckpoint } from '../models';
+import { parseBlipConfig } from '../models/blip/config';
+import { loadModel } from '../models/load';
+import type { Model } from '../models/types';
+import { countParameters } from '../plan/counts';
+import type { PlannedRun } from '../plan/types';
+import type { Environment } from './begin';
+import { openRunData, type RunData } from './run_data';
+
+export interface OpenRun {
+  data: RunData;
+  model: Model;
+  selection: Selection;
+  counts: ParameterCounts;
+  environment: Environment;
+}
+
+/** `auto` is what is there on every machine. */
+const automatic = { backend: 'onnxruntime', device: 'cpu' };
+
+/** @throws MP4003 if the checkpoint is not the one the run was planned for, and the errors of data, model, method and backend */
+export async function openPlannedRun(run: PlannedRun): Promise<OpenRun> {
+  const checkpoint = inspectCheckpoint(run.model.path, run.model.family);
+  if (checkpoint.hash !== run.hashes.model)
+    throw new MedpeftError(
+      'MP4003',
+      'the model folder is not what it was when this run was planned',
+      'put the checkpoint back, or run the spec again: that makes a new run',
+      run.model.path,
+    );
+  const data = await openRunData(run, parseBlipConfig(checkpoint.config, run.model.path));
+  const backend = await openBackend({
+    backend: run.runtime.backend === 'auto' ? automatic.backend : run.runtime.backend,
+    device: run.runtime.device === 'auto' ? automatic.device : run.runtime.device,
+    threads: run.runtime.threads,
+  });
+  const selection = select(checkpoint.parameters, run);
+  const model = await loadModel({
+    folder: run.model.path,
+    family: run.model.family,
+    selection,
+    backend,
+    seed: run.seed,
+    imageSize: data.imageSize,
+  });
+  return {
+    data,
+    model,
+    selection,
+    counts: countParameters(checkpoint.parameters, selection),
+    environment: {
+      backend: backend.name,
+      device: backend.device,
+      backend_version: backend.version,
+      threads: backend.threads,
+      host: os.hostname(),
+      node: process.versions.node,
+    },
+  };
+}

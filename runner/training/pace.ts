@@ -1,0 +1,35 @@
+/** How fast a run is, and how long it will take, evaluations included. */
+
+export interface Pace {
+  step(seconds: number, items: number): void;
+  evaluation(seconds: number, items: number): void;
+  /** Training items per second, recent. */
+  itemsPerSecond(): number | undefined;
+  /** @param left what is still to be done */
+  secondsLeft(left: { steps: number; evaluationItems: number }): number | undefined;
+}
+
+/** Weight of the newest measurement. */
+const newest = 0.1;
+
+export function startPace(): Pace {
+  let perStep: number | undefined;
+  let perItem: number | undefined;
+  let perEvaluationItem: number | undefined;
+  const mix = (old: number | undefined, value: number) => (old === undefined ? value : old + newest * (value - old));
+  return {
+    step(seconds, items) {
+      perStep = mix(perStep, seconds);
+      perItem = mix(perItem, seconds / items);
+    },
+    evaluation(seconds, items) {
+      perEvaluationItem = seconds / items;
+    },
+    itemsPerSecond: () => (perItem === undefined ? undefined : 1 / perItem),
+    secondsLeft({ steps, evaluationItems }) {
+      if (steps > 0 && perStep === undefined) return undefined;
+      // until something was evaluated: answering takes about as long as training on an item
+      return steps * (perStep ?? 0) + evaluationItems * (perEvaluationItem ?? perItem ?? 0);
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/** Runs a planned run in a worker process, and says what became of it, also when the worker vanishes. */
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { MedpeftError } from '../errors';
+import type { PlannedRun } from '../plan/types';
+import { openRun, type RunEvent, runFiles } from '../runs';
+import type { Report } from '../worker';
+import { manifestOf } from './manifest';
+
+export type Outcome = 'finished' | 'cancelled' | 'failed';
+
+/** A worker at work. */
+export interface Supervised {
+  outcome: Promise<Outcome>;
+  /** Asks it to write a checkpoint and stop. */
+  stop(): void;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+/** How much of the end of standard error is kept. */
+const tailLength = 4_000;
+
+/** What the way a process ended says to its user. */
+function advice(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal === 'SIGKILL')
+    return 'it was killed: often the system was out of memory. Lower batch_size or image_size; `medpeft resume` goes on from the last checkpoint';
+  if (signal === 'SIGABRT' || signal === 'SIGSEGV' || signal === 'SIGILL' || signal === 'SIGBUS')
+    return 'the engine crashed; `medpeft doctor` checks it. `medpeft resume` goes on from the last checkpoint';
+  return `it ended with ${signal ?? `exit code ${code}`}; \`medpeft resume\` goes on from the last checkpoint`;
+}
+
+/** Writes the end that a vanished worker could not write itself. */
+async function recordLoss(run: PlannedRun, why: string, stderr: string, onEvent: (event: RunEvent) => void) {
+  const folder = path.join(run.outputDir, run.id);
+  const writer = await openRun(folder);
+  try {
+    if (!existsSync(path.join(folder, runFiles.manifest))) writer.writeManifest(manifestOf(run));
+    onEvent(
+      writer.append({
+        type: 'run_failed',
+        code: 'MP4008',
+        message: `the run's process vanished${stderr ? `; its last words:\n${stderr}` : ' without a word'}`,
+        hint: why,
+      }),
+    );
+  } finally {
+    await writer.close();
+  }
+}
+
+/**
+ * Starts the worker. Its outcome is rejected with MP4001 or MP4002 where the run folder could not be had.
+ * @param workerFile dist/worker.js
+ */
+export function superviseRun(run: PlannedRun, workerFile: string, onEvent: (event: RunEvent) => void): Supervised {
+  const worker = fork(workerFile, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  let tail = '';
+  const keep = (chunk: Buffer) => {
+    tail = (tail + chunk.toString()).slice(-tailLength);
+  };
+  worker.stdout!.on('data', keep);
+  worker.stderr!.on('data', keep);
+
+  let ended: Outcome | MedpeftError | undefined;
+  worker.on('message', (message: Report) => {
+    switch (message.type) {
+      case 'event':
+        onEvent(message.event);
+        return;
+      case 'ended':
+        ended = message.outcome;
+        return;
+      case 'refused':
+        ended = new MedpeftError(message.code, message.message, message.hint, message.place);
+        return;
+    }
+  });
+  worker.send({ run });
+
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    worker.on('error', reject);
+    worker.on('close', (code, signal) => {
+      if (ended instanceof MedpeftError) reject(ended);
+      else if (ended) resolve(ended);
+      else recordLoss(run, advice(code, signal), tail.trim(), onEvent).then(() => resolve('failed'), reject);
+    });
+  });
+  return {
+    outcome,
+    // Windows cannot signal gracefully: there the `cancel` file in the run folder does it
+    stop: () => void worker.kill('SIGTERM'),
+    kill: () => void worker.kill('SIGKILL'),
+  };
+}

@@ -1,0 +1,263 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Model } from '../../../runner/models/types';
+import { effectiveEvents, openRun, readEvents, readPredictions, readRun } from '../../../runner/runs';
+import { trainAndScore } from '../../../runner/training/loop';
+import { manifestOf } from '../../../runner/training/manifest';
+import { temporaryFolder } from '../runs/fixture';
+import { type Bend, fakeData, fakeModel, fakeRun, items, noSelection } from './fake';
+
+const environment = { backend: 'fake', device: 'cpu', backend_version: '1', threads: 1, host: 'here', node: '20' };
+const counts = { trainable: 28, added: 0, base_total: 33, percent: 84.8, tensors: 2 };
+
+interface Attempt {
+  bend?: Bend;
+  tuned?: string[];
+  training?: Parameters<typeof fakeRun>[1];
+  data?: ReturnType<typeof fakeData>;
+  /** Stop is said at the n-th question whether to. */
+  stopAt?: number;
+}
+
+/** Runs or resumes in a folder, as the worker does. */
+async function attempt(folder: string, { bend, tuned, training, data = fakeData(), stopAt }: Attempt = {}) {
+  const run = fakeRun(path.dirname(folder), training);
+  const writer = await openRun(folder);
+  const resumes = existsSync(path.join(folder, 'manifest.json'));
+  if (!resumes) writer.writeManifest(manifestOf(run));
+  let asked = 0;
+  try {
+    return await trainAndScore({
+      run,
+      model: fakeModel({ bend, tuned }),
+      selection: noSelection,
+      data,
+      writer,
+      counts,
+      environment,
+      resumes,
+      stop: () => ++asked >= (stopAt ?? Number.POSITIVE_INFINITY),
+    });
+  } finally {
+    await writer.close();
+  }
+}
+
+const newFolder = () => path.join(temporaryFolder(), 'run');
+const events = (folder: string) => effectiveEvents(readEvents(folder).events);
+const delta = (folder: string) =>
+  createHash('sha256')
+    .update(readFileSync(path.join(folder, 'adapter/delta.safetensors')))
+    .digest('hex');
+const curve = (folder: string) =>
+  events(folder).flatMap<(number | string | null | undefined)[]>((event) =>
+    event.type === 'step'
+      ? [[event.step, event.loss, event.learning_rate, event.gradient_norm]]
+      : event.type === 'evaluation'
+        ? [[event.split, event.step, event.metrics.exact_match!.value]]
+        : [],
+  );
+const checkpoints = (folder: string) =>
+  readdirSync(path.join(folder, 'checkpoints')).filter((name) => name.endsWith('.safetensors'));
+
+describe('a run', () => {
+  it('trains, chooses on validation, and meets the test set once', async () => {
+    const folder = newFolder();
+    expect(await attempt(folder)).toBe('finished');
+    const summary = readRun(folder);
+    expect(summary.state).toBe('finished');
+    // 20 items in batches of 4, 3 epochs
+    expect(summary.result).toMatchObject({ steps: 15, metrics: { 'rad/test': { exact_match: { n: 7 } } } });
+    expect(summary.result!.baselines!.constant_answer!.metrics['rad/test']!.exact_match!.n).toBe(7);
+    const all = events(folder);
+    const steps = all.filter(({ type }) => type === 'step');
+    expect(steps).toHaveLength(15);
+    expect(steps[0]).toMatchObject({ step: 1, learning_rate: 0, items: 4, target_tokens: 4, epoch: 0.2 });
+    expect(steps[14]).toMatchObject({ step: 15, epoch: 3 });
+    const scored = all.flatMap((event) => (event.type === 'evaluation' ? [event] : []));
+    expect(scored.map(({ step, role }) => [role, step])).toEqual([
+      ['validation', 5],
+      ['validation', 10],
+      ['validation', 15],
+      ['test', summary.result!.best_step],
+    ]);
+    expect(scored[2]!.metrics.exact_match!.value).toBeGreaterThan(scored[0]!.metrics.exact_match!.value!);
+    expect(readPredictions(folder).get('test-rad-test')).toHaveLength(7);
+    expect(checkpoints(folder).length).toBeLessThanOrEqual(3);
+  });
+
+  it('takes the earlier of equally good checkpoints, and its weights', async () => {
+    const folder = newFolder();
+    // from the first evaluation on nothing is right any more, or as right as before
+    const data = fakeData();
+    data.splits.validation = items(1, 'rad/validation');
+    await attempt(folder, { data, training: { num_epochs: 5 } });
+    const scored = events(folder).flatMap((e) => (e.type === 'evaluation' && e.role === 'validation' ? [e] : []));
+    const values = scored.map(({ metrics }) => metrics.exact_match!.value!);
+    const best = values.indexOf(Math.max(...values));
+    expect(values.lastIndexOf(Math.max(...values))).toBeGreaterThan(best);
+    expect(readRun(folder).result!.best_step).toBe(scored[best]!.step);
+    expect(checkpoints(folder)).toContain(`step-${String(scored[best]!.step).padStart(6, '0')}.safetensors`);
+  });
+
+  it('accumulates micro-batches with the normaliser of the whole step', async () => {
+    const [whole, split] = [newFolder(), newFolder()];
+    await attempt(whole, { training: { batch_size: 4 } });
+    await attempt(split, { training: { batch_size: 2, gradient_accumulation_steps: 2 } });
+    const [a, b] = [curve(whole), curve(split)];
+    expect(b).toHaveLength(a.length);
+    for (const [i, row] of a.entries())
+      for (const [k, value] of row.entries())
+        if (typeof value === 'number') expect(b[i]![k]).toBeCloseTo(value, 5);
+        else expect(b[i]![k]).toBe(value);
+  });
+
+  it('of an untuned base takes no step and is scored', async () => {
+    const folder = newFolder();
+    await attempt(folder, { tuned: [] });
+    expect(readRun(folder).result).toMatchObject({ steps: 0, best_step: 0, metrics: { 'rad/test': {} } });
+    expect(events(folder).map(({ type }) => type)).toEqual(['run_started', 'evaluation', 'evaluation', 'run_finished']);
+  });
+
+  it('stops after max_steps and evaluates every eval_steps', async () => {
+    const folder = newFolder();
+    await attempt(folder, { training: { max_steps: 7, eval_steps: 3 } });
+    const steps = events(folder).flatMap((e) => (e.type === 'evaluation' && e.role === 'validation' ? [e.step] : []));
+    expect(steps).toEqual([3, 6, 7]);
+    expect(readRun(folder).result!.steps).toBe(7);
+  });
+});
+
+describe('what must not happen', () => {
+  it('a number that is not finite ends the run: step, items and tensor are named (MP4005)', async () => {
+    const bend: Bend = {
+      gradient(call, gradients) {
+        if (call === 3) gradients.get('bias')![1] = Number.NaN;
+      },
+    };
+    await expect(attempt(newFolder(), { bend })).rejects.toMatchObject({
+      code: 'MP4005',
+      place: 'bias',
+      message: expect.stringMatching(/gradient of bias .* step 4; items rad\/train-/),
+    });
+  });
+
+  it('a frozen tensor that moves is MP4006', async () => {
+    const bend: Bend = {
+      onGradient(call, model) {
+        if (call === 3) model.tensor('frozen')[0] = 9;
+      },
+    };
+    await expect(attempt(newFolder(), { bend })).rejects.toMatchObject({
+      code: 'MP4006',
+      message: 'frozen tensors changed: frozen',
+    });
+  });
+
+  it('a tuned tensor that is put back is MP4006', async () => {
+    const first = fakeModel().tensor('bias').slice();
+    const data = fakeData();
+    let model: Model | undefined;
+    const bend: Bend = {
+      onGradient(_call, used) {
+        model = used;
+      },
+    };
+    // the last thing before the check is the score on validation
+    const { decode } = data;
+    data.decode = (ids) => {
+      model!.tensor('bias').set(first);
+      return decode(ids);
+    };
+    await expect(attempt(newFolder(), { bend, data })).rejects.toMatchObject({
+      code: 'MP4006',
+      message: 'tuned tensors did not move: bias',
+    });
+  });
+
+  it('a tuned tensor without a part in the loss is told', async () => {
+    const folder = newFolder();
+    await attempt(folder, { tuned: ['weight', 'bias', 'unused'], training: { weight_decay: 0 } });
+    expect(events(folder).filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'MP4006' }]);
+  });
+});
+
+describe('resuming', () => {
+  it.each([1, 4, 7, 12, 17, 22, 24])(
+    'after a stop at question %d gives the same bytes and the same curve',
+    async (stopAt) => {
+      const [whole, parted] = [newFolder(), newFolder()];
+      await attempt(whole);
+      expect(await attempt(parted, { stopAt })).toBe('cancelled');
+      expect(readRun(parted).state).toBe('cancelled');
+      expect(await attempt(parted)).toBe('finished');
+      expect(delta(parted)).toBe(delta(whole));
+      expect(curve(parted)).toEqual(curve(whole));
+      const { seconds: _, ...result } = readRun(parted).result!;
+      expect(result).toMatchObject({ metrics: readRun(whole).result!.metrics, steps: 15 });
+    },
+  );
+
+  it('after a crash goes back to the last checkpoint, and what came after it is void', async () => {
+    const [whole, parted] = [newFolder(), newFolder()];
+    await attempt(whole);
+    const crash: Bend = {
+      onGradient(call) {
+        if (call === 8) throw new Error('crash');
+      },
+    };
+    await expect(attempt(parted, { bend: crash })).rejects.toThrow('crash');
+    await attempt(parted);
+    expect(readEvents(parted).events.find(({ type }) => type === 'run_resumed')).toMatchObject({
+      from_step: 5,
+      bit_exact: true,
+    });
+    expect(delta(parted)).toBe(delta(whole));
+    expect(curve(parted)).toEqual(curve(whole));
+  });
+
+  it.each<[string, (checkpoint: string) => void]>([
+    ['damaged', (file) => writeFileSync(file, 'x', { flag: 'r+' })],
+    ['cut', (file) => writeFileSync(file, readFileSync(file).subarray(0, 100))],
+    ['deleted', (file) => rmSync(file)],
+    ['without its checksum', (file) => rmSync(`${file}.sha256`)],
+  ])('with its last checkpoint %s goes on from the one before, with a word', async (_how, damage) => {
+    const [whole, parted] = [newFolder(), newFolder()];
+    await attempt(whole);
+    await attempt(parted, { stopAt: 15 });
+    const [previous, last] = checkpoints(parted).slice(-2);
+    damage(path.join(parted, 'checkpoints', last!));
+    await attempt(parted);
+    const warnings = events(parted).flatMap((e) => (e.type === 'warning' ? [e] : []));
+    expect(warnings).toMatchObject([{ code: 'MP4004', message: expect.stringContaining(last!) }]);
+    expect(readEvents(parted).events.find(({ type }) => type === 'run_resumed')).toMatchObject({
+      from_step: Number(/\d+/.exec(previous!)![0]),
+    });
+    expect(delta(parted)).toBe(delta(whole));
+  });
+
+  it('without any checkpoint begins anew, with a word', async () => {
+    const [whole, parted] = [newFolder(), newFolder()];
+    await attempt(whole);
+    await attempt(parted, { stopAt: 15 });
+    rmSync(path.join(parted, 'checkpoints'), { recursive: true });
+    await attempt(parted);
+    expect(events(parted).filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'MP4004' }]);
+    expect(curve(parted)).toEqual(curve(whole));
+    expect(delta(parted)).toBe(delta(whole));
+  });
+
+  it('says when it is not bit-exact', async () => {
+    const folder = newFolder();
+    await attempt(folder, { stopAt: 9 });
+    environment.threads = 2;
+    try {
+      await attempt(folder);
+    } finally {
+      environment.threads = 1;
+    }
+    expect(events(folder).find(({ type }) => type === 'run_resumed')).toMatchObject({ bit_exact: false });
+  });
+});
