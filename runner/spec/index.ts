@@ -1,0 +1,6 @@
+/** Specs: text -> checked, merged settings. */
+export { checkSpec } from './check';
+export { type ExpandedMethod, expandMethods } from './combine';
+export { loadSpec } from './load';
+export { nearest } from './nearest';
+export type { SpecFile } from './types';

@@ -1,0 +1,45 @@
+/** What a spec means, rule by rule: adding one is a function and a line here. */
+import { expectationIsComputed, metricsSuitTheTask, selectionIsComputed } from './metrics';
+import { rateNamesAreKnown, tunedPartsHaveRates } from './rates';
+import {
+  comparedMethodsAreKnown,
+  frozenStandsAlone,
+  partNamesAreDistinct,
+  partsAreKnown,
+  selectorsAreKnown,
+} from './references';
+import type { Rule } from './rule';
+import { expectedSplitsAreTested, splitsAreKnown } from './splits';
+import { unsupportedSettings } from './support';
+import { sweepsNameSettings } from './sweep';
+import {
+  gridsVaryWhatIsNotFixed,
+  layerRangesRise,
+  patternsCompile,
+  trainAndTestAreApart,
+  trainedTasksHaveData,
+  validationIsHeldOutOfTraining,
+} from './values';
+
+export const rules: readonly Rule[] = [
+  partNamesAreDistinct,
+  splitsAreKnown,
+  partsAreKnown,
+  frozenStandsAlone,
+  selectorsAreKnown,
+  comparedMethodsAreKnown,
+  rateNamesAreKnown,
+  tunedPartsHaveRates,
+  layerRangesRise,
+  patternsCompile,
+  gridsVaryWhatIsNotFixed,
+  trainedTasksHaveData,
+  validationIsHeldOutOfTraining,
+  trainAndTestAreApart,
+  metricsSuitTheTask,
+  selectionIsComputed,
+  expectedSplitsAreTested,
+  expectationIsComputed,
+  sweepsNameSettings,
+  unsupportedSettings,
+];

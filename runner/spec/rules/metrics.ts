@@ -1,0 +1,77 @@
+/** Metrics: those of a task suit its type, and what chooses or expects is one of them. */
+import type { Metric, Task } from '../../../schemas/generated/spec';
+import { nearest } from '../nearest';
+import type { Rule } from './rule';
+
+const bleu: readonly Metric[] = ['bleu_1', 'bleu_2', 'bleu_3', 'bleu_4'];
+/** Answers: right or wrong, or compared word by word; the PathVQA paper scores open answers with BLEU as well. */
+const answers: readonly Metric[] = [
+  'exact_match',
+  'closed_accuracy',
+  'closed_yes_no_accuracy',
+  'open_accuracy',
+  'open_recall',
+  'open_precision',
+  'open_f1',
+  'candidate_accuracy',
+  'llava_med_closed',
+  'llava_med_open',
+  ...bleu,
+];
+
+/** Task type -> metrics that mean something for it. */
+export const metricsOfTask: Readonly<Record<Task['type'], readonly Metric[]>> = {
+  vqa: answers,
+  instruction: [...answers, 'rouge_l'],
+  report_generation: [...bleu, 'rouge_l', 'cider', 'meteor_1_5', 'chexpert_f1'],
+};
+
+/** A report has no closed answers, an answer no CIDEr worth the name. */
+export const metricsSuitTheTask: Rule = ({ spec, report }) => {
+  for (const [name, { type, metrics }] of Object.entries(spec.tasks ?? {}))
+    metrics.forEach((metric, i) => {
+      if (!metricsOfTask[type].includes(metric))
+        report({
+          code: 'MP1105',
+          path: ['tasks', name, 'metrics', i],
+          message: `the metric "${metric}" is not valid for a task of type "${type}"`,
+          hint: `valid: ${metricsOfTask[type].join(', ')}`,
+        });
+    });
+};
+
+/** The best checkpoint can be chosen by a metric that is computed. */
+export const selectionIsComputed: Rule = ({ spec, report, written }) => {
+  for (const [name, { metrics, select_by: metric }] of Object.entries(spec.tasks ?? {}))
+    if (metric !== undefined && written(['tasks', name, 'metrics']) && !metrics.includes(metric))
+      report(notComputed(metric, metrics, ['tasks', name, 'select_by'], `task "${name}"`));
+};
+
+/** An expectation can be held against a metric that is computed. */
+export const expectationIsComputed: Rule = ({ spec, names, report }) => {
+  spec.expect?.forEach(({ task, metric }, i) => {
+    for (const name of task === undefined ? names.tasks : [task].flat()) {
+      const found = spec.tasks && Object.hasOwn(spec.tasks, name) ? spec.tasks[name] : undefined;
+      // Without a task of its own it is about those that compute it.
+      if (!found || found.metrics.includes(metric) || (task === undefined && computedSomewhere(spec.tasks, metric)))
+        continue;
+      report(notComputed(metric, found.metrics, ['expect', i, 'metric'], `task "${name}"`));
+      return;
+    }
+  });
+};
+
+function computedSomewhere(tasks: Record<string, Task> | undefined, metric: Metric): boolean {
+  return Object.values(tasks ?? {}).some(({ metrics }) => metrics.includes(metric));
+}
+
+function notComputed(metric: Metric, computed: readonly Metric[], path: (string | number)[], who: string) {
+  const suggestion = nearest(metric, computed);
+  return {
+    code: 'MP1105',
+    path,
+    message: `the metric "${metric}" is not among the metrics of ${who}`,
+    ...(suggestion === undefined ? {} : { suggestion }),
+    hint: `add it there, or choose one of ${computed.join(', ')}`,
+  } as const;
+}

@@ -1,0 +1,104 @@
+/** Values that the schema cannot judge: ranges of layers, regular expressions, grids. */
+import { isRole } from '../../methods/targets';
+import type { Rule } from './rule';
+import { taskSplits } from './splits';
+
+/** `8-11`, not `11-8`. */
+export const layerRangesRise: Rule = ({ spec, report }) => {
+  for (const [name, { layers }] of Object.entries(spec.parameter_groups ?? {})) {
+    const falling = layers?.split(',').find((range) => {
+      const [first, last = first] = range.split('-').map(Number);
+      return last! < first!;
+    });
+    if (layers !== undefined && falling !== undefined) {
+      const begin = layers.indexOf(falling);
+      const suggestion = falling.split('-').reverse().join('-');
+      const part: [number, number] = [begin, begin + falling.length];
+      report({
+        code: 'MP1005',
+        path: ['parameter_groups', name, 'layers'],
+        part,
+        message: `the range ${falling} is empty`,
+        suggestion,
+      });
+    }
+  }
+};
+
+/** Patterns are regular expressions. */
+export const patternsCompile: Rule = ({ spec, report }) => {
+  const check = (pattern: string, path: (string | number)[]) => {
+    try {
+      new RegExp(pattern);
+    } catch (error) {
+      report({ code: 'MP1005', path, message: `this is not a regular expression: ${(error as Error).message}` });
+    }
+  };
+  for (const [name, { pattern }] of Object.entries(spec.parameter_groups ?? {}))
+    if (pattern !== undefined) check(pattern, ['parameter_groups', name, 'pattern']);
+  for (const [name, adapter] of Object.entries(spec.adapters ?? {}))
+    if ('targets' in adapter)
+      adapter.targets.forEach((target, i) => {
+        if (!isRole(target)) check(target, ['adapters', name, 'targets', i]);
+      });
+};
+
+/** A component is either fixed or varied. */
+export const gridsVaryWhatIsNotFixed: Rule = ({ spec, report }) => {
+  for (const [name, { components, combine }] of Object.entries(spec.methods ?? {}))
+    for (const component of Object.keys(combine ?? {}))
+      if (components && component in components)
+        report({
+          code: 'MP1104',
+          path: ['methods', name, 'combine', component],
+          at: 'key',
+          message: `"${component}" stands in "components" and in "combine"`,
+          hint: 'keep one of the two',
+        });
+};
+
+/** A method that tunes something needs items to train on. */
+export const trainedTasksHaveData: Rule = ({ spec, report, written }) => {
+  const trains = Object.values(spec.methods ?? {}).some(({ components, combine }) => components ?? combine);
+  for (const name of Object.keys(spec.tasks ?? {}))
+    if (trains && !written(['tasks', name, 'train']))
+      report({
+        code: 'MP1004',
+        path: ['tasks', name],
+        at: 'owner',
+        message: `"${name}" lacks the key "train", and there are methods that train`,
+        hint: 'name the splits to train on, such as "rad/train"',
+      });
+};
+
+/** What is held out for validation is taken from a split that is trained on. */
+export const validationIsHeldOutOfTraining: Rule = ({ spec, report }) => {
+  for (const [name, task] of Object.entries(spec.tasks ?? {})) {
+    const { validation, train, test, transfer } = task;
+    if (!validation || Array.isArray(validation) || !train || train.includes(validation.from)) continue;
+    const tested = [...(test ?? []), ...(transfer ?? [])].includes(validation.from);
+    report({
+      code: 'MP1102',
+      path: ['tasks', name, 'validation', 'from'],
+      message: `"${validation.from}" is not trained on${tested ? ' but tested on' : ''}, so nothing can be held out of it`,
+      hint: `trained on: ${train.join(', ')}`,
+    });
+  }
+};
+
+/** A split that is trained on cannot test what was learnt. */
+export const trainAndTestAreApart: Rule = ({ spec, report }) => {
+  for (const [name, task] of Object.entries(spec.tasks ?? {}))
+    for (const { reference, path } of taskSplits(task, ['tasks', name]))
+      if (
+        ['test', 'transfer', 'validation'].includes(String(path[2])) &&
+        path[3] !== 'from' &&
+        task.train?.includes(reference)
+      )
+        report({
+          code: 'MP1102',
+          severity: 'warning',
+          path,
+          message: `"${reference}" is also trained on: its scores say nothing about new data`,
+        });
+};

@@ -1,0 +1,22 @@
+/** A spec file as it stands in an editor or on disk, with everything that is wrong with its text. */
+import type { Node } from 'jsonc-parser';
+import type { Spec } from '../../schemas/generated/spec';
+import type { Diagnostic } from '../errors';
+
+export interface SpecFile {
+  /** Absolute path. */
+  file: string;
+  /** The text that ranges and offsets refer to. */
+  text: string;
+  /** Syntax tree of `text`; undefined where nothing of it could be parsed. */
+  tree?: Node;
+  /** The spec merged with what it extends; undefined where the text or its structure has errors. */
+  spec?: Spec;
+  /** Absolute paths of the specs that this one extends, nearest first. */
+  bases: string[];
+  /** Problems of text, structure and names: what needs no other file than the specs. */
+  diagnostics: Diagnostic[];
+}
+
+/** Keys from the root of a spec to a place. */
+export type Path = readonly (string | number)[];
