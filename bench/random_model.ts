@@ -1,0 +1,78 @@
+/** A BLIP VQA checkpoint of random weights and batches of random items, of any size. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Batch } from '../runner/data/types';
+import { blipVqa } from '../runner/models/blip_vqa';
+import { randomStream } from '../runner/models/random';
+import { sizeOf, type TensorToWrite, writeSafetensors } from '../runner/models/safetensors';
+
+export interface ModelSize {
+  imageSize: number;
+  patchSize: number;
+  hiddenSize: number;
+  heads: number;
+  visionLayers: number;
+  textLayers: number;
+  vocabulary: number;
+}
+
+/** Writes config.json and model.safetensors. */
+export function writeRandomModel(folder: string, size: ModelSize): void {
+  const common = {
+    hidden_size: size.hiddenSize,
+    intermediate_size: 4 * size.hiddenSize,
+    num_attention_heads: size.heads,
+  };
+  const config = {
+    architectures: ['BlipForQuestionAnswering'],
+    model_type: 'blip',
+    vision_config: {
+      ...common,
+      num_hidden_layers: size.visionLayers,
+      image_size: size.imageSize,
+      patch_size: size.patchSize,
+    },
+    text_config: {
+      ...common,
+      encoder_hidden_size: size.hiddenSize,
+      num_hidden_layers: size.textLayers,
+      vocab_size: size.vocabulary,
+      bos_token_id: size.vocabulary - 2,
+      sep_token_id: 2,
+    },
+  };
+  const random = randomStream(0, 'weights');
+  const tensors = new Map<string, TensorToWrite>();
+  for (const { name, shape, kind, part } of blipVqa.parameters(config)) {
+    const gain = kind === 'layernorm' && part === 'weight' ? 1 : 0;
+    const spread = part === 'weight' && !gain ? 0.07 : 0;
+    const data = Float32Array.from({ length: sizeOf(shape) }, () => gain + spread * (random() - 0.5));
+    tensors.set(name, { shape, data });
+  }
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config));
+  writeSafetensors(path.join(folder, 'model.safetensors'), tensors);
+}
+
+/** @param images unique images that the rows ask about in turn. */
+export function randomBatch(size: ModelSize, rows: number, images: number, question: number, answer: number): Batch {
+  const random = randomStream(1, 'batch');
+  const token = () => 5 + Math.floor(random() * (size.vocabulary - 10));
+  const decoderInputIds = Int32Array.from({ length: rows * answer }, (_, i) =>
+    i % answer === 0 ? size.vocabulary - 2 : token(),
+  );
+  return {
+    ids: Array.from({ length: rows }, (_, row) => String(row)),
+    imageKeys: Array.from({ length: images }, (_, image) => String(image)),
+    pixelValues: Float32Array.from({ length: images * 3 * size.imageSize ** 2 }, random),
+    imageSize: size.imageSize,
+    imageOf: Int32Array.from({ length: rows }, (_, row) => row % images),
+    inputIds: Int32Array.from({ length: rows * question }, token),
+    attentionMask: new Int32Array(rows * question).fill(1),
+    questionLength: question,
+    decoderInputIds,
+    decoderAttentionMask: new Int32Array(rows * answer).fill(1),
+    labels: decoderInputIds,
+    answerLength: answer,
+  };
+}

@@ -1,0 +1,81 @@
+/** Rows of a comparison: one for each method and sweep point, over its seeds, and one for each baseline. */
+import { type ScoredRun, sortedJson } from './group';
+import type { Cell, ComparisonColumn, ComparisonRow } from './table';
+
+/** Test splits and their metrics as scored; of runs without a test split, the validation's. */
+export function columnsOf({ result }: ScoredRun): ComparisonColumn[] {
+  const tests = Object.entries(result.metrics);
+  const scored = tests.length > 0 ? tests : Object.entries(result.validation ? { validation: result.validation } : {});
+  return scored.flatMap(([test, values]) => Object.keys(values).map((metric) => ({ test, metric })));
+}
+
+/** @param seeds runs that differ in nothing but the seed. */
+export function methodRow(seeds: readonly ScoredRun[], columns: readonly ComparisonColumn[]): ComparisonRow {
+  const { counts } = seeds[0]!.result;
+  const memory = seeds.map(({ result }) => result.peak_memory_bytes).filter((bytes) => bytes !== undefined);
+  return {
+    kind: counts.trainable === 0 ? 'base' : 'method',
+    label: nameOf(seeds[0]!),
+    folders: seeds.map(({ run }) => run.folder),
+    seeds: seeds.map(({ run }) => run.manifest.seed),
+    trainable: counts.trainable,
+    percent: counts.percent,
+    cells: columns.map((column) => cellOf(seeds, column)),
+    differences: columns.map(() => undefined),
+    seconds: mean(seeds.map(({ result }) => result.seconds)),
+    ...(memory.length > 0 ? { peakMemoryBytes: Math.max(...memory) } : {}),
+    remarks: [],
+  };
+}
+
+function nameOf({ run: { manifest } }: ScoredRun): string {
+  const sweep = Object.entries(manifest.sweep ?? {}).map(([setting, value]) => `${setting}=${JSON.stringify(value)}`);
+  return [manifest.method, ...sweep].join(' ');
+}
+
+/** Rows of one name whose settings differ get the end of their run's id, so that nobody takes them for seeds. */
+export function tellApart(rows: readonly ComparisonRow[]): void {
+  const names = rows.map(({ label }) => label);
+  for (const row of rows)
+    if (names.filter((name) => name === row.label).length > 1) row.label += ` (${row.folders[0]!.slice(-6)})`;
+}
+
+function cellOf(seeds: readonly ScoredRun[], { test, metric }: ComparisonColumn): Cell | undefined {
+  const values = seeds.flatMap(({ result }) => {
+    const scores = test === 'validation' ? result.validation : result.metrics[test];
+    return scores?.[metric] ?? [];
+  });
+  const [first] = values;
+  if (!first || values.length < seeds.length) return undefined;
+  if (values.length === 1) return { ...first };
+  const scores = values.flatMap(({ value }) => value ?? []);
+  if (scores.length < values.length) return { value: null, n: first.n };
+  const center = mean(scores);
+  const variance = scores.reduce((sum, score) => sum + (score - center) ** 2, 0) / (scores.length - 1);
+  return { value: center, n: first.n, sd: Math.sqrt(variance) };
+}
+
+/** The baselines that the runs recorded. Runs that trained on different items have different ones: each stands once. */
+export function baselineRows(runs: readonly ScoredRun[], columns: readonly ComparisonColumn[]): ComparisonRow[] {
+  const rows = new Map<string, ComparisonRow>();
+  for (const { result } of runs)
+    for (const [id, baseline] of Object.entries(result.baselines ?? {})) {
+      const key = sortedJson([id, baseline]);
+      if (rows.has(key)) continue;
+      rows.set(key, {
+        kind: 'baseline',
+        label: id,
+        ...(baseline.description ? { description: baseline.description } : {}),
+        folders: [],
+        seeds: [],
+        cells: columns.map(({ test, metric }) => baseline.metrics[test]?.[metric]),
+        differences: columns.map(() => undefined),
+        remarks: [],
+      });
+    }
+  return [...rows.values()];
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,45 @@
+/** One section of a comparison: runs on the same ground. */
+import type { CompareOptions } from './compare';
+import { addDifferences, type RowOfRuns } from './differences';
+import { replicates, type ScoredRun } from './group';
+import { remarksOf } from './remarks';
+import { baselineRows, columnsOf, methodRow, tellApart } from './rows';
+import type { ComparisonSection } from './table';
+
+/** @param twins other groups of runs that bear the same model and task names but may not be compared with these. */
+export function makeSection(
+  runs: readonly ScoredRun[],
+  { reference: wanted, correction = 'holm' }: CompareOptions,
+  twins: number,
+): ComparisonSection {
+  const { model, task } = runs[0]!.run.manifest;
+  const columns = columnsOf(runs[0]!);
+  const methods: RowOfRuns[] = replicates(runs).map((seeds) => ({ row: methodRow(seeds, columns), runs: seeds }));
+  tellApart(methods.map(({ row }) => row));
+  const named = methods.find(({ runs: [first] }) => first!.run.manifest.method === wanted);
+  const reference = named ?? methods.find(({ row }) => row.kind === 'base');
+  if (reference) addDifferences(methods, reference, columns, correction);
+  const rows = [...baselineRows(runs, columns), ...methods.map(({ row }) => row)];
+  for (const row of rows) row.remarks = remarksOf(row, rows, columns, reference?.row.label);
+  return {
+    model,
+    task,
+    columns,
+    rows,
+    ...(reference ? { reference: reference.row.label } : {}),
+    correction,
+    notes: [
+      ...(wanted && !named ? [`There is no finished run of the reference method ${wanted}.`] : []),
+      ...(reference ? [] : ['There is no finished run of an untuned base: no differences are shown.']),
+      ...(methods.some(({ runs: seeds }) => seeds.length > 1)
+        ? ['Several seeds: mean ± standard deviation over seeds; such rows are not tested.']
+        : []),
+      ...(columns[0]?.test === 'validation' ? ['These runs met no test split: the scores are on validation.'] : []),
+      ...(twins > 0
+        ? [
+            `${twins} more group(s) of runs of ${model} on ${task} had other weights or test items, and stand by themselves.`,
+          ]
+        : []),
+    ],
+  };
+}

@@ -1,0 +1,76 @@
+/** The comparison of methods as data: what every rendering, the results view and `--json` show. */
+
+export interface ComparisonColumn {
+  /** `dataset/split`, or `validation`. */
+  test: string;
+  metric: string;
+}
+
+/** A score; of several seeds their mean. */
+export interface Cell {
+  /** 0..1; null where the metric applies to no item. */
+  value: number | null;
+  /** Items scored, of each seed. */
+  n: number;
+  /** 95 % interval over items; only of a single seed. */
+  low?: number;
+  high?: number;
+  /** Sample standard deviation over seeds; only of several. */
+  sd?: number;
+}
+
+/** How a method's score differs from the reference's, on the same items. */
+export interface Difference {
+  /** Method minus reference, in the score's own units (0.01 = one point). */
+  value: number;
+  /** Items that only the method, and only the reference, got right. */
+  onlyThis?: number;
+  onlyReference?: number;
+  /** Two-sided exact McNemar; absent for scores that are no proportions, and for several seeds. */
+  p?: number;
+  /** p after Holm's correction over the methods of the column; absent with `correction: none`. */
+  adjustedP?: number;
+}
+
+export interface ComparisonRow {
+  /** `baseline`: an answer that needs no model. `base`: the untuned model. */
+  kind: 'baseline' | 'base' | 'method';
+  /** Method and sweep point, or the baseline's id. */
+  label: string;
+  /** What a baseline answers. */
+  description?: string;
+  /** Run folders behind the row; none of a baseline. */
+  folders: string[];
+  seeds: number[];
+  trainable?: number;
+  /** 100 · trainable / (base + added). */
+  percent?: number;
+  /** One for each column of the section. */
+  cells: (Cell | undefined)[];
+  /** Against the section's reference, one for each column; undefined for the reference and baselines. */
+  differences: (Difference | undefined)[];
+  /** Wall-clock of training and evaluation; mean over seeds. */
+  seconds?: number;
+  /** Largest over seeds. */
+  peakMemoryBytes?: number;
+  /** Verdicts on the section's first column of each test, in words. */
+  remarks: string[];
+}
+
+/** Runs that may be compared: same model, same task, same test items. */
+export interface ComparisonSection {
+  model: string;
+  task: string;
+  columns: ComparisonColumn[];
+  rows: ComparisonRow[];
+  /** Label of the row that differences are against. */
+  reference?: string;
+  correction: 'holm' | 'none';
+  notes: string[];
+}
+
+export interface ComparisonTable {
+  sections: ComparisonSection[];
+  /** Runs that have no result, and so stand in no section. */
+  unfinished: { id: string; folder: string; state: string }[];
+}
