@@ -2,10 +2,11 @@
 /** `medpeft`: every command is one line of this table and one file beside it. */
 import { version } from '../../package.json';
 import type { Command } from './command';
+import { parity } from './parity';
 import { runProgram } from './program';
 import { status } from './status';
 
-const commands: Command[] = [status];
+const commands: Command[] = [parity, status];
 
 runProgram(commands, version, process.argv.slice(2), {
   result: (text) => process.stdout.write(text),

@@ -65,3 +65,23 @@ export function readBatch(folder: string, prefix: string): Batch {
 export function targetTokens({ labels, answerLength }: Batch): number {
   return labels.reduce((count, label, i) => count + (i % answerLength !== 0 && label !== -100 ? 1 : 0), 0);
 }
+
+/** A batch of one row of a batch in which every row has an image of its own. */
+export function rowOf(batch: Batch, row: number): Batch {
+  const of = <T extends { slice(from: number, to: number): T; readonly length: number }>(values: T): T => {
+    const each = values.length / batch.ids.length;
+    return values.slice(row * each, (row + 1) * each);
+  };
+  return {
+    ...batch,
+    ids: of(batch.ids),
+    imageKeys: of(batch.imageKeys),
+    pixelValues: of(batch.pixelValues),
+    imageOf: Int32Array.of(0),
+    inputIds: of(batch.inputIds),
+    attentionMask: of(batch.attentionMask),
+    decoderInputIds: of(batch.decoderInputIds),
+    decoderAttentionMask: of(batch.decoderAttentionMask),
+    labels: of(batch.labels),
+  };
+}

@@ -2,15 +2,34 @@
 import { existsSync } from 'node:fs';
 import type { Backend } from '../backends';
 import { MedpeftError } from '../errors';
+import { counts } from './counts';
 import { forward } from './forward';
 import { generation } from './generation';
 import { gradients } from './gradients';
+import { images } from './images';
+import { names } from './names';
+import { ops } from './ops';
+import { adamw, schedules } from './optimiser';
+import { probes } from './probes';
+import { trajectories } from './trajectories';
 import type { ParityCase, ParityKind } from './types';
 
 export type { ParityCase } from './types';
 
 /** The kinds of cases: adding one is one file and one line. */
-const kinds: readonly ParityKind[] = [forward, gradients, generation];
+const kinds: readonly ParityKind[] = [
+  ops,
+  adamw,
+  schedules,
+  images,
+  names,
+  forward,
+  gradients,
+  generation,
+  counts,
+  trajectories,
+  probes,
+];
 
 /**
  * @param onCase told of each case as soon as it is known.
@@ -31,12 +50,13 @@ export async function runParity(
   return cases;
 }
 
-/** A line a case, and the counts. */
-export function renderParity(cases: readonly ParityCase[]): string {
-  const lines = cases.map(({ name, status, max_error: error, tolerance, reason }) => {
-    const figures = error === undefined ? '' : ` (${error.toExponential(1)} of ${tolerance!.toExponential(0)})`;
-    return `${status.padEnd(7)} ${name}${figures}${reason ? `: ${reason}` : ''}`;
-  });
+/** A case as one line. */
+export function renderCase({ name, status, max_error: error, tolerance, reason }: ParityCase): string {
+  const figures = error === undefined ? '' : ` (${error.toExponential(1)} of ${tolerance!.toExponential(0)})`;
+  return `${status.padEnd(7)} ${name}${figures}${reason ? `: ${reason}` : ''}`;
+}
+
+export function renderCounts(cases: readonly ParityCase[]): string {
   const count = (status: ParityCase['status']) => cases.filter((one) => one.status === status).length;
-  return [...lines, `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`].join('\n');
+  return `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`;
 }

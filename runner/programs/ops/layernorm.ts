@@ -11,9 +11,14 @@ import type { Tape } from '../tape';
  */
 export function layerNorm(tape: Tape, x: Value, gain: Value, bias: Value, eps: number): Value {
   const g = tape.graph;
-  const [y, mean, inverse] = g.recomputed(() => layerNormalization(g, x, gain, bias, eps));
+  const { centred, y, mean, inverse } = g.recomputed(() => {
+    // float32 holds the mean of values far from zero to fewer digits than their differences need: what is left of it after one subtraction is small.
+    const centred = sub(g, x, reduceMean(g, x, [-1], true));
+    const [y, mean, inverse] = layerNormalization(g, centred, gain, bias, eps);
+    return { centred, y, mean, inverse };
+  });
   return tape.record([x, gain, bias], y, (dy, [wantX, wantGain, wantBias]) => {
-    const normalised = wantX || wantGain ? mul(g, sub(g, x, mean), inverse) : undefined;
+    const normalised = wantX || wantGain ? mul(g, sub(g, centred, mean), inverse) : undefined;
     return [
       wantX ? gradientOfInput(mul(g, dy, gain), normalised!) : undefined,
       wantGain ? reduceSum(g, mul(g, dy, normalised!), [0]) : undefined,

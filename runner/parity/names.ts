@@ -1,0 +1,70 @@
+/** The same weights under the names of another code: every tensor finds its place, and the model computes the same loss. */
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readHeader, readTensor } from '../models/safetensors';
+import { compare, excess, skipped, tolerances } from './compare';
+import { exact } from './counts';
+import { type ModelFolder, modelFolders, readBatch, readJson, targetTokens } from './folders';
+import { hfLoss, withModel } from './models';
+import type { ParityCase, ParityContext } from './types';
+
+/** Family that reads the names of a folder, by the family of the model with the same weights. */
+const otherFamily: Readonly<Record<string, string>> = { blip_vqa: 'miss' };
+
+export async function* names({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
+  const models = modelFolders(root);
+  const others = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(path.join(root, entry.name, 'model.safetensors')))
+    .map(({ name }) => ({ name, folder: path.join(root, name) }))
+    .filter(({ folder }) => !existsSync(path.join(folder, 'config.json')));
+  for (const other of others) {
+    const mapped = existsSync(path.join(other.folder, 'key_names.json'))
+      ? readJson<Record<string, string>>(other.folder, 'key_names.json')
+      : undefined;
+    const original = models.find((model) => model.family && mapped && sameNames(model, Object.keys(mapped)));
+    if (!original) {
+      yield skipped(`${other.name}/names`, 'no supported model of the folder has these weights');
+      yield skipped(`${other.name}/loss`, 'no supported model of the folder has these weights');
+      continue;
+    }
+    // The folder lacks a config.json: the model of the same weights gives its own.
+    const folder = mkdtempSync(path.join(tmpdir(), 'medpeft-parity-'));
+    try {
+      copyFileSync(path.join(original.folder, 'config.json'), path.join(folder, 'config.json'));
+      copyFileSync(path.join(other.folder, 'model.safetensors'), path.join(folder, 'model.safetensors'));
+      const header = readHeader(path.join(original.folder, 'model.safetensors'));
+      const batch = readBatch(original.folder, 'mb0');
+      const family = otherFamily[original.family!]!;
+      yield* await withModel(
+        { folder, family },
+        backend,
+        () => false,
+        async (model) => {
+          const wrong = model.parameters.filter(
+            ({ name, canonical }) =>
+              mapped![canonical] !== name ||
+              excess({ name, actual: model.tensor(name), expected: readTensor(header, canonical) }, { relative: 1 }) >
+                0,
+          );
+          const loss = await model.loss(batch, hfLoss, targetTokens(batch));
+          const { loss: expected } = readJson<{ loss: number }>(original.folder, 'forward.json');
+          return [
+            exact(
+              `${other.name}/names`,
+              wrong.map(({ name, canonical }) => `${name} is not ${canonical}`),
+            ),
+            compare(`${other.name}/loss`, [{ name: 'loss', actual: [loss], expected: [expected] }], tolerances.loss),
+          ];
+        },
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+}
+
+function sameNames({ folder }: ModelFolder, expected: readonly string[]): boolean {
+  const { tensors } = readHeader(path.join(folder, 'model.safetensors'));
+  return tensors.size === expected.length && expected.every((name) => tensors.has(name));
+}

@@ -1,0 +1,158 @@
+/** Operations by themselves: result and gradients for the stored inputs. */
+
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Tensor } from '../backends';
+import { readHeader, readIntegers, readTensor, type SafetensorsHeader } from '../models/safetensors';
+import type { Value } from '../programs/graph';
+import { attention } from '../programs/ops/attention';
+import { crossEntropy } from '../programs/ops/cross_entropy';
+import { embedding } from '../programs/ops/embedding';
+import { gelu } from '../programs/ops/gelu';
+import { layerNorm } from '../programs/ops/layernorm';
+import { linear } from '../programs/ops/linear';
+import { patchEmbedding } from '../programs/ops/patch_embedding';
+import { tanh } from '../programs/ops/tanh';
+import { reshape, transpose } from '../programs/primitives';
+import { Tape } from '../programs/tape';
+import { compare, type Golden, skipped, tolerances } from './compare';
+import { readJson } from './folders';
+import type { ParityCase, ParityContext } from './types';
+
+type Constants = Record<string, number | string>;
+
+/** What an operation is built from: the stored tensors as inputs of a tape, their values as feeds. */
+class Inputs {
+  readonly tape = new Tape('op');
+  readonly feeds: Record<string, Tensor> = {};
+  readonly wanted: string[] = [];
+
+  constructor(private readonly header: SafetensorsHeader) {}
+
+  /** An input whose gradient is compared, as stored or as another shape of as many values. */
+  input(name: string, shape: readonly number[] = this.shape(name)): Value {
+    this.wanted.push(name);
+    this.feeds[name] = { data: readTensor(this.header, `in.${name}`), shape };
+    return this.tape.input(name, shape);
+  }
+
+  /** Everything but the last dimension joined to rows. */
+  rows(name: string): Value {
+    const shape = this.shape(name);
+    const width = shape.at(-1)!;
+    return this.input(name, [shape.reduce((a, b) => a * b, 1) / width, width]);
+  }
+
+  shape(name: string): number[] {
+    return [...this.header.tensors.get(`in.${name}`)!.shape];
+  }
+
+  integers(name: string): Value {
+    const values = readIntegers(this.header, `const.${name}`);
+    this.feeds[name] = { data: BigInt64Array.from(values, BigInt), shape: [values.length] };
+    return this.tape.input(name, [values.length], 'int64');
+  }
+
+  /** A tensor without a gradient. */
+  fixed(name: string, data: Float32Array, shape: readonly number[]): Value {
+    this.feeds[name] = { data, shape };
+    return this.tape.input(name, shape);
+  }
+
+  /** Stored: 1 where a query may look, 0 where not. */
+  mask(name: string): Value {
+    const kept = readTensor(this.header, `const.${name}`);
+    const { shape } = this.header.tensors.get(`const.${name}`)!;
+    return this.fixed(
+      name,
+      kept.map((one) => (one ? 0 : -10000)),
+      shape,
+    );
+  }
+
+  targets(name: string, ignored: number): number {
+    return readIntegers(this.header, `const.${name}`).filter((id) => id !== ignored).length;
+  }
+}
+
+/** [a, b, c, d] -> [a, c, b, d], which undoes itself. */
+function swapped(tape: Tape, x: Value): Value {
+  const turn = (value: Value) => transpose(tape.graph, value, [0, 2, 1, 3]);
+  return tape.record([x], turn(x), (dy) => [turn(dy)]);
+}
+
+const layernorm = (on: Inputs, { eps }: Constants) =>
+  layerNorm(on.tape, on.rows('x'), on.input('gain'), on.input('bias'), Number(eps));
+const lookUp = (on: Inputs, { padding_idx: padding }: Constants) =>
+  embedding(on.tape, on.input('weight'), on.integers('ids'), padding === undefined ? undefined : Number(padding));
+const tokenLoss = (on: Inputs, { ignore_index, label_smoothing: labelSmoothing, reduction }: Constants) => {
+  const ignoreIndex = Number(ignore_index);
+  const count = reduction === 'mean' ? on.targets('target', ignoreIndex) : 1;
+  const normalizer = on.fixed('normalizer', Float32Array.of(count), []);
+  const settings = { labelSmoothing: Number(labelSmoothing), ignoreIndex };
+  return crossEntropy(on.tape, on.input('logits'), on.integers('target'), normalizer, settings);
+};
+
+/** Name of the case -> the operation on its inputs; the result has the stored values in the stored order. */
+const operations: Readonly<Record<string, (on: Inputs, constants: Constants) => Value>> = {
+  linear: (on) => linear(on.tape, on.rows('x'), on.input('weight'), on.input('bias')),
+  layernorm,
+  'layernorm-eps1e-12-small-variance': layernorm,
+  'attention-mask': (on) => {
+    const [q, k, v] = ['q', 'k', 'v'].map((name) => swapped(on.tape, on.input(name)));
+    return swapped(on.tape, attention(on.tape, q!, k!, v!, on.mask('mask')));
+  },
+  'gelu-erf': (on) => gelu(on.tape, on.input('x')),
+  tanh: (on) => tanh(on.tape, on.input('x')),
+  'embedding-repeated': lookUp,
+  'embedding-padding-idx': lookUp,
+  'conv2d-patch': (on, { stride }) => {
+    const patch = Number(stride);
+    const [images, , height, width] = on.shape('x') as [number, number, number, number];
+    const [filters, ...kernel] = on.shape('weight') as [number, number, number, number];
+    const weight = on.input('weight', [filters, kernel.reduce((a, b) => a * b, 1)]);
+    const rows = patchEmbedding(on.tape, on.input('x'), weight, on.input('bias'), patch);
+    // Rows [images · patches, filters] to the stored order [images, filters, patches].
+    const g = on.tape.graph;
+    const patches = (height / patch) * (width / patch);
+    const split = reshape(g, rows, [images, patches, filters], [images, patches, filters]);
+    return on.tape.record([rows], transpose(g, split, [0, 2, 1]), (dy) => [
+      reshape(g, transpose(g, dy, [0, 2, 1]), [-1, filters], rows.shape),
+    ]);
+  },
+  'cross-entropy-mean': tokenLoss,
+  'cross-entropy-mean-smoothing': tokenLoss,
+  'cross-entropy-sum-smoothing': tokenLoss,
+};
+
+export async function* ops({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
+  const index = path.join(root, 'ops', 'index.json');
+  if (!existsSync(index)) return;
+  for (const [name, { constants }] of Object.entries(readJson<Record<string, { constants: Constants }>>(index))) {
+    const operation = operations[name];
+    if (!operation) {
+      yield skipped(`ops/${name}`, 'no supported model needs it');
+      continue;
+    }
+    const header = readHeader(path.join(root, 'ops', `${name}.safetensors`));
+    const on = new Inputs(header);
+    const result = operation(on, constants);
+    on.tape.output('out', result);
+    const programs = on.tape.differentiate({ parameters: new Set(), inputs: new Set(on.wanted) });
+    const forward = await backend.compile(programs.forward);
+    const backward = await backend.compile(programs.backward);
+    const results = await forward.run(on.feeds);
+    const seed = { data: readTensor(header, 'grad_out'), shape: results.out!.shape };
+    const gradients = await backward.run({ ...on.feeds, ...results, 'grad.out': seed });
+    await forward.release();
+    await backward.release();
+    const golden = (of: string, actual: Tensor): Golden => ({
+      name: of,
+      actual: actual.data as Float32Array,
+      expected: readTensor(header, of),
+    });
+    yield compare(`ops/${name}/forward`, [golden('out', results.out!)], tolerances.hiddenStates);
+    const all = on.wanted.map((input) => golden(`grad.${input}`, gradients[`grad.${input}`]!));
+    yield compare(`ops/${name}/gradients`, all, tolerances.gradients);
+  }
+}

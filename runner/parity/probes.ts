@@ -1,0 +1,47 @@
+/** Added methods with random values, which no identity at the start hides: loss, logits and gradients; merging and PEFT folders come later. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { readHeader, readTensor } from '../models/safetensors';
+import { compare, skipped, tolerances } from './compare';
+import { readBatch, readJson, targetTokens } from './folders';
+import { goldenName, methodFolders, withMethod } from './methods';
+import { hfLoss } from './models';
+import { fill } from './trajectories';
+import type { ParityCase, ParityContext } from './types';
+
+export async function* probes({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
+  for (const method of methodFolders(root)) {
+    const has = (file: string) => existsSync(path.join(method.folder, file));
+    if (!has('probe.safetensors')) continue;
+    if (method.unsupported)
+      for (const of of ['loss', 'logits', 'gradients']) yield skipped(`${method.name}/probe/${of}`, method.unsupported);
+    else
+      yield* await withMethod(method, backend, async (model) => {
+        fill(model, method, 'probe.safetensors');
+        const batch = readBatch(method.model.folder, 'mb0');
+        const result = await model.lossAndGradients(batch, hfLoss, targetTokens(batch));
+        const logits = (await model.hiddenStates(batch)).get('logits')!.data;
+        const { loss } = readJson<{ loss: number }>(method.folder, 'probe.json');
+        const out = readHeader(path.join(method.folder, 'probe_out.safetensors'));
+        const gradients = model.trainables.map((trainable) => {
+          const name = goldenName(method, trainable);
+          return { name, actual: result.gradients.get(trainable.name)!, expected: readTensor(out, `grad.${name}`) };
+        });
+        return [
+          compare(
+            `${method.name}/probe/loss`,
+            [{ name: 'loss', actual: [result.loss], expected: [loss] }],
+            tolerances.loss,
+          ),
+          compare(
+            `${method.name}/probe/logits`,
+            [{ name: 'logits', actual: logits, expected: readTensor(out, 'logits') }],
+            tolerances.logits,
+          ),
+          compare(`${method.name}/probe/gradients`, gradients, tolerances.gradients),
+        ];
+      });
+    if (has('peft_folder')) yield skipped(`${method.name}/peft-folder`, 'importing adapters is not supported');
+    if (has('merged.safetensors')) yield skipped(`${method.name}/merged`, 'merging adapters is not supported');
+  }
+}
