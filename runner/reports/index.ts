@@ -1,3 +1,8 @@
 /** Comparison of runs: one table as data, and its renderings. Reads run folders; writes nothing. */
 export { type CompareOptions, compareRuns, compareSummaries } from './compare';
+export { renderCsv } from './csv';
+export { renderHtml } from './html';
+export { renderLatex } from './latex';
+export { renderMarkdown } from './markdown';
 export type { Cell, ComparisonColumn, ComparisonRow, ComparisonSection, ComparisonTable, Difference } from './table';
+export { renderText } from './text';

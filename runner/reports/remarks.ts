@@ -13,23 +13,22 @@ export function remarksOf(
   others: readonly ComparisonRow[],
   columns: readonly ComparisonColumn[],
   reference: string | undefined,
-): string[] {
+): ComparisonRow['remarks'] {
   if (row.kind === 'baseline') return [];
   const constant = others.filter(({ label }) => label === 'constant_answer');
   const base = row.kind === 'base' ? [] : others.filter(({ kind }) => kind === 'base');
-  const tests = [...new Set(columns.map(({ test }) => test))];
-  return tests.flatMap((test) => {
+  return [...new Set(columns.map(({ test }) => test))].flatMap((test) => {
     const c = columns.findIndex((column) => column.test === test);
-    const where = tests.length > 1 ? ` on ${test}` : '';
     const fails = (rivals: readonly ComparisonRow[]) => rivals.some((rival) => !beats(row, rival, c));
     const gain = row.differences[c];
     const p = gain?.adjustedP ?? gain?.p;
     const chance = gain && gain.value > 0 && p !== undefined && p >= level;
-    return [
-      ...(fails(constant) ? [`does not beat the constant answer${where}`] : []),
-      ...(fails(base) ? [`does not beat the base${where}`] : []),
-      ...(chance ? [`gain over ${reference} not significant${where}`] : []),
+    const texts = [
+      ...(fails(constant) ? ['does not beat the constant answer'] : []),
+      ...(fails(base) ? ['does not beat the base'] : []),
+      ...(chance ? [`gain over ${reference} not significant`] : []),
     ];
+    return texts.map((text) => ({ test, text }));
   });
 }
 

@@ -53,8 +53,8 @@ export interface ComparisonRow {
   seconds?: number;
   /** Largest over seeds. */
   peakMemoryBytes?: number;
-  /** Verdicts on the section's first column of each test, in words. */
-  remarks: string[];
+  /** Verdicts on the first metric of each test split, in words. */
+  remarks: { test: string; text: string }[];
 }
 
 /** Runs that may be compared: same model, same task, same test items. */

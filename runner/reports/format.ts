@@ -1,0 +1,111 @@
+/** Figures as the reports show them: scores in percent, one digit, as tables of the field do. */
+import { bytes, duration } from '../cli/text';
+import type { Cell, ComparisonColumn, ComparisonRow, ComparisonSection, Difference } from './table';
+
+/** Metrics whose tables have a customary short heading. The metric's own name stands in the section's head. */
+const headings: Record<string, string> = { exact_match: 'overall', closed_accuracy: 'closed', open_accuracy: 'open' };
+
+export function headingOf({ metric }: ComparisonColumn): string {
+  return headings[metric] ?? metric;
+}
+
+/** Every heading that is not the metric's own name, explained: `overall = exact_match`. */
+export function explainHeadings(columns: readonly ComparisonColumn[]): string[] {
+  const explained = columns
+    .filter(({ metric }) => headings[metric])
+    .map((column) => `${headingOf(column)} = ${column.metric}`);
+  return [...new Set(explained)];
+}
+
+export function percent(value: number): string {
+  return (100 * value).toFixed(1);
+}
+
+/** `41.2 [32.8, 50.2]`, or over seeds `41.2 ± 1.3`. */
+export function scoreText(cell: Cell | undefined): string {
+  if (cell?.value == null) return '–';
+  if (cell.sd !== undefined) return `${percent(cell.value)} ± ${percent(cell.sd)}`;
+  const { low, high } = cell;
+  return low === undefined || high === undefined
+    ? percent(cell.value)
+    : `${percent(cell.value)} [${percent(low)}, ${percent(high)}]`;
+}
+
+/** `41.2 [33, 50]`: the interval in whole points, where room is short. */
+export function shortScoreText(cell: Cell | undefined): string {
+  if (cell?.value == null || cell.low === undefined || cell.high === undefined) return scoreText(cell);
+  return `${percent(cell.value)} [${Math.round(100 * cell.low)}, ${Math.round(100 * cell.high)}]`;
+}
+
+/** `+3.4`, in points. */
+export function differenceText(difference: Difference | undefined): string {
+  if (!difference) return '–';
+  const points = percent(difference.value);
+  return difference.value >= 0 ? `+${points}` : points;
+}
+
+export function pText(p: number | undefined): string {
+  if (p === undefined) return '–';
+  return p < 0.001 ? '<0.001' : p.toFixed(3);
+}
+
+/** `7,168 (0.273 %)` */
+export function trainableText({ trainable, percent: share }: ComparisonRow): string {
+  if (trainable === undefined) return '–';
+  if (trainable === 0 || share === undefined) return count(trainable);
+  return `${count(trainable)} (${Number(share.toPrecision(3))} %)`;
+}
+
+export function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+export function secondsText({ seconds }: ComparisonRow): string {
+  return seconds === undefined ? '–' : duration(seconds);
+}
+
+export function memoryText({ peakMemoryBytes }: ComparisonRow): string {
+  return peakMemoryBytes === undefined ? '–' : bytes(peakMemoryBytes);
+}
+
+/** The number of items behind a column, if it is the same in all rows. */
+export function itemsOf(section: ComparisonSection, column: number): number | undefined {
+  const counts = new Set(section.rows.flatMap(({ cells }) => cells[column]?.n ?? []));
+  return counts.size === 1 ? [...counts][0] : undefined;
+}
+
+/** `constant answer`, `lora`; of several seeds `lora (3 seeds)`. */
+export function nameText({ kind, label, seeds }: ComparisonRow): string {
+  const name = kind === 'baseline' ? label.replaceAll('_', ' ') : label;
+  return seeds.length > 1 ? `${name} (${seeds.length} seeds)` : name;
+}
+
+/** The verdicts as sentences, for formats that have no room for them beside the figures. */
+export function verdicts({ rows, columns }: ComparisonSection): string[] {
+  const severalTests = new Set(columns.map(({ test }) => test)).size > 1;
+  return rows.flatMap((row) => {
+    const texts = row.remarks.map(({ test, text }) => (severalTests ? `${text} on ${test}` : text));
+    return texts.length ? [`${nameText(row)}: ${texts.join('; ')}.`] : [];
+  });
+}
+
+/** Sentences that stand under a section's table, whatever the format. */
+export function footnotes(section: ComparisonSection): string[] {
+  const { rows, reference, correction } = section;
+  const tested = rows.some(({ differences }) => differences.some((difference) => difference?.p !== undefined));
+  const headings = explainHeadings(section.columns);
+  return [
+    `Scores in percent, with 95 % intervals over items${headings.length ? `; ${headings.join(', ')}` : ''}.`,
+    ...rows.flatMap(({ kind, label, description }) =>
+      kind === 'baseline' && description ? [`${label.replaceAll('_', ' ')}: ${description}.`] : [],
+    ),
+    ...(reference && tested
+      ? [
+          `p: two-sided exact McNemar test against ${reference} on the same items${
+            correction === 'holm' ? ", Holm's correction over the methods of each column" : ', not corrected'
+          }.`,
+        ]
+      : []),
+    ...section.notes,
+  ];
+}

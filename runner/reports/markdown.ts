@@ -1,0 +1,20 @@
+/** The comparison as GitHub-flavoured Markdown. */
+import { footnotes, verdicts } from './format';
+import { gridOf } from './grid';
+import type { ComparisonTable } from './table';
+
+export function renderMarkdown(table: ComparisonTable): string {
+  return table.sections
+    .map((section) => {
+      const { head, body } = gridOf(section);
+      const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
+      const lines = [head, rule, ...body].map((row) => `| ${row.map(escaped).join(' | ')} |`);
+      const notes = [...footnotes(section), ...verdicts(section)].map((note) => `- ${escaped(note)}`);
+      return [`## ${escaped(`${section.model} on ${section.task}`)}`, '', ...lines, '', ...notes, ''].join('\n');
+    })
+    .join('\n');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[|\\*_<>[\]`]/g, '\\$&').replace(/[\r\n]+/g, ' ');
+}

@@ -1,0 +1,135 @@
+/** The comparison for terminals: at most 110 columns wide. */
+import {
+  differenceText,
+  footnotes,
+  headingOf,
+  itemsOf,
+  memoryText,
+  nameText,
+  pText,
+  secondsText,
+  shortScoreText,
+  trainableText,
+} from './format';
+import type { ComparisonRow, ComparisonSection, ComparisonTable } from './table';
+
+const maxWidth = 110;
+const gap = 2;
+
+export function renderText(table: ComparisonTable): string {
+  const parts = table.sections.map(sectionText);
+  if (table.unfinished.length > 0)
+    parts.push(['Without a result:', ...table.unfinished.map(({ id, state }) => `  ${id}  ${state}`), ''].join('\n'));
+  return parts.length > 0 ? parts.join('\n') : 'There is no finished run to compare.\n';
+}
+
+/** Heading, second heading, then a text for each row. */
+type Column = string[];
+
+function sectionText(section: ComparisonSection): string {
+  const { model, task, columns } = section;
+  const tests = [...new Set(columns.map(({ test }) => test))];
+  const lines = tests.flatMap((test, t) => [...scoreLines(section, test, t === 0), '', ...verdictLines(section, test)]);
+  return [`${model} on ${task}`, '', ...lines, ...footnotes(section).flatMap(wrap), ''].join('\n');
+}
+
+/** Scores on one test split; the cost stands beside the first. */
+function scoreLines({ columns, rows, ...section }: ComparisonSection, test: string, withCost: boolean): string[] {
+  const names = ['method', test, ...rows.map(nameText)];
+  const scores = columns.flatMap((column, c): Column[] => {
+    if (column.test !== test) return [];
+    const n = itemsOf({ columns, rows, ...section }, c);
+    const head = [headingOf(column), n === undefined ? '' : `n = ${n}`];
+    return [[...head, ...rows.map(({ cells }) => shortScoreText(cells[c]))]];
+  });
+  if (!withCost) return blocks(names, scores);
+  const trainable = ['trainable', 'parameters', ...rows.map(trainableText)];
+  const time = ['time', '', ...rows.map(secondsText)];
+  const memory = ['memory', 'peak', ...rows.map(memoryText)];
+  return blocks(names, [trainable, ...scores, time, memory]);
+}
+
+/** What the first metric of a test split says of each run. */
+function verdictLines({ columns, rows, reference, correction }: ComparisonSection, test: string): string[] {
+  const first = columns.findIndex((column) => column.test === test);
+  const said = rows.filter(({ kind }) => kind !== 'baseline');
+  const remarks = said.map((row) => row.remarks.filter((remark) => remark.test === test).map(({ text }) => text));
+  if (!reference && remarks.every((texts) => texts.length === 0)) return [];
+  const column = (head: string, below: string, text: (row: ComparisonRow) => string) => [
+    head,
+    below,
+    ...said.map(text),
+  ];
+  return [
+    ...layOut(
+      [
+        column('method', test, nameText),
+        ...(reference
+          ? [
+              column(`against ${reference}`, `points ${headingOf(columns[first]!)}`, ({ differences }) =>
+                differenceText(differences[first]),
+              ),
+              column('p', correction === 'holm' ? 'Holm' : '', ({ differences }) =>
+                pText(differences[first]?.adjustedP ?? differences[first]?.p),
+              ),
+            ]
+          : []),
+      ],
+      ['', '', ...remarks.map((texts) => texts.join('; '))],
+    ),
+    '',
+  ];
+}
+
+/** Lays columns side by side; those that would pass the width go into a further block, names repeated. */
+function blocks(names: Column, columns: readonly Column[]): string[] {
+  const lines: string[] = [];
+  let open: Column[] = [];
+  let width = widthOf(names);
+  const flush = () => {
+    if (lines.length > 0) lines.push('');
+    lines.push(...layOut([names, ...open]));
+  };
+  for (const column of columns) {
+    const more = gap + widthOf(column);
+    if (open.length > 0 && width + more > maxWidth) {
+      flush();
+      open = [];
+      width = widthOf(names);
+    }
+    open.push(column);
+    width += more;
+  }
+  flush();
+  return lines;
+}
+
+/** @param tail unaligned texts after the last column. */
+function layOut(columns: readonly Column[], tail?: Column): string[] {
+  const widths = columns.map(widthOf);
+  const rows = columns[0]!.map((_, r) =>
+    columns
+      .map((column, c) => (c === 0 ? column[r]!.padEnd(widths[c]!) : column[r]!.padStart(widths[c]!)))
+      .concat(tail?.[r] ?? '')
+      .join(' '.repeat(gap))
+      .trimEnd(),
+  );
+  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, gap * (widths.length - 1)));
+  return [...rows.slice(0, 2), rule, ...rows.slice(2)];
+}
+
+function widthOf(column: Column): number {
+  return Math.max(...column.map((text) => text.length));
+}
+
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line && line.length + 1 + word.length > maxWidth) {
+      lines.push(line);
+      line = `  ${word}`;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,140 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ComparisonRow, compareRuns, renderCsv, renderHtml, renderLatex, renderMarkdown, renderText } from '../../../runner/reports';
+import { runFiles } from '../../../runner/runs';
+import { rightUpTo, type ToyRun, toyItems, writeToyRuns } from './fixture';
+
+let remove = () => {};
+afterEach(() => remove());
+
+async function tableOf(runs: readonly ToyRun[], options = {}) {
+  const written = await writeToyRuns(runs);
+  remove = written.remove;
+  return { dir: written.dir, table: compareRuns([written.dir], options) };
+}
+
+const base: ToyRun = { method: 'base', trainable: 0, answers: rightUpTo(20) };
+const lora: ToyRun = { method: 'lora', trainable: 500, answers: rightUpTo(45) };
+const norms: ToyRun = { method: 'layernorm', trainable: 100, answers: rightUpTo(18) };
+
+describe('compareRuns', () => {
+  it('puts baselines first, then the runs in the order of their start, with scores, n and cost', async () => {
+    const { table } = await tableOf([base, lora, norms]);
+    const [section] = table.sections;
+    expect(section!.columns.map(({ test, metric }) => `${test} ${metric}`)).toEqual([
+      'rad/test exact_match',
+      'rad/test closed_accuracy',
+      'rad/test open_accuracy',
+    ]);
+    expect(section!.rows.map(({ kind, label }) => `${kind} ${label}`)).toEqual([
+      'baseline constant_answer',
+      'baseline majority_per_type',
+      'base base',
+      'method lora',
+      'method layernorm',
+    ]);
+    const row = section!.rows[3]!;
+    expect(row).toMatchObject({ trainable: 500, percent: 0.05, seconds: 61, peakMemoryBytes: 512e6, seeds: [0] });
+    expect(row.cells.map((cell) => [cell!.value, cell!.n])).toEqual([
+      [45 / 60, 60],
+      [1, 40],
+      [5 / 20, 20],
+    ]);
+  });
+
+  it('tests against the base on the same items, and says what does not beat what', async () => {
+    const { table } = await tableOf([base, lora, norms]);
+    const { rows, reference } = table.sections[0]!;
+    const [, , baseRow, loraRow, normsRow] = rows;
+    expect(reference).toBe('base');
+    expect(loraRow!.differences[0]).toMatchObject({ value: 25 / 60, onlyThis: 25, onlyReference: 0 });
+    expect(loraRow!.differences[0]!.p).toBeCloseTo(2 * 0.5 ** 25, 12);
+    expect(normsRow!.differences[0]).toMatchObject({ onlyThis: 0, onlyReference: 2, p: 0.5, adjustedP: 0.5 });
+    expect(baseRow!.differences).toEqual([undefined, undefined, undefined]);
+    // the constant answer, "no", has 20 of 60
+    const said = (row: ComparisonRow | undefined) => row!.remarks.map(({ text }) => text);
+    expect(said(baseRow)).toEqual(['does not beat the constant answer']);
+    expect(said(loraRow)).toEqual([]);
+    expect(said(normsRow)).toEqual(['does not beat the constant answer', 'does not beat the base']);
+  });
+
+  it('says when a gain may be chance', async () => {
+    const { table } = await tableOf([base, { ...norms, answers: rightUpTo(23) }]);
+    expect(table.sections[0]!.rows.at(-1)!.remarks).toEqual([
+      { test: 'rad/test', text: 'gain over base not significant' },
+    ]);
+  });
+
+  it('compares with the named reference, and says if there is none', async () => {
+    const named = await tableOf([base, lora, norms], { reference: 'lora' });
+    expect(named.table.sections[0]!.reference).toBe('lora');
+    remove();
+    const missing = await tableOf([base, lora], { reference: 'prefix' });
+    expect(missing.table.sections[0]!.notes).toContain('There is no finished run of the reference method prefix.');
+  });
+
+  it('averages seeds, with their standard deviation and without a test', async () => {
+    const { table } = await tableOf([base, lora, { ...lora, seed: 1, answers: rightUpTo(51) }]);
+    const row = table.sections[0]!.rows.at(-1)!;
+    expect(row.seeds).toEqual([0, 1]);
+    expect(row.cells[0]).toEqual({ value: 48 / 60, n: 60, sd: expect.closeTo((0.1 * Math.SQRT2) / 2, 12) });
+    expect(row.differences[0]).toEqual({ value: expect.closeTo(28 / 60, 12) });
+  });
+
+  it('never averages runs with other settings: they become rows of their own', async () => {
+    const { table } = await tableOf([lora, { ...lora, seed: 1, settings: { batch_size: 8 } }]);
+    expect(table.sections[0]!.rows.slice(-2).map(({ label }) => label)).toEqual(['lora (aaaaa0)', 'lora (aaaaa1)']);
+  });
+
+  it('never puts runs on other test items into one section', async () => {
+    const items = toyItems.map((item) => ({ ...item, question: `${item.question} really` }));
+    const { table } = await tableOf([lora, { ...norms, items }]);
+    expect(table.sections.map(({ rows }) => rows.at(-1)!.label)).toEqual(['lora', 'layernorm']);
+    expect(table.sections[0]!.notes.join(' ')).toContain('stand by themselves');
+  });
+
+  it('lists runs without a result, and takes single run folders', async () => {
+    const { dir, table } = await tableOf([base, { ...lora, finished: false }]);
+    expect(table.unfinished.map(({ state }) => state)).toEqual(['running']);
+    const [only] = table.sections[0]!.rows.at(-1)!.folders;
+    expect(compareRuns([only!, only!]).sections[0]!.rows.at(-1)!.label).toBe('base');
+    rmSync(path.join(only!, runFiles.predictions), { recursive: true });
+    expect(compareRuns([dir]).sections[0]!.rows.at(-1)!.cells[0]!.value).toBe(20 / 60);
+  });
+
+  it('refuses a folder without runs', () => {
+    expect(() => compareRuns([import.meta.dirname])).toThrow(expect.objectContaining({ code: 'MP4007' }));
+    expect(() => compareRuns(['/nowhere'])).toThrow(/does not exist/);
+  });
+});
+
+describe('renderings', () => {
+  it('text: fits 110 columns and reads at a glance', async () => {
+    const { table } = await tableOf([base, lora, norms]);
+    const text = renderText(table);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
+    expect(text).toMatchSnapshot();
+  });
+
+  it('csv: one line a row and metric, unrounded', async () => {
+    const { table } = await tableOf([base, lora]);
+    const lines = renderCsv(table).trim().split('\r\n');
+    expect(lines).toHaveLength(1 + 4 * 3);
+    expect(lines[0]!.split(',')).toHaveLength(21);
+    expect(lines[10]).toMatch(
+      /^tiny,vqa,lora,method,0,500,0\.05,rad\/test,exact_match,0\.75,60,0\.6\d+,0\.8\d+,,base,0\.41666666666666\d+,/,
+    );
+  });
+
+  it('markdown, LaTeX and HTML: every row, special characters escaped', async () => {
+    const { table } = await tableOf([base, { ...lora, method: 'lora_8|<b>' }]);
+    expect(renderMarkdown(table)).toContain('| lora\\_8\\|\\<b\\> | 500 (0.05 %) | 75.0 ');
+    const latex = renderLatex(table);
+    expect(latex).toContain('lora\\_8|\\textless{}b\\textgreater{} & 500 (0.05 \\%) & 75.0 [');
+    expect(latex.split('\\\\\n')).toHaveLength(1 + 1 + 4);
+    const html = renderHtml(table);
+    expect(html).toContain('<th scope="row">lora_8|&#60;b&#62;</th><td>500 (0.05 %)</td>');
+    expect(html).not.toMatch(/<script|https?:/);
+  });
+});
