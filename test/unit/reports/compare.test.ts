@@ -1,7 +1,15 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type ComparisonRow, compareRuns, renderCsv, renderHtml, renderLatex, renderMarkdown, renderText } from '../../../runner/reports';
+import {
+  type ComparisonRow,
+  compareRuns,
+  renderCsv,
+  renderHtml,
+  renderLatex,
+  renderMarkdown,
+  renderText,
+} from '../../../runner/reports';
 import { runFiles } from '../../../runner/runs';
 import { rightUpTo, type ToyRun, toyItems, writeToyRuns } from './fixture';
 
