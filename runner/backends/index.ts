@@ -9,6 +9,8 @@ const backends: Readonly<Record<string, (device: string, threads?: number) => Pr
   onnxruntime: openOnnxRuntime,
 };
 
+export const backendNames: readonly string[] = Object.keys(backends);
+
 export interface BackendSettings {
   backend: string;
   device: string;
@@ -23,7 +25,7 @@ export async function openBackend({ backend, device, threads }: BackendSettings)
     throw new MedpeftError(
       'MP3101',
       `backend ${backend} is not supported in this version`,
-      `use one of: ${Object.keys(backends).join(', ')}`,
+      `use one of: ${backendNames.join(', ')}`,
     );
   return open(device, threads);
 }

@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 /** `medpeft`: every command is one line of this table and one file beside it. */
 import { version } from '../../package.json';
+import { cancel } from './cancel';
 import type { Command } from './command';
+import { doctor } from './doctor';
 import { parity } from './parity';
 import { runProgram } from './program';
+import { resume } from './resume';
 import { status } from './status';
 
-const commands: Command[] = [parity, status];
+const commands: Command[] = [resume, cancel, status, doctor, parity];
 
 runProgram(commands, version, process.argv.slice(2), {
   result: (text) => process.stdout.write(text),

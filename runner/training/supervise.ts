@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MedpeftError } from '../errors';
 import type { PlannedRun } from '../plan/types';
-import { openRun, type RunEvent, runFiles } from '../runs';
+import { openRun, type RunEvent, readRun, runFiles } from '../runs';
 import type { Report } from '../worker';
 import { manifestOf } from './manifest';
 
@@ -31,12 +31,21 @@ function advice(code: number | null, signal: NodeJS.Signals | null): string {
   return `it ended with ${signal ?? `exit code ${code}`}; \`medpeft resume\` goes on from the last checkpoint`;
 }
 
-/** Writes the end that a vanished worker could not write itself. */
-async function recordLoss(run: PlannedRun, why: string, stderr: string, onEvent: (event: RunEvent) => void) {
+/** Writes the end that a vanished worker could not write itself: it was cancelled by force, or lost. */
+async function recordEnd(
+  run: PlannedRun,
+  { asked, why, stderr }: { asked: boolean; why: string; stderr: string },
+  onEvent: (event: RunEvent) => void,
+): Promise<Outcome> {
   const folder = path.join(run.outputDir, run.id);
+  const cancelled = asked || existsSync(path.join(folder, runFiles.cancel));
   const writer = await openRun(folder);
   try {
     if (!existsSync(path.join(folder, runFiles.manifest))) writer.writeManifest(manifestOf(run));
+    if (cancelled) {
+      onEvent(writer.append({ type: 'run_cancelled', step: readRun(folder).progress.step }));
+      return 'cancelled';
+    }
     onEvent(
       writer.append({
         type: 'run_failed',
@@ -45,6 +54,7 @@ async function recordLoss(run: PlannedRun, why: string, stderr: string, onEvent:
         hint: why,
       }),
     );
+    return 'failed';
   } finally {
     await writer.close();
   }
@@ -63,6 +73,7 @@ export function superviseRun(run: PlannedRun, workerFile: string, onEvent: (even
   worker.stdout!.on('data', keep);
   worker.stderr!.on('data', keep);
 
+  let killed = false;
   let ended: Outcome | MedpeftError | undefined;
   worker.on('message', (message: Report) => {
     switch (message.type) {
@@ -84,13 +95,20 @@ export function superviseRun(run: PlannedRun, workerFile: string, onEvent: (even
     worker.on('close', (code, signal) => {
       if (ended instanceof MedpeftError) reject(ended);
       else if (ended) resolve(ended);
-      else recordLoss(run, advice(code, signal), tail.trim(), onEvent).then(() => resolve('failed'), reject);
+      else
+        recordEnd(run, { asked: killed, why: advice(code, signal), stderr: tail.trim() }, onEvent).then(
+          resolve,
+          reject,
+        );
     });
   });
   return {
     outcome,
     // Windows cannot signal gracefully: there the `cancel` file in the run folder does it
     stop: () => void worker.kill('SIGTERM'),
-    kill: () => void worker.kill('SIGKILL'),
+    kill() {
+      killed = true;
+      worker.kill('SIGKILL');
+    },
   };
 }

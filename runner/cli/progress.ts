@@ -1,0 +1,101 @@
+/** What people see while runs go on: one line that is rewritten on a terminal, a line every few seconds elsewhere. */
+import type { PlannedRun } from '../plan/types';
+import type { RunEvent } from '../runs';
+import { duration } from './text';
+
+export interface Progress {
+  /** A run begins. @param n from 1 */
+  run(run: PlannedRun, n: number, of: number): void;
+  event(event: RunEvent): void;
+  /** A line that stays. */
+  say(line: string): void;
+}
+
+export interface Screen {
+  write(text: string): void;
+  /** Width of the terminal; undefined where there is none. */
+  columns?: number;
+}
+
+/** How often a line is written where lines cannot be rewritten. */
+const quietMs = 5_000;
+
+const percent = (value: number | null | undefined) =>
+  typeof value === 'number' ? `${(100 * value).toFixed(1)} %` : '-';
+
+/** @param now milliseconds, for tests */
+export function showProgress(screen: Screen, now: () => number = () => performance.now()): Progress {
+  let head = '';
+  let totalSteps = 0;
+  let live = false;
+  let lastLine = Number.NEGATIVE_INFINITY;
+  const clear = () => {
+    if (live) screen.write('\r\u001b[K');
+    live = false;
+  };
+  const say = (line: string) => {
+    clear();
+    screen.write(`${line}\n`);
+  };
+  const rewrite = (line: string) => {
+    if (screen.columns !== undefined) {
+      screen.write(`\r\u001b[K${line.slice(0, screen.columns - 1)}`);
+      live = true;
+    } else if (now() - lastLine >= quietMs) {
+      lastLine = now();
+      screen.write(`${line}\n`);
+    }
+  };
+  return {
+    run(run, n, of) {
+      head = `run ${n}/${of} ${run.modelName} ${run.taskName} ${run.methodName} seed ${run.seed}`;
+      totalSteps = 0;
+      rewrite(`${head}: opening model and data`);
+    },
+    say,
+    event(event) {
+      switch (event.type) {
+        case 'run_started':
+          totalSteps = event.total_steps;
+          if (totalSteps === 0) rewrite(`${head}: answering`);
+          return;
+        case 'step': {
+          const parts = [`step ${event.step}${totalSteps ? `/${totalSteps}` : ''}`, `loss ${event.loss.toFixed(3)}`];
+          if (event.items_per_second !== undefined) parts.push(`${event.items_per_second.toFixed(1)} items/s`);
+          if (event.seconds_left !== undefined) parts.push(`${duration(event.seconds_left)} left`);
+          rewrite(`${head}: ${parts.join(', ')}`);
+          return;
+        }
+        case 'evaluation': {
+          const scores = Object.entries(event.metrics).map(([id, { value }]) => `${id} ${percent(value)}`);
+          const at = event.role === 'validation' ? ` after ${event.step} steps` : '';
+          say(`${head}: ${event.split}${at}: ${scores.join(', ')}${event.best ? ' (best so far)' : ''}`);
+          return;
+        }
+        case 'warning':
+          say(`${head}: warning ${event.code} ${event.message}${event.hint ? `\n  ${event.hint}` : ''}`);
+          return;
+        case 'run_resumed':
+          say(
+            `${head}: goes on after step ${event.from_step}${
+              event.bit_exact === false ? ' (another machine or version: not bit-exact)' : ''
+            }`,
+          );
+          return;
+        case 'run_finished':
+          say(`${head}: finished${event.seconds === undefined ? '' : ` in ${duration(event.seconds)}`}`);
+          return;
+        case 'run_failed':
+          say(`${head}: failed: ${event.code} ${event.message}${event.hint ? `\n  ${event.hint}` : ''}`);
+          return;
+        case 'run_cancelled':
+          say(`${head}: stopped after ${event.step} steps; \`medpeft resume\` goes on from there`);
+          return;
+        case 'checkpoint':
+          return;
+        default:
+          return event satisfies never;
+      }
+    },
+  };
+}
