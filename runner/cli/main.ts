@@ -3,13 +3,16 @@
 import { version } from '../../package.json';
 import { cancel } from './cancel';
 import type { Command } from './command';
+import { compare } from './compare';
 import { doctor } from './doctor';
+import { inspect } from './inspect';
 import { parity } from './parity';
 import { runProgram } from './program';
 import { resume } from './resume';
+import { score } from './score';
 import { status } from './status';
 
-const commands: Command[] = [resume, cancel, status, doctor, parity];
+const commands: Command[] = [resume, cancel, status, compare, score, inspect, doctor, parity];
 
 runProgram(commands, version, process.argv.slice(2), {
   result: (text) => process.stdout.write(text),

@@ -1,0 +1,65 @@
+/** `medpeft compare DIR…`: the table of methods, on the terminal and as files. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { MedpeftError } from '../errors';
+import {
+  type ComparisonTable,
+  compareRuns,
+  renderCsv,
+  renderHtml,
+  renderLatex,
+  renderMarkdown,
+  renderText,
+} from '../reports';
+import { type Command, optionOf } from './command';
+import { errorText } from './program';
+
+const files: Record<string, (table: ComparisonTable) => string> = {
+  csv: renderCsv,
+  markdown: renderMarkdown,
+  latex: renderLatex,
+  html: renderHtml,
+};
+
+export const compare: Command = {
+  name: 'compare',
+  summary: 'compare finished runs: scores with intervals, differences, cost',
+  arguments: [{ name: 'DIR', many: true }],
+  options: [
+    { name: 'reference', value: 'METHOD', summary: 'method to test the others against (default: the untuned base)' },
+    { name: 'correction', value: 'holm|none', summary: 'correction for several comparisons (default: holm)' },
+    ...Object.keys(files).map((kind) => ({ name: kind, value: 'FILE', summary: `also write the table as ${kind}` })),
+  ],
+  async run(args, output) {
+    const correction = optionOf(args, 'correction');
+    if (correction !== undefined && correction !== 'holm' && correction !== 'none')
+      throw new MedpeftError('MP4009', `--correction ${correction}: holm or none is needed`);
+    const table = compareRuns(args.positional, {
+      reference: optionOf(args, 'reference'),
+      correction,
+      onProblem: (error) => output.log(`${errorText(error)}\n`),
+    });
+    for (const [kind, render] of Object.entries(files)) {
+      const file = optionOf(args, kind);
+      if (file === undefined) continue;
+      write(path.resolve(file), render(table));
+      output.log(`wrote ${path.resolve(file)}\n`);
+    }
+    output.result(args.options.has('json') ? `${JSON.stringify(table)}\n` : renderText(table));
+    return 0;
+  },
+};
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new MedpeftError(
+      'MP4001',
+      `${file} cannot be written: ${(cause as Error).message}`,
+      'name a file in a folder that exists and that you may write to',
+      file,
+      { cause },
+    );
+  }
+}

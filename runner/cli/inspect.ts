@@ -1,0 +1,30 @@
+/** `medpeft inspect SUBJECT DIR`: what is in a folder. One file a subject, and a line in the table here. */
+
+import { formats } from '../data';
+import { MedpeftError } from '../errors';
+import { type Arguments, type Command, type Output, optionOf } from './command';
+import { inspectData } from './inspect_data';
+
+type Inspect = (dir: string, args: Arguments, output: Output) => Promise<number>;
+
+const subjects: Record<string, Inspect> = {
+  data: (dir, args, output) => {
+    const format = optionOf(args, 'format');
+    if (format === undefined)
+      throw new MedpeftError('MP4009', '--format is missing', `formats: ${[...formats.keys()].join(', ')}`);
+    return inspectData(dir, format, args.options.has('json'), output);
+  },
+};
+
+export const inspect: Command = {
+  name: 'inspect',
+  summary: `show what is in a folder: inspect ${Object.keys(subjects).join('|')} DIR`,
+  arguments: [{ name: Object.keys(subjects).join('|') }, { name: 'DIR' }],
+  options: [{ name: 'format', value: 'F', summary: `of data: ${[...formats.keys()].join(', ')}` }],
+  run(args, output) {
+    const [subject, dir] = args.positional as [string, string];
+    const run = subjects[subject];
+    if (run) return run(dir, args, output);
+    throw new MedpeftError('MP4009', `"${subject}" cannot be inspected`, `one of ${Object.keys(subjects).join(', ')}`);
+  },
+};
