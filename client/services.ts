@@ -1,5 +1,5 @@
 /** What the parts of the extension share: made once in extension.ts and handed down. */
-import type { LogOutputChannel } from 'vscode';
+import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import type { RunStore } from './runs/store';
 
 export interface Services {
@@ -11,4 +11,10 @@ export interface Services {
 export interface PanelTarget {
   folder?: string;
   specFile?: string;
+}
+
+/** What client/panels offers to the commands. */
+export interface Panels {
+  showLivePanel(context: ExtensionContext, services: Services, target?: PanelTarget): void | Promise<void>;
+  showResults(context: ExtensionContext, services: Services, target?: PanelTarget): void | Promise<void>;
 }

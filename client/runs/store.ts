@@ -1,20 +1,8 @@
 /** What the editor knows about runs. The folders are the truth; the store only mirrors them and says when to look again. */
 import type { Disposable, Event } from 'vscode';
-import type { Manifest } from '../../schemas/generated/manifest';
-import type { Result } from '../../schemas/generated/result';
+import type { RunSummary } from '../../runner/runs';
 
-export type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'cancelled' | 'interrupted';
-
-/** One run as read from its folder. */
-export interface RunSummary {
-  id: string;
-  /** Absolute path of the run folder; identifies the run in the store. */
-  folder: string;
-  state: RunState;
-  manifest: Manifest;
-  progress: { step: number; totalSteps: number; loss?: number; itemsPerSecond?: number; secondsLeft?: number };
-  result?: Result;
-}
+export type { RunProgress, RunState, RunSummary } from '../../runner/runs';
 
 /** Folders of the runs that appeared, changed or went away since the last notice. */
 export interface RunsChange {
@@ -32,4 +20,9 @@ export interface RunStore extends Disposable {
   readonly onDidChange: Event<RunsChange>;
   /** Reads every folder again. */
   refresh(): Promise<void>;
+}
+
+/** Whether a run goes on or waits for its turn. */
+export function isActive({ state }: RunSummary): boolean {
+  return state === 'running' || state === 'queued';
 }

@@ -1,0 +1,20 @@
+/** Names that package.json and the code share; a test compares the two. */
+
+export const languageId = 'medpeft';
+export const runsViewId = 'medpeft.runs';
+export const testControllerId = 'medpeft.tests';
+
+export const commandIds = [
+  'medpeft.run',
+  'medpeft.runMethod',
+  'medpeft.cancel',
+  'medpeft.resume',
+  'medpeft.showResults',
+  'medpeft.showLive',
+  'medpeft.openRunFolder',
+  'medpeft.showLog',
+  'medpeft.refreshRuns',
+  'medpeft.restartLanguageServer',
+] as const;
+
+export type CommandId = (typeof commandIds)[number];

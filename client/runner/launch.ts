@@ -1,0 +1,65 @@
+/** Starts the command line as a process of its own, which outlives the window. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import type { FoundNode } from './node';
+
+/** Which runs of a spec; what is absent does not narrow. */
+export interface RunFilter {
+  model?: string;
+  task?: string;
+  methods?: readonly string[];
+  seeds?: readonly number[];
+}
+
+export function runArguments(specFile: string, { model, task, methods = [], seeds = [] }: RunFilter = {}): string[] {
+  return [
+    'run',
+    specFile,
+    ...(model === undefined ? [] : [`--model=${model}`]),
+    ...(task === undefined ? [] : [`--task=${task}`]),
+    ...methods.map((method) => `--method=${method}`),
+    ...seeds.map((seed) => `--seed=${seed}`),
+  ];
+}
+
+export interface ProcessExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface Launched {
+  pid: number | undefined;
+  /** Rejects if the process could not be started. Says nothing if the window closes first: the process goes on. */
+  exit: Promise<ProcessExit>;
+}
+
+/**
+ * `node CLI ARGS…`, detached, without a shell; both outputs go to the end of the log file, so that no pipe ties it to the window.
+ * @param cwd folder that relative paths of the arguments start from
+ */
+export function launchCli(
+  { node, cli, args, cwd, logFile }: { node: FoundNode; cli: string; args: string[]; cwd: string; logFile: string },
+  start: (command: string, args: string[], options: object) => ChildProcess = spawn,
+): Launched {
+  mkdirSync(path.dirname(logFile), { recursive: true });
+  const log = openSync(logFile, 'a');
+  try {
+    const child = start(node.path, [cli, ...args], {
+      cwd,
+      env: node.env,
+      detached: true,
+      shell: false,
+      windowsHide: true,
+      stdio: ['ignore', log, log],
+    });
+    const exit = new Promise<ProcessExit>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+    child.unref();
+    return { pid: child.pid, exit };
+  } finally {
+    closeSync(log);
+  }
+}

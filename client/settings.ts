@@ -1,0 +1,26 @@
+/** The extension's settings, made safe: a value of the wrong type or out of range counts as unset. */
+import type { VsCode } from './vscode';
+
+export interface Settings {
+  /** Node executable for the runner; empty = search. */
+  nodePath(): string;
+  /** Seconds between asking a run to stop and ending its processes. */
+  forceAfterSeconds(): number;
+  /** Whether to say so when runs end while the window is not focused. */
+  notify(): boolean;
+}
+
+export function createSettings({ workspace }: VsCode): Settings {
+  const get = (key: string): unknown => workspace.getConfiguration('medpeft').get(key);
+  return {
+    nodePath: () => {
+      const value = get('nodePath');
+      return typeof value === 'string' ? value.trim() : '';
+    },
+    forceAfterSeconds: () => {
+      const value = get('cancel.forceAfterSeconds');
+      return typeof value === 'number' && value >= 1 && value <= 600 ? value : 10;
+    },
+    notify: () => get('notifyWhenFinished') !== false,
+  };
+}
