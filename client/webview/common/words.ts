@@ -1,0 +1,31 @@
+/** Figures and states in words. */
+import type { RunState } from '../../panels/protocol';
+
+export const stateWords: Record<RunState, string> = {
+  queued: 'queued',
+  running: 'running',
+  finished: 'finished',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  interrupted: 'interrupted',
+};
+
+/** `2 s`, `3 min 5 s`, `2 h 4 min` */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Four significant digits at most, as short as they allow. */
+export function figure(value: number | null | undefined): string {
+  if (value === undefined || value === null) return '–';
+  if (!Number.isFinite(value)) return String(value);
+  return String(Number(value.toPrecision(4)));
+}
+
+export function percentage(value: number | null | undefined): string {
+  return typeof value === 'number' ? `${(100 * value).toFixed(1)} %` : '–';
+}

@@ -1,0 +1,136 @@
+/** The runs as a table: the legend of the charts, and what a chart cannot say. Rows are changed in place, so that focus stays. */
+import { element, setText, svgElement } from '../common/dom';
+import { dashes } from '../common/theme';
+import { duration, figure, stateWords } from '../common/words';
+import { type LiveModel, labelOf, type ShownRun } from './model';
+
+const columns = [
+  'Curve',
+  'Method',
+  'State',
+  'Step',
+  'Loss',
+  'Metric, last',
+  'Metric, best',
+  'Items/s',
+  'Time left',
+  'Last event',
+];
+
+interface Row {
+  root: HTMLTableRowElement;
+  cells: HTMLElement[];
+  toggle: HTMLInputElement;
+  progress: HTMLProgressElement;
+}
+
+export class RunTable {
+  readonly root: HTMLElement;
+  private readonly body = element('tbody');
+  private readonly metricHeads: HTMLElement[];
+  private readonly rows = new Map<string, Row>();
+
+  constructor(private readonly onToggle: (run: string, shown: boolean) => void) {
+    const heads = columns.map((text) => element('th', { scope: 'col' }, text));
+    this.metricHeads = [heads[5]!, heads[6]!];
+    this.root = element(
+      'div',
+      { class: 'scroll' },
+      element(
+        'table',
+        { class: 'runs' },
+        element('caption', {}, 'Runs'),
+        element('thead', {}, element('tr', {}, ...heads)),
+        this.body,
+      ),
+    );
+  }
+
+  update(model: LiveModel, hidden: ReadonlySet<string>, metric: string | undefined): void {
+    const runs = model.list();
+    const name = metric ?? 'metric';
+    setText(this.metricHeads[0]!, `${name}, last`);
+    setText(this.metricHeads[1]!, `${name}, best`);
+    for (const [run, row] of this.rows) {
+      if (runs.some((shown) => shown.run === run)) continue;
+      row.root.remove();
+      this.rows.delete(run);
+    }
+    for (const run of runs) {
+      const row = this.rows.get(run.run) ?? this.addRow(run);
+      this.fill(row, run, runs, model, hidden, metric);
+    }
+  }
+
+  /** Only what the clock changes. */
+  tick(model: LiveModel): void {
+    for (const run of model.list()) {
+      const row = this.rows.get(run.run);
+      if (row) setText(row.cells[9]!, silenceText(model, run));
+    }
+  }
+
+  private addRow(run: ShownRun): Row {
+    const toggle = element('input', { type: 'checkbox' });
+    toggle.addEventListener('change', () => this.onToggle(run.run, toggle.checked));
+    const progress = element('progress', { max: 1, value: 0 });
+    const cells = columns.map((_, c) =>
+      c === 1 ? element('th', { scope: 'row' }) : element('td', { class: c >= 4 ? 'number' : undefined }),
+    );
+    cells[0]!.append(element('label', { class: 'toggle' }, toggle, sample(run.index)));
+    const root = element('tr', { 'data-run': run.run }, ...cells);
+    cells[3]!.append(progress, element('span'));
+    this.body.append(root);
+    const row = { root, cells, toggle, progress };
+    this.rows.set(run.run, row);
+    return row;
+  }
+
+  private fill(
+    { root, cells, toggle, progress }: Row,
+    run: ShownRun,
+    runs: readonly ShownRun[],
+    model: LiveModel,
+    hidden: ReadonlySet<string>,
+    metric: string | undefined,
+  ): void {
+    const { status } = run;
+    const running = status.state === 'running';
+    const label = labelOf(run, runs);
+    root.dataset.state = status.state;
+    toggle.checked = !hidden.has(run.run);
+    toggle.setAttribute('aria-label', `Curve of ${label}`);
+    setText(cells[1]!, label);
+    setText(cells[2]!, stateWords[status.state]);
+    progress.max = Math.max(1, status.totalSteps);
+    progress.value = status.step;
+    progress.setAttribute('aria-label', `Progress of ${label}`);
+    setText(cells[3]!.lastElementChild as HTMLElement, `${status.step} of ${status.totalSteps}`);
+    setText(cells[4]!, figure(run.smooth.at(-1)));
+    const values = metric ? run.evaluations.flatMap(({ metrics }) => metrics[metric]?.value ?? []) : [];
+    setText(cells[5]!, figure(values.at(-1)));
+    setText(cells[6]!, values.length ? figure(Math.max(...values)) : '–');
+    setText(cells[7]!, running ? figure(status.itemsPerSecond) : '–');
+    setText(cells[8]!, running && status.secondsLeft !== undefined ? duration(status.secondsLeft) : '–');
+    setText(cells[9]!, silenceText(model, run));
+  }
+}
+
+function silenceText(model: LiveModel, run: ShownRun): string {
+  const silence = model.silence(run);
+  return silence === undefined ? 'none yet' : `${duration(silence)} ago`;
+}
+
+/** The line as the charts draw it: colour by class, dash by attribute. */
+function sample(index: number): SVGElement {
+  const dash = dashes[index % dashes.length]!.join(' ');
+  const line = svgElement('line', {
+    x1: 0,
+    y1: 6,
+    x2: 36,
+    y2: 6,
+    'stroke-width': 2,
+    'stroke-dasharray': dash || 'none',
+  });
+  return svgElement('svg', { class: `sample line-${index % 6}`, width: 36, height: 12, 'aria-hidden': 'true' }, line);
+}
