@@ -97,20 +97,13 @@ function headPlaces(config: BlipTextConfig): Place[] {
 }
 
 /** Every parameter of the network, in the order of the reference implementation; `name` is the Hugging Face name. */
-export function blipVqaParameters(json: unknown, imageSize?: number): Parameter[] {
+export function blipVqaParameters(json: unknown): Parameter[] {
   const config: BlipConfig = parseBlipConfig(json);
   refuseOtherArchitecture(json);
-  const vision = imageSize === undefined ? config.vision : { ...config.vision, imageSize };
-  if (vision.imageSize % vision.patchSize !== 0)
-    throw new MedpeftError(
-      'MP3005',
-      `an image of ${vision.imageSize} pixels cannot be cut into patches of ${vision.patchSize}`,
-      `choose an image_size that is a multiple of ${vision.patchSize}`,
-    );
   const of = (component: Component, places: Place[]): Parameter[] =>
     places.map((place) => ({ name: place.canonical, component, ...place }));
   return [
-    ...of('vision_encoder', visionPlaces(vision)),
+    ...of('vision_encoder', visionPlaces(config.vision)),
     ...of('text_encoder', bertPlaces('text_encoder', config.text)),
     ...of('text_decoder', [...bertPlaces('text_decoder.bert', config.text), ...headPlaces(config.text)]),
   ];
@@ -140,5 +133,6 @@ export const blipVqa: Family = {
   components: ['vision_encoder', 'text_encoder', 'text_decoder'],
   textComponents: ['text_encoder', 'text_decoder'],
   parameters: blipVqaParameters,
+  imageSize: (config) => parseBlipConfig(config).vision.imageSize,
   place: (config, names) => placeNames(blipVqaParameters(config), names, [(canonical) => canonical], isBlipExtra),
 };

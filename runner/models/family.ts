@@ -22,9 +22,10 @@ export interface Family {
   /**
    * All parameters in the model's order, tied tensors once, named as the family's files name them.
    * @param config parsed config.json (MP3005 where it cannot be used)
-   * @param imageSize side of the input image if it differs from the checkpoint's: position embeddings then have that many places
    */
-  parameters(config: unknown, imageSize?: number): Parameter[];
+  parameters(config: unknown): Parameter[];
+  /** Side in pixels of the images that the checkpoint's position embeddings are made for. */
+  imageSize(config: unknown): number;
   /** Finds the place of each tensor name of a file; accepts every naming in which the family is published. */
   place(config: unknown, names: readonly string[]): Placed;
 }

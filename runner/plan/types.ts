@@ -1,4 +1,5 @@
 /** A run with every setting resolved: all that the runner needs, nothing it must look up in the spec again. */
+import type { ParameterCounts } from '../../schemas/generated/manifest';
 import type { Adapter, Dataset, Generation, Model, ParameterGroup, Task, Training } from '../../schemas/generated/spec';
 import type { Component } from '../models/types';
 
@@ -13,6 +14,8 @@ export interface ResolvedMethod {
   components: Partial<Record<Component, string[]>>;
   /** One rate for all, or by group or adapter name. Absent for the untuned base. */
   learningRate?: number | Record<string, number>;
+  /** Rates of which the best on validation is to be chosen; such a run is planned, but refused in this version (MP1106). */
+  learningRateCandidates?: number[];
 }
 
 export interface PlannedRun {
@@ -26,6 +29,7 @@ export interface PlannedRun {
   taskName: string;
   methodName: string;
   seed: number;
+  /** Setting path -> value, of the settings of this run that are swept. */
   sweep: Record<string, unknown>;
   /** `path` is absolute. */
   model: Model;
@@ -41,4 +45,8 @@ export interface PlannedRun {
   /** Absolute folder that run folders are written to. */
   outputDir: string;
   runtime: { backend: string; device: string; memory: 'auto' | number; threads?: number };
+  /** What is trained, from names and shapes alone; set by the planner. */
+  parameters?: ParameterCounts;
+  /** Optimiser steps; 0 for the untuned base. Set by the planner. */
+  steps?: number;
 }

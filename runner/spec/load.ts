@@ -4,13 +4,14 @@ import path from 'node:path';
 import type { Spec } from '../../schemas/generated/spec';
 import type { Diagnostic } from '../errors';
 import { followExtends } from './extends';
-import { namesOf, valueAt } from './names';
+import { namesOf } from './names';
 import { parseText } from './parse';
 import { pruneInvalid } from './prune';
 import { diagnose, type Finding } from './report';
 import { rules } from './rules';
 import { checkStructure } from './structure';
 import type { SpecFile } from './types';
+import { valueAt } from './values';
 
 /**
  * Reads a spec file, or the text of an editor that stands for it. Synchronous; never throws for what a user wrote.

@@ -3,6 +3,7 @@ import type { Spec } from '../../schemas/generated/spec';
 import { expandMethods } from './combine';
 import { type Section, sections } from './rules/rule';
 import type { Path } from './types';
+import { valueAt } from './values';
 
 /** Names by section; methods with the cells of their grids. */
 export function namesOf(value: unknown, spec: Spec): Record<Section, string[]> {
@@ -13,14 +14,6 @@ export function namesOf(value: unknown, spec: Spec): Record<Section, string[]> {
   const cells = expandMethods(spec.methods ?? {}).map(({ name }) => name);
   names.methods = [...new Set([...names.methods, ...cells])];
   return names;
-}
-
-/** What is at a place of a value. */
-export function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((at, key) => {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
-    return (at as Record<string | number, unknown>)[key];
-  }, value);
 }
 
 function keysAt(value: unknown, path: Path): string[] {

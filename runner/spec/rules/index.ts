@@ -9,7 +9,7 @@ import {
   selectorsAreKnown,
 } from './references';
 import type { Rule } from './rule';
-import { expectedSplitsAreTested, splitsAreKnown } from './splits';
+import { expectedSplitsAreTested, filtersNameFields, splitsAreKnown } from './splits';
 import { unsupportedSettings } from './support';
 import { sweepsNameSettings } from './sweep';
 import {
@@ -24,6 +24,7 @@ import {
 export const rules: readonly Rule[] = [
   partNamesAreDistinct,
   splitsAreKnown,
+  filtersNameFields,
   partsAreKnown,
   frozenStandsAlone,
   selectorsAreKnown,

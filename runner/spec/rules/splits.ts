@@ -1,7 +1,9 @@
 /** Splits: `dataset/split` names a data set of the spec and a split of its format. */
-import type { Task } from '../../../schemas/generated/spec';
+import type { Dataset, Task } from '../../../schemas/generated/spec';
+import { formats } from '../../data/formats';
 import { nearest } from '../nearest';
 import type { Path } from '../types';
+import { valueAt } from '../values';
 import { type Rule, type RuleContext, requireName } from './rule';
 
 /** Every split reference of a task with its place. */
@@ -45,8 +47,39 @@ export const expectedSplitsAreTested: Rule = (context) => {
   });
 };
 
-/** @returns whether the data set is known */
+/** A filter names fields that records of the format have. */
+export const filtersNameFields: Rule = ({ spec, report }) => {
+  for (const [name, { format, filter }] of Object.entries(spec.datasets ?? {})) {
+    const known = formats.get(format)?.fields;
+    for (const field of Object.keys(filter ?? {})) {
+      if (!known || known.includes(field)) continue;
+      const suggestion = nearest(field, known);
+      report({
+        code: 'MP1101',
+        path: ['datasets', name, 'filter', field],
+        at: 'key',
+        message: `records of format "${format}" have no field "${field}"`,
+        ...(suggestion === undefined ? { hint: `fields: ${known.join(', ')}` } : { suggestion }),
+      });
+    }
+  }
+};
+
+/** @returns whether data set and split are known */
 function checkReference(context: RuleContext, reference: string, path: Path): boolean {
   const slash = reference.indexOf('/');
-  return requireName(context, reference.slice(0, slash), ['datasets'], { path, part: [0, slash] });
+  const [name, split] = [reference.slice(0, slash), reference.slice(slash + 1)];
+  if (!requireName(context, name, ['datasets'], { path, part: [0, slash] })) return false;
+  const dataset = valueAt(context.spec, ['datasets', name]) as Dataset | undefined;
+  const known = dataset && formats.get(dataset.format)?.splits;
+  if (!known || known.includes(split)) return true;
+  const suggestion = nearest(split, known);
+  context.report({
+    code: 'MP1102',
+    path,
+    part: [slash + 1, reference.length],
+    message: `the data set "${name}" has no split "${split}"`,
+    ...(suggestion === undefined ? { hint: `its splits: ${known.join(', ')}` } : { suggestion }),
+  });
+  return false;
 }

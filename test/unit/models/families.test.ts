@@ -19,12 +19,6 @@ it.each(['blip_vqa', 'miss'])('%s at full size has 361,478,972 parameters, 153,6
   expect(count(parameters.filter(({ kind }) => kind === 'layernorm'))).toBe(153_600);
 });
 
-it('resizes the position embedding to the image that the spec asks for', () => {
-  const [, position] = families.miss!.parameters(fullSize, 224);
-  expect(position).toMatchObject({ name: 'visual_encoder.pos_embed', shape: [1, 197, 768] });
-  expect(() => families.miss!.parameters(fullSize, 225)).toThrow(/multiple of 16|patches of 16/);
-});
-
 it.each([
   [{ architectures: ['LlavaForConditionalGeneration'], model_type: 'llava' }, 'LlavaForConditionalGeneration'],
   [{ architectures: ['BlipForConditionalGeneration'], model_type: 'blip' }, 'BlipForConditionalGeneration'],

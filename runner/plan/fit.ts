@@ -1,0 +1,63 @@
+/** Whether what a method names is there in a model: groups and adapters that match nothing (MP1103), tensors meant twice (MP1104). */
+import type { Spec } from '../../schemas/generated/spec';
+import { unsupportedAdapter } from '../methods/adapters';
+import { describeOverlap, findOverlaps, type Match, matchName } from '../methods/select';
+import type { Family } from '../models/family';
+import type { Parameter } from '../models/types';
+import type { Finding } from '../spec/report';
+import type { Tuned } from './components';
+
+const lookUp = '`medpeft inspect model` lists the components, kinds and roles of a model';
+
+/**
+ * A name must match something in a component that is named for it; under `text` and `*`, in one of their components.
+ * @param model the model's name in the spec
+ */
+export function checkFit(
+  tuned: readonly Tuned[],
+  parameters: readonly Parameter[],
+  { model, family, spec }: { model: string; family: Family; spec: Spec },
+): Finding[] {
+  const { parameter_groups: parameterGroups = {}, adapters = {} } = spec;
+  const computed = tuned.filter(
+    ({ name }) => !Object.hasOwn(adapters, name) || unsupportedAdapter(adapters[name]!) === undefined,
+  );
+  const matches = computed.map((entry): Match & Tuned => {
+    const own = parameters.filter(({ component }) => component === entry.component);
+    return { ...entry, parameters: matchName(entry.name, own, { parameterGroups, adapters }) };
+  });
+  const findings: Finding[] = [];
+  for (const match of matches) {
+    const alike = matches.filter(({ key, name }) => key === match.key && name === match.name);
+    if (alike.some(({ parameters: found }) => found.length > 0)) continue;
+    const where = family.components.includes(match.component)
+      ? `${alike.map(({ component }) => component).join(', ')} of the model "${model}"`
+      : `the model "${model}": its family ${family.id} has no component ${match.component}`;
+    if (alike[0] === match)
+      findings.push({
+        code: 'MP1103',
+        path: match.path,
+        message: `"${match.name}" matches no tensor in ${where}`,
+        hint: lookUp,
+      });
+  }
+  for (const overlap of findOverlaps(matches)) {
+    const second = matches.findLast(
+      ({ component, name }) => component === overlap.component && name === overlap.names[1],
+    )!;
+    const path = overlap.names[0] === overlap.names[1] ? lastOfList(second.path, spec, second.name) : second.path;
+    findings.push({
+      code: 'MP1104',
+      path,
+      message: `${describeOverlap(overlap)} (in the model "${model}")`,
+      hint: `leave out ${overlap.names[0]} or ${overlap.names[1]} in ${overlap.component}`,
+    });
+  }
+  return findings;
+}
+
+/** The later of two equal names in a list. */
+function lastOfList(path: Finding['path'], spec: Spec, name: string): Finding['path'] {
+  const list = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string | number, unknown>)[key], spec);
+  return Array.isArray(list) ? [...path.slice(0, -1), list.lastIndexOf(name)] : path;
+}

@@ -1,0 +1,6 @@
+/** Plans: a spec -> the runs that it stands for, from headers and metadata alone. */
+export { componentsOf, expandComponents } from './components';
+export { countParameters } from './counts';
+export { type Cell, type Merged, mergeTraining } from './merge';
+export { type Plan, type PlanFilter, planRuns } from './plan';
+export type { PlannedRun } from './types';

@@ -1,0 +1,117 @@
+/** What a spec names on disk, opened as far as a plan needs it; what cannot be opened is a finding at the place that names it. */
+import path from 'node:path';
+import type { Spec } from '../../schemas/generated/spec';
+import { openDataset } from '../data/dataset';
+import { resolveSplits } from '../data/splits';
+import type { Dataset, ResolvedSplits } from '../data/types';
+import { MedpeftError } from '../errors';
+import { type Checkpoint, inspectCheckpoint } from '../models';
+import type { Finding } from '../spec/report';
+import { taskSplits } from '../spec/rules/splits';
+import type { Path } from '../spec/types';
+
+export interface TaskData {
+  splits: ResolvedSplits;
+  /** `dataset/file` -> SHA-256. */
+  hashes: Record<string, string>;
+}
+
+export type OpenedModel = { checkpoint: Checkpoint } | { findings: Finding[] };
+export type OpenedTask = TaskData | { findings: Finding[] };
+
+export interface Resources {
+  model(spec: Spec, name: string): OpenedModel;
+  task(spec: Spec, name: string): Promise<OpenedTask>;
+}
+
+/** Opens every model and every task's data once, whatever the number of runs that need them. */
+export function openResources(specFile: string): Resources {
+  const models = new Map<string, OpenedModel>();
+  const tasks = new Map<string, Promise<OpenedTask>>();
+  return {
+    model(spec, name) {
+      const key = JSON.stringify([name, spec.models![name]]);
+      const opened = models.get(key) ?? openModel(spec, name, specFile);
+      models.set(key, opened);
+      return opened;
+    },
+    task(spec, name) {
+      const key = JSON.stringify([name, spec.tasks![name], spec.datasets]);
+      const opened = tasks.get(key) ?? readTask(spec, name, specFile);
+      tasks.set(key, opened);
+      return opened;
+    },
+  };
+}
+
+/** A path of the spec, absolute. */
+export function resolveFrom(specFile: string, relative: string): string {
+  return path.resolve(path.dirname(specFile), relative);
+}
+
+/** Headers of a model's checkpoint. The findings: MP1106, MP3001 to MP3005. */
+export function openModel(spec: Spec, name: string, specFile: string): OpenedModel {
+  const model = spec.models![name]!;
+  const at = (key: string): Path => ['models', name, key];
+  try {
+    const checkpoint = inspectCheckpoint(resolveFrom(specFile, model.path), model.family);
+    const made = checkpoint.family.imageSize(checkpoint.config);
+    if (model.image_size === undefined || model.image_size === made) return { checkpoint };
+    return {
+      findings: [
+        {
+          code: 'MP3005',
+          path: at('image_size'),
+          message: `the checkpoint's position embeddings are made for images of ${made} pixels, not ${model.image_size}`,
+          hint: `leave out image_size or set it to ${made}`,
+        },
+      ],
+    };
+  } catch (error) {
+    return { findings: [findingOf(error, (code) => at(code === 'MP1106' ? 'family' : 'path'))] };
+  }
+}
+
+/** The items of a task. The findings: MP1101, MP1102, MP1106 and MP2001 to MP2005. */
+export async function readTask(spec: Spec, name: string, specFile: string): Promise<OpenedTask> {
+  const task = spec.tasks![name]!;
+  const wanted = new Map<string, { splits: string[]; path: Path }>();
+  for (const { reference, path: place } of taskSplits(task, ['tasks', name])) {
+    const slash = reference.indexOf('/');
+    const { splits, path: first } = wanted.get(reference.slice(0, slash)) ?? { splits: [], path: place };
+    wanted.set(reference.slice(0, slash), {
+      splits: [...new Set([...splits, reference.slice(slash + 1)])],
+      path: first,
+    });
+  }
+  const opened: Record<string, Dataset> = {};
+  const hashes: Record<string, string> = {};
+  const findings: Finding[] = [];
+  for (const [dataset, { splits, path: place }] of wanted) {
+    const settings = spec.datasets![dataset]!;
+    try {
+      opened[dataset] = await openDataset({ ...settings, path: resolveFrom(specFile, settings.path) }, splits);
+      for (const [file, hash] of Object.entries(opened[dataset].fileHashes)) hashes[`${dataset}/${file}`] = hash;
+    } catch (error) {
+      findings.push(findingOf(error, (code) => placeOfDataset(code, dataset, place)));
+    }
+  }
+  if (findings.length > 0) return { findings };
+  try {
+    return { splits: resolveSplits(task, opened), hashes };
+  } catch (error) {
+    return { findings: [{ ...findingOf(error, () => ['tasks', name]), at: 'key' }] };
+  }
+}
+
+function placeOfDataset(code: string, dataset: string, reference: Path): Path {
+  if (code === 'MP1102') return reference;
+  const keys: Readonly<Record<string, string>> = { MP1106: 'format', MP1101: 'filter' };
+  return ['datasets', dataset, keys[code] ?? 'path'];
+}
+
+function findingOf(error: unknown, place: (code: string) => Path): Finding {
+  if (!(error instanceof MedpeftError)) throw error;
+  const { code, message, hint } = error;
+  return { code, path: place(code), message, ...(hint === undefined ? {} : { hint }) };
+}
