@@ -1,8 +1,9 @@
 /** One run from its plan to its end, in this process. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MedpeftError } from '../errors';
 import type { PlannedRun } from '../plan/types';
-import { type NewEvent, openRun, type RunEvent, readEvents } from '../runs';
+import { type NewEvent, openRun, type RunEvent, readEvents, readRun, runFiles } from '../runs';
 import type { ProcessIdentity } from '../runs/process';
 import { trainAndScore } from './loop';
 import { manifestOf } from './manifest';
@@ -47,6 +48,10 @@ export async function executeRun(run: PlannedRun, control: Control): Promise<'fi
       return written;
     },
   };
+  if (existsSync(path.join(folder, runFiles.manifest)) && readRun(folder).state === 'finished') {
+    await writer.close();
+    return 'finished';
+  }
   const resumes = readEvents(folder).events.some(({ type }) => type === 'run_started');
   let manifest = resumes;
   try {

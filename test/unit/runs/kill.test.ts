@@ -1,0 +1,174 @@
+/** Runs as processes of their own, on a real engine: killed, cancelled, started twice. Whatever happens is triggered by events, never by time. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { PlannedRun } from '../../../runner/plan/types';
+import { effectiveEvents, openRun, type RunEvent, readEvents, readRun } from '../../../runner/runs';
+import { superviseRun } from '../../../runner/training/supervise';
+import type { Report } from '../../../runner/worker';
+import { withPrograms } from '../../programs';
+import { tinyRun } from '../training/tiny';
+import { temporaryFolder } from './fixture';
+
+const { worker: workerFile } = withPrograms();
+
+interface Ended {
+  signal: NodeJS.Signals | null;
+  /** What it said last. */
+  report?: Exclude<Report, { type: 'event' }>;
+}
+
+/** Starts a worker; `onEvent` may do something to it. */
+function start(run: PlannedRun, onEvent: (event: RunEvent, worker: ChildProcess) => void = () => {}): Promise<Ended> {
+  const worker = fork(workerFile);
+  onTestFinished(() => void worker.kill('SIGKILL'));
+  return new Promise((resolve, reject) => {
+    let report: Ended['report'];
+    worker.on('message', (message: Report) => {
+      if (message.type === 'event') onEvent(message.event, worker);
+      else report = message;
+    });
+    worker.on('error', reject);
+    worker.on('close', (_code, signal) => resolve({ signal, report }));
+    // once disconnected, a child does not always close
+    worker.on('disconnect', () => worker.on('exit', (_code, signal) => resolve({ signal, report })));
+    worker.send({ run });
+  });
+}
+
+const folderOf = (run: PlannedRun) => path.join(run.outputDir, run.id);
+const bytes = (run: PlannedRun) => readFileSync(path.join(folderOf(run), 'adapter/delta.safetensors'));
+const finished = { report: { type: 'ended', outcome: 'finished' } };
+
+/** Steps and scores as readers see them, without times. */
+const curve = (run: PlannedRun) =>
+  effectiveEvents(readEvents(folderOf(run)).events).flatMap<unknown[]>((event) =>
+    event.type === 'step'
+      ? [[event.step, event.loss, event.gradient_norm]]
+      : event.type === 'evaluation'
+        ? [[event.role, event.step, event.metrics]]
+        : [],
+  );
+
+describe('a run that is killed', () => {
+  it.each<[string, 'layernorm' | 'lora', (event: RunEvent) => boolean]>([
+    ['before its first checkpoint', 'layernorm', (e) => e.type === 'step' && e.step === 3],
+    ['in mid-run', 'lora', (e) => e.type === 'step' && e.step === 14],
+    ['after a score, before its checkpoint', 'layernorm', (e) => e.type === 'evaluation' && e.step === 16],
+    ['after its last checkpoint', 'lora', (e) => e.type === 'checkpoint' && e.step === 24],
+    ['after the test score', 'layernorm', (e) => e.type === 'evaluation' && e.role === 'test'],
+  ])('%s ends with the same bytes when it is resumed', async (_when, method, when) => {
+    const whole = tinyRun(temporaryFolder(), method);
+    const parted = tinyRun(temporaryFolder(), method);
+    expect(await start(whole)).toMatchObject(finished);
+    const killed = await start(parted, (event, worker) => when(event) && worker.kill('SIGKILL'));
+    expect(killed).toEqual({ signal: 'SIGKILL', report: undefined });
+    expect(readRun(folderOf(parted)).state).toBe('interrupted');
+    expect(await start(parted)).toMatchObject(finished);
+    expect(readRun(folderOf(parted)).state).toBe('finished');
+    expect(bytes(parted).equals(bytes(whole))).toBe(true);
+    expect(curve(parted)).toEqual(curve(whole));
+    const seq = readEvents(folderOf(parted)).events.map((event) => event.seq);
+    expect(seq).toEqual(seq.map((_, i) => i));
+  });
+
+  it('is recorded by its supervisor, with advice (MP4008)', async () => {
+    const run = tinyRun(temporaryFolder());
+    const events: RunEvent[] = [];
+    const supervised = superviseRun(run, workerFile, (event) => {
+      events.push(event);
+      if (event.type === 'step' && event.step === 2) {
+        const { pid } = JSON.parse(readFileSync(path.join(folderOf(run), 'heartbeat'), 'utf8')) as { pid: number };
+        process.kill(pid, 'SIGKILL');
+      }
+    });
+    expect(await supervised.outcome).toBe('failed');
+    expect(events.at(-1)).toMatchObject({
+      type: 'run_failed',
+      code: 'MP4008',
+      hint: expect.stringContaining('memory'),
+    });
+    expect(readRun(folderOf(run)).state).toBe('failed');
+  });
+});
+
+describe('a run that is asked to stop', () => {
+  it.each<[string, (run: PlannedRun, worker: ChildProcess) => void]>([
+    ['by a file in its folder', (run) => writeFileSync(path.join(folderOf(run), 'cancel'), '')],
+    ...(process.platform === 'win32'
+      ? []
+      : [
+          ['by SIGTERM', (_run, worker) => worker.kill('SIGTERM')] as [
+            string,
+            (run: PlannedRun, worker: ChildProcess) => void,
+          ],
+        ]),
+  ])('%s writes a checkpoint first, and goes on from there', async (_how, ask) => {
+    const whole = tinyRun(temporaryFolder());
+    const run = tinyRun(temporaryFolder());
+    await start(whole);
+    const asked = await start(run, (event, worker) => event.type === 'step' && event.step === 6 && ask(run, worker));
+    expect(asked).toMatchObject({ report: { type: 'ended', outcome: 'cancelled' } });
+    const { state, lastEvent } = readRun(folderOf(run));
+    expect(state).toBe('cancelled');
+    const last = readEvents(folderOf(run)).events.findLast(({ type }) => type === 'checkpoint');
+    expect(last).toMatchObject({ step: lastEvent!.type === 'run_cancelled' ? lastEvent!.step : -1 });
+    expect(await start(run)).toMatchObject(finished);
+    expect(bytes(run).equals(bytes(whole))).toBe(true);
+  });
+
+  it('ends with its parent', async () => {
+    const run = tinyRun(temporaryFolder());
+    const ended = await start(run, (event, worker) => event.type === 'step' && event.step === 2 && worker.disconnect());
+    expect(ended.report).toBeUndefined();
+    expect(readRun(folderOf(run)).state).toBe('interrupted');
+  });
+});
+
+describe('a run that cannot begin', () => {
+  it('since it goes on already is refused (MP4002)', async () => {
+    const run = tinyRun(temporaryFolder());
+    const first = await openRun(folderOf(run));
+    expect(await start(run)).toMatchObject({ report: { type: 'refused', code: 'MP4002' } });
+    await first.close();
+    expect(await start(run)).toMatchObject(finished);
+  });
+
+  it('since it is finished is left as it is', async () => {
+    const run = tinyRun(temporaryFolder(), 'base');
+    await start(run);
+    const events = readEvents(folderOf(run)).offset;
+    expect(await start(run)).toMatchObject(finished);
+    expect(readEvents(folderOf(run)).offset).toBe(events);
+  });
+
+  it('since its folder cannot be written says so (MP4001)', async () => {
+    const file = path.join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    expect(await start(tinyRun(path.join(file, 'runs')))).toMatchObject({
+      report: { type: 'refused', code: 'MP4001' },
+    });
+  });
+
+  it.each<[string, string, (run: PlannedRun) => void]>([
+    ['its data are gone', 'MP2001', (run) => (run.datasets.rad!.path = '/nowhere')],
+    ['its checkpoint is another one', 'MP4003', (run) => (run.hashes.model = 'other')],
+    ['its backend is unknown', 'MP3101', (run) => (run.runtime.backend = 'abacus')],
+    ['a group has no rate', 'MP1004', (run) => (run.method.learningRate = {})],
+  ])('since %s fails with a word in its folder (%s)', async (_why, code, spoil) => {
+    const run = tinyRun(temporaryFolder());
+    spoil(run);
+    expect(await start(run)).toMatchObject({ report: { type: 'ended', outcome: 'failed' } });
+    expect(readRun(folderOf(run))).toMatchObject({ state: 'failed', lastEvent: { type: 'run_failed', code } });
+  });
+});
+
+it('a run without its predictions is whole again after it is run again', async () => {
+  const run = tinyRun(temporaryFolder(), 'base');
+  await start(run);
+  rmSync(path.join(folderOf(run), 'result.json'));
+  expect(readRun(folderOf(run)).state).toBe('interrupted');
+  expect(await start(run)).toMatchObject(finished);
+  expect(readRun(folderOf(run)).state).toBe('finished');
+});
