@@ -71,9 +71,16 @@ export async function openTokenizer(folder: string, family: string, special: Spe
     answer: (text, maxTokens) => encode(dec, text, maxTokens),
     decode: (ids) => {
       const kept = ids.filter((id) => !isSpecial.has(id));
-      return kept.length ? hf.decode(kept, { skip_special_tokens: true, clean_up_tokenization_spaces: true }) : '';
+      return kept.length
+        ? joinNumbers(hf.decode(kept, { skip_special_tokens: true, clean_up_tokenization_spaces: true }))
+        : '';
     },
   };
+}
+
+/** BERT's tokens do not say that a number's parts belong together: "5. 6 cm" was 5.6 cm, or no right answer with a decimal could ever match. */
+function joinNumbers(text: string): string {
+  return text.replace(/(\d)\. (?=\d)/g, '$1.').replace(/(\d) %/g, '$1%');
 }
 
 async function load(folder: string, file: string): Promise<HfTokenizer> {
