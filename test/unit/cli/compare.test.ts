@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { compare } from '../../../runner/cli/compare';
+import { runProgram } from '../../../runner/cli/program';
+import { rightUpTo, writeToyRuns } from '../reports/fixture';
+
+async function medpeft(...words: string[]) {
+  let out = '';
+  let log = '';
+  const code = await runProgram([compare], '0', ['compare', ...words], {
+    result: (text) => (out += text),
+    log: (text) => (log += text),
+  });
+  return { code, out, log };
+}
+
+async function runs(): Promise<string> {
+  const { dir, remove } = await writeToyRuns([
+    { method: 'base', trainable: 0, answers: rightUpTo(20) },
+    { method: 'lora', trainable: 500, answers: rightUpTo(45) },
+  ]);
+  onTestFinished(remove);
+  return dir;
+}
+
+it('prints the table, writes each format that is asked for, and with --json one object', async () => {
+  const dir = await runs();
+  const files = ['csv', 'markdown', 'latex', 'html'].map((kind) => [kind, path.join(dir, `table.${kind}`)] as const);
+  const { code, out, log } = await medpeft(dir, ...files.flatMap(([kind, file]) => [`--${kind}`, file]));
+  expect([code, out.split('\n')[0]]).toEqual([0, 'tiny on vqa']);
+  for (const [, file] of files) {
+    expect(log).toContain(`wrote ${file}`);
+    expect(readFileSync(file, 'utf8')).toContain('lora');
+  }
+  const json = await medpeft(dir, '--json', '--reference', 'lora', '--correction', 'none');
+  expect(JSON.parse(json.out).sections[0]).toMatchObject({ reference: 'lora', correction: 'none' });
+});
+
+it('refuses what it cannot do', async () => {
+  const dir = await runs();
+  expect(await medpeft(dir, '--correction', 'bonferroni')).toMatchObject({ code: 2, out: '' });
+  const nowhere = await medpeft(dir, '--csv', path.join(dir, 'none', 'x.csv'));
+  expect(nowhere).toMatchObject({ code: 1, out: '', log: expect.stringContaining('MP4001') });
+  expect((await medpeft(path.join(dir, 'none'))).log).toContain('MP4007');
+});

@@ -1,0 +1,94 @@
+import { copyFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { collate, countTruncated, openImages, openTokenizer, withoutUnreadable } from '../../../runner/data';
+import { failure, taskItems, temporaryFolder, writePng } from './fixture';
+import { toyIds, writeTokenizer } from './toy_tokenizer';
+
+const preprocessing = { size: 2, mean: [0, 0, 0], std: [1, 1, 1] };
+
+async function setUp() {
+  const folder = temporaryFolder();
+  const [a, b, copy] = ['a', 'b', 'copy'].map((name) => path.join(folder, `${name}.png`)) as [string, string, string];
+  await writePng(a, 0);
+  await writePng(b, 255);
+  copyFileSync(a, copy);
+  const tokenizer = await openTokenizer(writeTokenizer(), 'miss', toyIds);
+  const settings = { tokenizer, images: openImages(preprocessing), maxQuestionTokens: 6, maxAnswerTokens: 4 };
+  const [first] = taskItems(1);
+  const item = (id: string, imageFile: string, question: string, answer: string) => ({
+    ...first!,
+    id,
+    imageFile,
+    question,
+    answer,
+  });
+  return { a, b, copy, settings, item };
+}
+
+it('pads to the longest row, masks padding, and keeps each image once', async () => {
+  const { a, b, copy, settings, item } = await setUp();
+  const batch = await collate(
+    [item('1', a, 'yes', 'lungs'), item('2', b, 'no lung question', 'yes'), item('3', copy, 'lungs', 'no')],
+    settings,
+  );
+  const rows = (values: Int32Array, length: number) =>
+    Array.from({ length: 3 }, (_, row) => [...values.subarray(row * length, (row + 1) * length)]);
+  expect(batch.ids).toEqual(['1', '2', '3']);
+  expect([batch.questionLength, batch.answerLength, batch.imageSize]).toEqual([5, 4, 2]);
+  expect(rows(batch.inputIds, 5)).toEqual([
+    [11, 5, 3, 0, 0],
+    [11, 6, 7, 9, 3],
+    [11, 7, 8, 3, 0],
+  ]);
+  expect(rows(batch.attentionMask, 5)).toEqual([
+    [1, 1, 1, 0, 0],
+    [1, 1, 1, 1, 1],
+    [1, 1, 1, 1, 0],
+  ]);
+  expect(rows(batch.decoderInputIds, 4)).toEqual([
+    [10, 7, 8, 3],
+    [10, 5, 3, 0],
+    [10, 6, 3, 0],
+  ]);
+  expect(rows(batch.labels, 4)).toEqual([
+    [10, 7, 8, 3],
+    [10, 5, 3, -100],
+    [10, 6, 3, -100],
+  ]);
+  expect([...batch.imageOf]).toEqual([0, 1, 0]);
+  expect(new Set(batch.imageKeys).size).toBe(2);
+  expect([...batch.pixelValues]).toEqual([...new Array(12).fill(0), ...new Array(12).fill(1)]);
+});
+
+it('counts what the limits cut off', async () => {
+  const { a, settings, item } = await setUp();
+  const items = [
+    item('1', a, 'yes', 'yes no lung'),
+    item('2', a, 'no no no no no', 'yes no'),
+    item('3', a, 'no', 'no'),
+  ];
+  expect(countTruncated(items, settings)).toEqual({ questions: 1, answers: 1 });
+  expect((await collate(items, settings)).answerLength).toBe(4);
+});
+
+it('finds unreadable images before the run: stops, or leaves their items out', async () => {
+  const { a, settings, item } = await setUp();
+  const bad = item('2', path.join(path.dirname(a), 'none.png'), 'no', 'no');
+  const good = item('1', a, 'yes', 'yes');
+  const splits = {
+    train: [good, bad],
+    validation: [bad],
+    test: new Map([['rad/test', [good, bad]]]),
+    transfer: new Map(),
+  };
+  await expect(withoutUnreadable(splits, settings.images, { rad: {} })).rejects.toEqual(failure('MP2001', /none\.png/));
+  const left = await withoutUnreadable(splits, settings.images, { rad: { on_bad_item: 'skip' } });
+  expect(left.splits).toEqual({
+    train: [good],
+    validation: [],
+    test: new Map([['rad/test', [good]]]),
+    transfer: new Map(),
+  });
+  expect(left.skipped).toHaveLength(3);
+});

@@ -1,0 +1,86 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inspect } from '../../../runner/cli/inspect';
+import { runProgram } from '../../../runner/cli/program';
+import { openDataset } from '../../../runner/data';
+import { overlapOf, profile } from '../../../runner/data/quality';
+import { describeShared, sharedPath } from '../../shared';
+import { record, writeVqaRad } from './fixture';
+
+async function medpeft(...words: string[]) {
+  let out = '';
+  let log = '';
+  const code = await runProgram([inspect], '0', words, {
+    result: (text) => (out += text),
+    log: (text) => (log += text),
+  });
+  return { code, out, log };
+}
+
+/** Expected values: ../shared/data/vqa-rad/README.md. */
+describeShared('data/vqa-rad', 'leaks and repetitions of VQA-RAD', () => {
+  const settings = { format: 'vqa_rad' as const, path: sharedPath('data/vqa-rad') };
+
+  it('over the whole train file: 469 extra copies, 14 triplets shared with test, when case is ignored', async () => {
+    const { splits } = await openDataset(settings);
+    const [train, test] = [splits.get('train')!, splits.get('test')!];
+    expect(profile(train).duplicates.ignoringCase).toBe(469);
+    expect(overlapOf(train, test)).toMatchObject({ images: { shared: 203, of: 203 }, triplets: { ignoringCase: 14 } });
+    expect(profile(test).closedAnswers).toEqual({ yes: 118, no: 133, other: 21 });
+  });
+
+  it('over the freeform and para rows of train: 3 copies, 1 triplet shared with test', async () => {
+    const { splits } = await openDataset({ ...settings, filter: { phrase_type: ['freeform', 'para'] } });
+    const [train, test] = [splits.get('train')!, splits.get('test')!];
+    expect([train.length, test.length]).toEqual([1797, 451]);
+    expect(profile(train).duplicates.exact).toBe(3);
+    expect(overlapOf(train, test).triplets.exact).toBe(1);
+  });
+
+  it('`inspect data` reports them, with the unused image and the smallest and widest ones', async () => {
+    const { code, out } = await medpeft('inspect', 'data', settings.path, '--format', 'vqa_rad', '--json');
+    expect(code).toBe(0);
+    const report = JSON.parse(out);
+    expect(report.images).toMatchObject({
+      files: 315,
+      unused: ['images/synpic35356.jpg'],
+      unreadable: [],
+      smallest: { image: 'images/synpic51426.jpg', width: 256, height: 256 },
+      largest: { image: 'images/synpic100132.jpg', width: 2321, height: 1384 },
+    });
+    expect(report.splits.train.answerTypes).toEqual({ closed: 1823, open: 1241 });
+    expect(report.unusable).toEqual([]);
+  });
+});
+
+describe('inspect data', () => {
+  it('counts unusable records by reason and ends with 1', async () => {
+    const folder = await writeVqaRad([record(1), record(2, { answer: '' }), record(3, { image_name: 'c.png' })]);
+    writeFileSync(path.join(folder, 'images', 'b.png'), 'broken, but nobody uses it');
+    mkdirSync(path.join(folder, 'images', 'more'));
+    const { code, out } = await medpeft('inspect', 'data', folder, '--format', 'vqa_rad');
+    expect(code).toBe(1);
+    expect(out).toContain('train: 1 × the answer is empty (2)');
+    expect(out).toContain('train: 1 × the image file is missing (3)');
+    expect(out).toContain('unused: 1 (images/b.png)');
+  });
+
+  it('names images that cannot be read', async () => {
+    const folder = await writeVqaRad([record(1)]);
+    writeFileSync(path.join(folder, 'images', 'a.png'), 'no image');
+    const { code, out } = await medpeft('inspect', 'data', folder, '--format', 'vqa_rad', '--json');
+    expect([code, JSON.parse(out).images.unreadable]).toEqual([1, ['images/a.png']]);
+  });
+
+  it.each<[string[], number, RegExp]>([
+    [['inspect', 'data', '/nowhere', '--format', 'vqa_rad'], 1, /MP2001/],
+    [['inspect', 'data', '/nowhere', '--format', 'slake'], 1, /MP1106/],
+    [['inspect', 'data', '/nowhere'], 2, /--format is missing/],
+    [['inspect', 'house', '/nowhere'], 2, /"house" cannot be inspected/],
+  ])('%j ends with %i', async (words, expected, says) => {
+    const { code, log } = await medpeft(...words);
+    expect(code).toBe(expected);
+    expect(log).toMatch(says);
+  });
+});
