@@ -2,12 +2,15 @@
 
 import { formats } from '../data';
 import { MedpeftError } from '../errors';
+import { families } from '../models';
 import { type Arguments, type Command, type Output, optionOf } from './command';
 import { inspectData } from './inspect_data';
+import { inspectModel } from './inspect_model';
 
 type Inspect = (dir: string, args: Arguments, output: Output) => Promise<number>;
 
 const subjects: Record<string, Inspect> = {
+  model: (dir, args, output) => inspectModel(dir, optionOf(args, 'family'), args.options.has('json'), output),
   data: (dir, args, output) => {
     const format = optionOf(args, 'format');
     if (format === undefined)
@@ -20,7 +23,14 @@ export const inspect: Command = {
   name: 'inspect',
   summary: `show what is in a folder: inspect ${Object.keys(subjects).join('|')} DIR`,
   arguments: [{ name: Object.keys(subjects).join('|') }, { name: 'DIR' }],
-  options: [{ name: 'format', value: 'F', summary: `of data: ${[...formats.keys()].join(', ')}` }],
+  options: [
+    { name: 'format', value: 'F', summary: `of data: ${[...formats.keys()].join(', ')}` },
+    {
+      name: 'family',
+      value: 'F',
+      summary: `of a model, default: the first that fits: ${Object.keys(families).join(', ')}`,
+    },
+  ],
   run(args, output) {
     const [subject, dir] = args.positional as [string, string];
     const run = subjects[subject];

@@ -1,0 +1,56 @@
+/** `medpeft plan SPEC`: the runs that a spec stands for, with what each trains. No weights are read. */
+import { type Plan, planRuns } from '../plan';
+import type { PlannedRun } from '../plan/types';
+import { loadSpec } from '../spec';
+import type { Command } from './command';
+import { countText, diagnosticText, hasErrors } from './diagnostics';
+
+export const plan: Command = {
+  name: 'plan',
+  summary: 'list the runs of a spec: parameters, steps; nothing is computed',
+  arguments: [{ name: 'SPEC' }],
+  options: [],
+  async run(args, output) {
+    const loaded = loadSpec(args.positional[0]!);
+    const planned = await planRuns(loaded);
+    if (args.options.has('json')) output.result(`${JSON.stringify(planJson(planned))}\n`);
+    else {
+      for (const diagnostic of planned.diagnostics) output.log(`${diagnosticText(loaded.file, diagnostic)}\n`);
+      output.result(planText(planned));
+    }
+    return hasErrors(planned.diagnostics) ? 1 : 0;
+  },
+};
+
+/** Memory and time are not estimated in this version: null says so. */
+function planJson({ runs, excluded, diagnostics }: Plan): unknown {
+  const listed = runs.map(({ id, modelName, taskName, methodName, seed, sweep, parameters, steps }) => ({
+    id,
+    model: modelName,
+    task: taskName,
+    method: methodName,
+    seed,
+    sweep,
+    parameters,
+    steps,
+    memory_bytes: null,
+    seconds: null,
+  }));
+  return { runs: listed, excluded, diagnostics };
+}
+
+function planText({ runs, excluded, diagnostics }: Plan): string {
+  const head = ['trained', 'share', 'tensors', 'steps', 'run'];
+  const rows = [head, ...runs.map(rowOf)];
+  const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const lines = rows.map((row) => row.map((cell, i) => (i === 4 ? cell : cell.padStart(widths[i]!))).join('  '));
+  const left = excluded.map(({ model, task, method, reason }) => `without ${model}, ${task}, ${method}: ${reason}`);
+  const end = `${runs.length} run${runs.length === 1 ? '' : 's'}; ${countText(diagnostics)}`;
+  return `${[...(runs.length > 0 ? lines : []), ...left, end].join('\n')}\n`;
+}
+
+function rowOf({ id, parameters, steps }: PlannedRun): string[] {
+  const { trainable = 0, percent = 0, tensors = 0 } = parameters ?? {};
+  const share = percent === 0 ? '0 %' : `${percent.toPrecision(3)} %`;
+  return [trainable.toLocaleString('en'), share, String(tensors), String(steps ?? ''), id];
+}
