@@ -45,7 +45,8 @@ export function writeRandomModel(folder: string, size: ModelSize): void {
   const tensors = new Map<string, TensorToWrite>();
   for (const { name, shape, kind, part } of blipVqa.parameters(config)) {
     const gain = kind === 'layernorm' && part === 'weight' ? 1 : 0;
-    const spread = part === 'weight' && !gain ? 0.07 : 0;
+    // Wide enough that activations neither die away nor explode.
+    const spread = part === 'weight' && !gain ? 3 / Math.sqrt(size.hiddenSize) : 0;
     const data = Float32Array.from({ length: sizeOf(shape) }, () => gain + spread * (random() - 0.5));
     tensors.set(name, { shape, data });
   }

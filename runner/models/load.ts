@@ -1,11 +1,12 @@
 /** From a checkpoint folder and a method's selection to a model that computes. */
 import type { Backend } from '../backends';
-import { MedpeftError } from '../errors';
 import type { Selection } from '../methods/types';
 import { parseBlipConfig } from './blip/config';
 import { blipModel } from './blip/model';
+import { resizePositions } from './blip/positions';
 import { refuseUnequalTies } from './blip/ties';
 import { inspectCheckpoint } from './checkpoint';
+import { sizeOf } from './safetensors';
 import type { InspectableModel } from './types';
 import { loadTensors } from './weights';
 
@@ -22,20 +23,27 @@ export interface LoadSettings {
 }
 
 /**
- * Loads every tensor and applies the method.
- * @throws MP1106, MP3001 - MP3004 from the checkpoint; MP3005 if the image size is another than the checkpoint's positions are made for.
+ * Loads every tensor and applies the method. For images of another size than the checkpoint's the position embeddings are resized.
+ * @throws MP1106, MP3001 - MP3004 from the checkpoint; MP3005 if config.json cannot be used or the size is not a multiple of the patches'.
  */
 export async function loadModel(settings: LoadSettings): Promise<InspectableModel> {
-  const { folder, family, selection, backend, seed, imageSize } = settings;
+  const { folder, family, selection, backend, seed } = settings;
   const checkpoint = inspectCheckpoint(folder, family);
-  const config = parseBlipConfig(checkpoint.config, folder);
-  if (imageSize !== undefined && imageSize !== config.vision.imageSize)
-    throw new MedpeftError(
-      'MP3005',
-      `images of ${imageSize} pixels do not fit ${folder}, whose position embeddings are made for ${config.vision.imageSize}`,
-      `leave out image_size or set it to ${config.vision.imageSize}`,
-      folder,
-    );
+  const stored = parseBlipConfig(checkpoint.config, folder);
   refuseUnequalTies(checkpoint);
-  return blipModel(config, loadTensors(checkpoint, checkpoint.parameters, selection, backend, seed));
+  const imageSize = settings.imageSize ?? stored.vision.imageSize;
+  const { hiddenSize, patchSize } = stored.vision;
+  const config = { ...stored, vision: { ...stored.vision, imageSize } };
+  const shapes = new Map(
+    checkpoint.family.parameters(checkpoint.config, imageSize).map(({ canonical, shape }) => [canonical, shape]),
+  );
+  const loaded = loadTensors(checkpoint, {
+    parameters: checkpoint.parameters.map((parameter) => ({ ...parameter, shape: shapes.get(parameter.canonical)! })),
+    selection,
+    backend,
+    seed,
+    adapt: ({ shape }, tensor) =>
+      sizeOf(shape) === tensor.length ? tensor : resizePositions(tensor, hiddenSize, imageSize / patchSize),
+  });
+  return blipModel(config, loaded);
 }

@@ -24,20 +24,28 @@ export interface LoadedTensors {
   tensor(name: string): Float32Array;
 }
 
+export interface LoadOptions {
+  /** Named as the checkpoint writes them, with the shapes that the network needs. */
+  parameters: readonly Parameter[];
+  selection: Selection;
+  backend: Backend;
+  seed: number;
+  /** Makes a stored tensor fit the shape that is needed, where they differ. */
+  adapt(parameter: Parameter, stored: Float32Array): Float32Array;
+}
+
 /**
  * Reads every tensor and makes the trainables: base ones are the loaded values themselves, added ones are drawn from the seed.
  * @throws MP3004 if the folder has no weights, or a copy of a tied tensor differs from it.
  */
 export function loadTensors(
   checkpoint: Checkpoint,
-  parameters: readonly Parameter[],
-  selection: Selection,
-  backend: Backend,
-  seed: number,
+  { parameters, selection, backend, seed, adapt }: LoadOptions,
 ): LoadedTensors {
   const byName = new Map<string, Float32Array>();
   const tensors = new Map<string, Tensor>();
-  for (const { name, canonical, shape } of parameters) {
+  for (const parameter of parameters) {
+    const { name, canonical, shape } = parameter;
     const header = checkpoint.headerOf.get(name);
     if (!header)
       throw new MedpeftError(
@@ -46,23 +54,28 @@ export function loadTensors(
         'put model.safetensors beside config.json',
         checkpoint.folder,
       );
-    const data = readTensor(header, name);
+    const data = adapt(parameter, readTensor(header, name));
     byName.set(name, data);
     tensors.set(canonical, { data, shape });
   }
   const trainables: Trainable[] = [];
   const networkNames = new Map<string, string>();
-  const canonicalOf = new Map(parameters.map(({ name, canonical }) => [name, canonical]));
+  const known = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+  const placeOf = ({ name }: Parameter): Parameter => {
+    const place = known.get(name);
+    if (!place) throw new MedpeftError('MP1103', `the model has no tensor ${name}`, undefined, name);
+    return place;
+  };
   for (const { parameter, group } of selection.base) {
-    const { name, shape, component, kind, part } = parameter;
+    const { name, canonical, shape, component, kind, part } = placeOf(parameter);
     const decay = kind !== 'layernorm' && part !== 'bias';
     trainables.push({ name, shape, value: byName.get(name)!, added: false, component, kind, decay, group });
-    networkNames.set(name, canonicalOf.get(name)!);
+    networkNames.set(name, canonical);
   }
   const adaptations = new Map<string, Adaptation>();
   for (const placement of selection.added) {
     const { target, rank, scale, adapter } = placement;
-    const path = modulePath(canonicalOf.get(target.name)!);
+    const path = modulePath(placeOf(target).canonical);
     if (adaptations.has(path))
       throw new MedpeftError('MP1104', `two adapters are put on ${target.name}`, 'name one of them', target.name);
     adaptations.set(path, { rank, scale });

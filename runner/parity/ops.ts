@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Tensor } from '../backends';
+import { resizeGrid } from '../models/blip/positions';
 import { readHeader, readIntegers, readTensor, type SafetensorsHeader } from '../models/safetensors';
 import type { Value } from '../programs/graph';
 import { attention } from '../programs/ops/attention';
@@ -19,7 +20,7 @@ import { compare, type Golden, skipped, tolerances } from './compare';
 import { readJson } from './folders';
 import type { ParityCase, ParityContext } from './types';
 
-type Constants = Record<string, number | string>;
+type Constants = Record<string, number | string | number[]>;
 
 /** What an operation is built from: the stored tensors as inputs of a tape, their values as feeds. */
 class Inputs {
@@ -130,6 +131,11 @@ export async function* ops({ root, backend }: ParityContext): AsyncIterable<Pari
   if (!existsSync(index)) return;
   for (const [name, { constants }] of Object.entries(readJson<Record<string, { constants: Constants }>>(index))) {
     const operation = operations[name];
+    if (name === 'bicubic-position-resize') {
+      yield resized(root, name, constants);
+      yield skipped(`ops/${name}/gradients`, 'positions are resized when a checkpoint is loaded, not in training');
+      continue;
+    }
     if (!operation) {
       yield skipped(`ops/${name}`, 'no supported model needs it');
       continue;
@@ -155,4 +161,18 @@ export async function* ops({ root, backend }: ParityContext): AsyncIterable<Pari
     const all = on.wanted.map((input) => golden(`grad.${input}`, gradients[`grad.${input}`]!));
     yield compare(`ops/${name}/gradients`, all, tolerances.gradients);
   }
+}
+
+/** The resizing of position embeddings, which is no operation of a program: stored as [1, width, rows, columns]. */
+function resized(root: string, name: string, constants: Constants): ParityCase {
+  const header = readHeader(path.join(root, 'ops', `${name}.safetensors`));
+  const [, width, rows, columns] = header.tensors.get('in.x')!.shape as [number, number, number, number];
+  const [toRows, toColumns] = constants.size as unknown as [number, number];
+  const stored = readTensor(header, 'in.x');
+  const last = Array.from(stored, (_, i) => stored[(i % width) * rows * columns + Math.floor(i / width)]!);
+  const grid = resizeGrid(last, [rows, columns], [toRows, toColumns]);
+  const area = toRows * toColumns;
+  const actual = Array.from(grid, (_, i) => grid[(i % area) * width + Math.floor(i / area)]!);
+  const golden = { name: 'out', actual, expected: readTensor(header, 'out') };
+  return compare(`ops/${name}/forward`, [golden], tolerances.hiddenStates);
 }

@@ -18,7 +18,9 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
   const trainable = new Map<string, Trainable>(trainables.map((one) => [networkNames.get(one.name)!, one]));
   const network = new Network(backend, tensors, new Set(trainable.keys()), adaptations);
   const calls = blipCalls(config);
-  const features = imageFeatures();
+  const features = imageFeatures(
+    trainables.filter(({ component }) => component === 'vision_encoder').map(({ value }) => value),
+  );
   const visionTrains = network.trains(calls.vision);
   const decoding = [...calls.decoder, calls.scores];
   const chains = new Map<number, readonly Call[]>();
@@ -54,6 +56,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
 
   /** States of the batch's images [U·P, D]; only images that are not known are encoded. */
   const encodeImages = async (batch: Batch): Promise<Tensor> => {
+    features.refresh();
     const { hiddenSize } = config.vision;
     const each = imageTokens(config.vision) * hiddenSize;
     const count = batch.imageKeys.length;
@@ -109,11 +112,8 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
     parameters,
     async lossAndGradients(batch: Batch, loss: LossSettings, normalizer: number): Promise<Gradients> {
       const run = lossFeeds(batch, normalizer);
-      if (visionTrains) {
-        // The optimiser is about to change what made the kept states.
-        features.clear();
-        run.set('pixels', pixels(batch, [...batch.imageKeys.keys()]));
-      } else run.set(imageStates, await encodeImages(batch));
+      if (visionTrains) run.set('pixels', pixels(batch, [...batch.imageKeys.keys()]));
+      else run.set(imageStates, await encodeImages(batch));
       const targetTokens = run.get('head.labels')!.data.length;
       const result = await network.differentiate(chain(loss.labelSmoothing), run);
       const gradients = new Map<string, Float32Array>();

@@ -11,22 +11,24 @@ import type { Tape } from '../tape';
  */
 export function layerNorm(tape: Tape, x: Value, gain: Value, bias: Value, eps: number): Value {
   const g = tape.graph;
-  const { centred, y, mean, inverse } = g.recomputed(() => {
+  const { centred, y } = g.recomputed(() => {
     // float32 holds the mean of values far from zero to fewer digits than their differences need: what is left of it after one subtraction is small.
     const centred = sub(g, x, reduceMean(g, x, [-1], true));
-    const [y, mean, inverse] = layerNormalization(g, centred, gain, bias, eps);
-    return { centred, y, mean, inverse };
+    return { centred, y: layerNormalization(g, centred, gain, bias, eps)[0] };
   });
   return tape.record([x, gain, bias], y, (dy, [wantX, wantGain, wantBias]) => {
-    const normalised = wantX || wantGain ? mul(g, sub(g, centred, mean), inverse) : undefined;
+    const width = gain.shape as readonly number[];
+    const constant = (value: number) => g.constant(Array<number>(width[0]!).fill(value), width);
+    const [normalised, , inverse] =
+      wantX || wantGain ? layerNormalization(g, centred, constant(1), constant(0), eps) : [];
     return [
-      wantX ? gradientOfInput(mul(g, dy, gain), normalised!) : undefined,
+      wantX ? gradientOfInput(mul(g, dy, gain), normalised!, inverse!) : undefined,
       wantGain ? reduceSum(g, mul(g, dy, normalised!), [0]) : undefined,
       wantBias ? reduceSum(g, dy, [0]) : undefined,
     ];
   });
 
-  function gradientOfInput(dNormalised: Value, normalised: Value): Value {
+  function gradientOfInput(dNormalised: Value, normalised: Value, inverse: Value): Value {
     const along = mul(g, normalised, reduceMean(g, mul(g, dNormalised, normalised), [-1], true));
     return mul(g, inverse, sub(g, sub(g, dNormalised, reduceMean(g, dNormalised, [-1], true)), along));
   }
