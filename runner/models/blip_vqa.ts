@@ -133,6 +133,5 @@ export const blipVqa: Family = {
   components: ['vision_encoder', 'text_encoder', 'text_decoder'],
   textComponents: ['text_encoder', 'text_decoder'],
   parameters: blipVqaParameters,
-  imageSize: (config) => parseBlipConfig(config).vision.imageSize,
   place: (config, names) => placeNames(blipVqaParameters(config), names, [(canonical) => canonical], isBlipExtra),
 };

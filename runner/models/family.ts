@@ -24,8 +24,6 @@ export interface Family {
    * @param config parsed config.json (MP3005 where it cannot be used)
    */
   parameters(config: unknown): Parameter[];
-  /** Side in pixels of the images that the checkpoint's position embeddings are made for. */
-  imageSize(config: unknown): number;
   /** Finds the place of each tensor name of a file; accepts every naming in which the family is published. */
   place(config: unknown, names: readonly string[]): Placed;
 }

@@ -2,6 +2,7 @@
 import type { Backend } from '../backends';
 import type { Selection } from '../methods/types';
 import { parseBlipConfig } from './blip/config';
+import { atImageSize } from './blip/image_size';
 import { blipModel } from './blip/model';
 import { resizePositions } from './blip/positions';
 import { refuseUnequalTies } from './blip/ties';
@@ -27,23 +28,17 @@ export interface LoadSettings {
  * @throws MP1106, MP3001 - MP3004 from the checkpoint; MP3005 if config.json cannot be used or the size is not a multiple of the patches'.
  */
 export async function loadModel(settings: LoadSettings): Promise<InspectableModel> {
-  const { folder, family, selection, backend, seed } = settings;
-  const checkpoint = inspectCheckpoint(folder, family);
-  const stored = parseBlipConfig(checkpoint.config, folder);
+  const { folder, family, selection, backend, seed, imageSize } = settings;
+  const checkpoint = atImageSize(inspectCheckpoint(folder, family), imageSize);
   refuseUnequalTies(checkpoint);
-  const imageSize = settings.imageSize ?? stored.vision.imageSize;
-  const { hiddenSize, patchSize } = stored.vision;
-  const config = { ...stored, vision: { ...stored.vision, imageSize } };
-  const shapes = new Map(
-    checkpoint.family.parameters(checkpoint.config, imageSize).map(({ canonical, shape }) => [canonical, shape]),
-  );
+  const config = parseBlipConfig(checkpoint.config, folder);
+  const { hiddenSize, imageSize: side, patchSize } = config.vision;
   const loaded = loadTensors(checkpoint, {
-    parameters: checkpoint.parameters.map((parameter) => ({ ...parameter, shape: shapes.get(parameter.canonical)! })),
     selection,
     backend,
     seed,
     adapt: ({ shape }, tensor) =>
-      sizeOf(shape) === tensor.length ? tensor : resizePositions(tensor, hiddenSize, imageSize / patchSize),
+      sizeOf(shape) === tensor.length ? tensor : resizePositions(tensor, hiddenSize, side / patchSize),
   });
   return blipModel(config, loaded);
 }

@@ -2,7 +2,7 @@
  * MISS (Chen et al. 2024) and the original BLIP VQA code: the network of `blip_vqa` under the names of `models/vit.py` and
  * `models/med.py` (`visual_encoder.blocks.N.attn.qkv` …). Files that use Hugging Face names are accepted too.
  */
-import { blipVqa, blipVqaParameters, isBlipExtra } from './blip_vqa';
+import { blipVqaParameters, isBlipExtra } from './blip_vqa';
 import { type Family, placeNames } from './family';
 
 /** Hugging Face vision names -> timm-style names of the original code; text names are the same in both. */
@@ -30,7 +30,6 @@ export const miss: Family = {
   textComponents: ['text_encoder', 'text_decoder'],
   parameters: (config) =>
     blipVqaParameters(config).map((parameter) => ({ ...parameter, name: missName(parameter.canonical) })),
-  imageSize: blipVqa.imageSize,
   place: (config, names) =>
     placeNames(miss.parameters(config), names, [missName, (canonical) => canonical], isBlipExtra),
 };

@@ -25,8 +25,6 @@ export interface LoadedTensors {
 }
 
 export interface LoadOptions {
-  /** Named as the checkpoint writes them, with the shapes that the network needs. */
-  parameters: readonly Parameter[];
   selection: Selection;
   backend: Backend;
   seed: number;
@@ -38,10 +36,8 @@ export interface LoadOptions {
  * Reads every tensor and makes the trainables: base ones are the loaded values themselves, added ones are drawn from the seed.
  * @throws MP3004 if the folder has no weights, or a copy of a tied tensor differs from it.
  */
-export function loadTensors(
-  checkpoint: Checkpoint,
-  { parameters, selection, backend, seed, adapt }: LoadOptions,
-): LoadedTensors {
+export function loadTensors(checkpoint: Checkpoint, { selection, backend, seed, adapt }: LoadOptions): LoadedTensors {
+  const { parameters } = checkpoint;
   const byName = new Map<string, Float32Array>();
   const tensors = new Map<string, Tensor>();
   for (const parameter of parameters) {

@@ -6,6 +6,7 @@ import { resolveSplits } from '../data/splits';
 import type { Dataset, ResolvedSplits } from '../data/types';
 import { MedpeftError } from '../errors';
 import { type Checkpoint, inspectCheckpoint } from '../models';
+import { atImageSize } from '../models/blip/image_size';
 import type { Finding } from '../spec/report';
 import { taskSplits } from '../spec/rules/splits';
 import type { Path } from '../spec/types';
@@ -53,22 +54,13 @@ export function resolveFrom(specFile: string, relative: string): string {
 export function openModel(spec: Spec, name: string, specFile: string): OpenedModel {
   const model = spec.models![name]!;
   const at = (key: string): Path => ['models', name, key];
+  let blamed = 'path';
   try {
     const checkpoint = inspectCheckpoint(resolveFrom(specFile, model.path), model.family);
-    const made = checkpoint.family.imageSize(checkpoint.config);
-    if (model.image_size === undefined || model.image_size === made) return { checkpoint };
-    return {
-      findings: [
-        {
-          code: 'MP3005',
-          path: at('image_size'),
-          message: `the checkpoint's position embeddings are made for images of ${made} pixels, not ${model.image_size}`,
-          hint: `leave out image_size or set it to ${made}`,
-        },
-      ],
-    };
+    blamed = 'image_size';
+    return { checkpoint: atImageSize(checkpoint, model.image_size) };
   } catch (error) {
-    return { findings: [findingOf(error, (code) => at(code === 'MP1106' ? 'family' : 'path'))] };
+    return { findings: [findingOf(error, (code) => at(code === 'MP1106' ? 'family' : blamed))] };
   }
 }
 

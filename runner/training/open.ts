@@ -7,6 +7,7 @@ import { select } from '../methods';
 import type { Selection } from '../methods/types';
 import { inspectCheckpoint } from '../models';
 import { parseBlipConfig } from '../models/blip/config';
+import { atImageSize } from '../models/blip/image_size';
 import { loadModel } from '../models/load';
 import type { Model } from '../models/types';
 import { countParameters } from '../plan/counts';
@@ -27,15 +28,16 @@ const automatic = { backend: 'onnxruntime', device: 'cpu' };
 
 /** @throws MP4003 if the checkpoint is not the one the run was planned for, and the errors of data, model, method and backend */
 export async function openPlannedRun(run: PlannedRun): Promise<OpenRun> {
-  const checkpoint = inspectCheckpoint(run.model.path, run.model.family);
-  if (checkpoint.hash !== run.hashes.model)
+  const stored = inspectCheckpoint(run.model.path, run.model.family);
+  if (stored.hash !== run.hashes.model)
     throw new MedpeftError(
       'MP4003',
       'the model folder is not what it was when this run was planned',
       'put the checkpoint back, or run the spec again: that makes a new run',
       run.model.path,
     );
-  const data = await openRunData(run, parseBlipConfig(checkpoint.config, run.model.path));
+  const data = await openRunData(run, parseBlipConfig(stored.config, run.model.path));
+  const checkpoint = atImageSize(stored, data.imageSize);
   const backend = await openBackend({
     backend: run.runtime.backend === 'auto' ? automatic.backend : run.runtime.backend,
     device: run.runtime.device === 'auto' ? automatic.device : run.runtime.device,
