@@ -17,6 +17,9 @@ const columns = [
   'Last event',
 ];
 
+/** Figures stand to the right, from the loss on. */
+const alignment = (column: number) => (column >= 4 ? 'number' : undefined);
+
 interface Row {
   root: HTMLTableRowElement;
   cells: HTMLElement[];
@@ -31,7 +34,7 @@ export class RunTable {
   private readonly rows = new Map<string, Row>();
 
   constructor(private readonly onToggle: (run: string, shown: boolean) => void) {
-    const heads = columns.map((text) => element('th', { scope: 'col' }, text));
+    const heads = columns.map((text, c) => element('th', { scope: 'col', class: alignment(c) }, text));
     this.metricHeads = [heads[5]!, heads[6]!];
     this.root = element(
       'div',
@@ -75,7 +78,7 @@ export class RunTable {
     toggle.addEventListener('change', () => this.onToggle(run.run, toggle.checked));
     const progress = element('progress', { max: 1, value: 0 });
     const cells = columns.map((_, c) =>
-      c === 1 ? element('th', { scope: 'row' }) : element('td', { class: c >= 4 ? 'number' : undefined }),
+      c === 1 ? element('th', { scope: 'row' }) : element('td', { class: alignment(c) }),
     );
     cells[0]!.append(element('label', { class: 'toggle' }, toggle, sample(run.index)));
     const root = element('tr', { 'data-run': run.run }, ...cells);

@@ -10,7 +10,10 @@ export function valueTable(caption: string, lines: readonly Line[]): HTMLElement
   const all = [...new Set(lines.flatMap(({ steps }) => [...steps]))].sort((a, b) => a - b);
   const stride = Math.max(1, Math.ceil(all.length / maximumRows));
   const steps = all.filter((_, i) => (all.length - 1 - i) % stride === 0);
-  const heads = ['Step', ...lines.map(({ label }) => label)].map((text) => element('th', { scope: 'col' }, text));
+  const heads = [
+    element('th', { scope: 'col' }, 'Step'),
+    ...lines.map(({ label }) => element('th', { scope: 'col', class: 'number' }, label)),
+  ];
   const lookUp = lines.map(({ steps, values }) => new Map(steps.map((step, i) => [step, values[i]])));
   const rows = steps.map((step) =>
     element(
