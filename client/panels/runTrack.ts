@@ -22,6 +22,8 @@ const voidsEarlier = (event: RunEvent) =>
 
 export class RunTrack {
   private offset = 0;
+  /** When the run that was read was made: a deleted run's successor has the same folder and perhaps the same number of bytes. */
+  private created: string | undefined;
   private curves = nothing();
   /** How far the page was told. */
   private sent = { losses: 0, evaluations: 0, points: 0 };
@@ -33,7 +35,7 @@ export class RunTrack {
 
   /** The whole run, for a page that knows nothing of it. */
   whole(summary: RunSummary, factor: number): LiveRun {
-    this.read();
+    this.read(summary);
     const { steps, losses, evaluations } = this.curves;
     const loss = lossPoints(steps, losses, factor);
     this.sent = { losses: losses.length, evaluations: evaluations.length, points: loss.steps.length };
@@ -44,7 +46,7 @@ export class RunTrack {
 
   /** What the page has not been told yet. */
   news(summary: RunSummary, factor: number): ToLivePage {
-    const anew = this.read();
+    const anew = this.read(summary);
     const { steps, losses, evaluations } = this.curves;
     // a page that has gathered too many points is sent the thinned-out curve again
     if (anew || this.sent.points + losses.length - this.sent.losses > 2 * maximumPoints)
@@ -57,12 +59,14 @@ export class RunTrack {
   }
 
   /** Reads what was written since the last time. True when that made void what was read before. */
-  private read(): boolean {
+  private read({ manifest }: RunSummary): boolean {
     const first = this.offset === 0;
+    const successor = !first && this.created !== manifest.created;
+    this.created = manifest.created;
     let { events, offset } = readEvents(this.folder, this.offset);
     const expected = (this.curves.last?.seq ?? -1) + 1;
     const gap = events.length > 0 && events[0]!.seq !== expected;
-    const anew = !first && (offset < this.offset || gap || events.some(voidsEarlier));
+    const anew = successor || (!first && (offset < this.offset || gap || events.some(voidsEarlier)));
     if (anew) {
       this.curves = nothing();
       ({ events, offset } = readEvents(this.folder));

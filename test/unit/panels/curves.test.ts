@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { lossPoints, smooth, thinOut } from '../../../client/panels/curves';
+
+describe('smooth', () => {
+  // by hand: m = f m + (1 - f) x, shown as m / (1 - f^t)
+  it.each([
+    { factor: 0, values: [3, 1, 2], expected: [3, 1, 2] },
+    { factor: 0.5, values: [4, 2, 8], expected: [4, (1 + 1) / 0.75, (0.5 + 0.5 + 4) / 0.875] },
+    { factor: 0.9, values: [5, 5, 5], expected: [5, 5, 5] },
+  ])('factor $factor of $values', ({ factor, values, expected }) => {
+    smooth(values, factor).forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 12);
+    });
+  });
+
+  it('shows a loss that is not finite and goes on without it', () => {
+    expect(smooth([1, Number.NaN, 1], 0.5)).toEqual([1, Number.NaN, 1]);
+  });
+});
+
+describe('thinOut', () => {
+  it('keeps every point of a short curve', () => {
+    expect(thinOut([3, 2, 1], 10)).toEqual([0, 1, 2]);
+  });
+
+  it('keeps ends and spikes of a long one, in order, and no more than asked for', () => {
+    const values = Array.from({ length: 10_000 }, (_, i) => Math.sin(i));
+    values[4321] = 99;
+    values[8765] = -99;
+    const kept = thinOut(values, 200);
+    expect(kept.length).toBeLessThanOrEqual(200);
+    expect(kept).toEqual([...kept].sort((a, b) => a - b));
+    for (const index of [0, 4321, 8765, 9999]) expect(kept).toContain(index);
+  });
+});
+
+describe('lossPoints', () => {
+  it('sends the rest of a curve, smoothed over all of it', () => {
+    const { steps, raw, smooth: smoothed } = lossPoints([1, 2, 3], [4, 2, 8], 0.5, 2);
+    expect([...steps]).toEqual([3]);
+    expect([...raw]).toEqual([8]);
+    expect(smoothed[0]).toBeCloseTo(5 / 0.875, 12);
+  });
+});
