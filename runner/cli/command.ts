@@ -54,14 +54,19 @@ export function optionOf(args: Arguments, name: string): string | undefined {
   return args.options.get(name)?.[0];
 }
 
-/** An option's value as a whole number of at least `least`. MP4009 otherwise. */
+/** An option's values as whole numbers of at least `least`; undefined where it is not given. MP4009 for anything else. */
+export function wholeNumbers(args: Arguments, name: string, least: number): number[] | undefined {
+  return args.options.get(name)?.map((text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
+      throw wrongUsage(`--${name} ${text}: a whole number of at least ${least} is needed`);
+    return value;
+  });
+}
+
+/** The same for an option that is given once. */
 export function wholeNumber(args: Arguments, name: string, least: number): number | undefined {
-  const text = optionOf(args, name);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
-    throw wrongUsage(`--${name} ${text}: a whole number of at least ${least} is needed`);
-  return value;
+  return wholeNumbers(args, name, least)?.[0];
 }
 
 /** Splits a command's words into arguments and options. MP4009 for whatever it does not know, with the nearest known option. */

@@ -5,16 +5,31 @@ import { cancel } from './cancel';
 import type { Command } from './command';
 import { compare } from './compare';
 import { doctor } from './doctor';
+import { evaluate } from './evaluate';
 import { inspect } from './inspect';
 import { parity } from './parity';
 import { plan } from './plan';
 import { runProgram } from './program';
 import { resume } from './resume';
+import { run } from './run';
 import { score } from './score';
 import { status } from './status';
 import { validate } from './validate';
 
-const commands: Command[] = [validate, plan, resume, cancel, status, compare, score, inspect, doctor, parity];
+const commands: Command[] = [
+  validate,
+  plan,
+  run,
+  resume,
+  cancel,
+  status,
+  evaluate,
+  compare,
+  score,
+  inspect,
+  doctor,
+  parity,
+];
 
 runProgram(commands, version, process.argv.slice(2), {
   result: (text) => process.stdout.write(text),

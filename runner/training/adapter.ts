@@ -4,7 +4,7 @@ import path from 'node:path';
 import { modulePath } from '../methods';
 import { loraNames } from '../methods/lora';
 import type { LoraPlacement, Selection } from '../methods/types';
-import { type TensorToWrite, writeSafetensors } from '../models/safetensors';
+import { readHeader, readTensor, type TensorToWrite, writeSafetensors } from '../models/safetensors';
 import type { Trainable } from '../models/types';
 import type { PlannedRun } from '../plan/types';
 import { replaceWith, writeAtomic } from '../runs/atomic';
@@ -68,4 +68,10 @@ function writePeftFolder(
     target_modules: placements.map(({ target }) => modulePath(target.canonical)),
   };
   writeAtomic(path.join(to, 'adapter_config.json'), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/** Puts what a run has trained in place of the present values. @throws MP3002 if a tensor is missing */
+export function readAdapter(folder: string, trainables: readonly Trainable[]): void {
+  const header = readHeader(path.join(folder, deltaFile));
+  for (const { name, value } of trainables) value.set(readTensor(header, name));
 }

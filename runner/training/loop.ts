@@ -74,7 +74,7 @@ export async function trainAndScore(setup: Setup): Promise<'finished' | 'cancell
       split: 'validation',
       role: 'validation',
       metrics: scored.metrics,
-      best,
+      ...(order ? { best } : {}),
       seconds: clock() - began,
     });
     return best;

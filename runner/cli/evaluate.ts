@@ -1,0 +1,69 @@
+/** `medpeft evaluate RUN`: scores what a run has trained on its own test sets again, or on those of another task. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { MetricValues } from '../../schemas/generated/result';
+import { MedpeftError } from '../errors';
+import { type PlannedRun, planRuns } from '../plan';
+import { readRun } from '../runs';
+import { loadSpec } from '../spec';
+import { deltaFile, readAdapter } from '../training/adapter';
+import { evaluate as scoreSplit } from '../training/evaluate';
+import { plannedOf } from '../training/manifest';
+import { openPlannedRun } from '../training/open';
+import { type Command, optionOf } from './command';
+import { diagnosticText } from './diagnostics';
+
+/** The same model and method on another task of the run's spec. */
+async function onTask(run: PlannedRun, task: string): Promise<PlannedRun> {
+  const spec = loadSpec(run.specFile);
+  const { runs, diagnostics } = await planRuns(spec, { task, model: run.modelName, seeds: [run.seed] });
+  const [other] = runs;
+  if (!other)
+    throw new MedpeftError(
+      'MP1102',
+      `task ${task} cannot be had from ${run.specFile}:\n${diagnostics.map((d) => diagnosticText(spec.file, d)).join('\n')}`,
+      'name a task of the spec that the run came from',
+    );
+  return { ...run, task: other.task, taskName: task, datasets: other.datasets };
+}
+
+export const evaluate: Command = {
+  name: 'evaluate',
+  summary: 'score what a run has trained on its test sets again, or on those of another task of its spec',
+  arguments: [{ name: 'RUN' }],
+  options: [{ name: 'task', value: 'TASK', summary: "another task of the run's spec" }],
+  async run(args, output) {
+    const summary = readRun(args.positional[0]!);
+    const own = plannedOf(summary);
+    const trained = Object.keys(own.method.components).length > 0;
+    if (trained && !existsSync(path.join(summary.folder, deltaFile)))
+      throw new MedpeftError(
+        'MP4007',
+        `${summary.id} has no trained weights yet: it is ${summary.state}`,
+        `finish it first: medpeft resume ${summary.folder}`,
+        summary.folder,
+      );
+    const task = optionOf(args, 'task');
+    const run = task === undefined ? own : await onTask(own, task);
+    const { model, data } = await openPlannedRun(run);
+    const metrics: Record<string, MetricValues> = {};
+    try {
+      if (trained) readAdapter(summary.folder, model.trainables);
+      for (const [split, items] of [...data.splits.test, ...data.splits.transfer]) {
+        output.log(`${split}: ${items.length} items\n`);
+        metrics[split] = (await scoreSplit(model, items, run, data))!.metrics;
+      }
+    } finally {
+      await model.dispose();
+    }
+    if (args.options.has('json'))
+      output.result(`${JSON.stringify({ id: summary.id, folder: summary.folder, task: run.taskName, metrics })}\n`);
+    else
+      for (const [split, values] of Object.entries(metrics))
+        for (const [id, { value, n, low, high }] of Object.entries(values)) {
+          const range = low === undefined || high === undefined ? '' : `, ${low.toFixed(3)} to ${high.toFixed(3)}`;
+          output.result(`${split}  ${id.padEnd(24)} ${value === null ? '-' : value.toFixed(3)}  (n = ${n}${range})\n`);
+        }
+    return 0;
+  },
+};
