@@ -3,9 +3,9 @@ import type { Disposable, ExtensionContext } from 'vscode';
 import type { CommandId } from '../ids';
 import type { LanguageServer } from '../languageClient';
 import type { Launcher } from '../runner/launcher';
-import { cancelRun } from '../runs/cancel';
+import { cancelExperiment, cancelRun } from '../runs/cancel';
 import type { RunLogs } from '../runs/logs';
-import { isActive, type RunSummary } from '../runs/store';
+import type { RunSummary } from '../runs/store';
 import { specOf } from '../runs/tree';
 import type { Panels, Services } from '../services';
 import type { Settings } from '../settings';
@@ -72,8 +72,12 @@ function handlers({
       if (specFile && methods) await start(specFile, methods);
     },
     'medpeft.cancel': async (argument) => {
-      const run = await runFor(argument, isActive, t('No run is going on.'));
-      if (run) await cancelRun({ vscode, runs, launcher, settings }, run);
+      const parts = { vscode, runs, launcher, settings };
+      const target = targetOf(argument);
+      const { folder, specFile } = target.folder || target.specFile ? target : ((await pick.active()) ?? {});
+      const run = folder && runs.get(folder);
+      if (run) await cancelRun(parts, run);
+      else if (specFile) await cancelExperiment(parts, specFile);
     },
     'medpeft.resume': async (argument) => {
       const run = await runFor(argument, canResume, t('No run was stopped before its end.'));

@@ -2,9 +2,11 @@
 import path from 'node:path';
 import type { Memento, QuickPickItem } from 'vscode';
 import { languageId } from '../ids';
+import type { Launcher } from '../runner/launcher';
 import { runDescription, runLabel, stateText } from '../runs/describe';
-import type { RunStore, RunSummary } from '../runs/store';
+import { isActive, type RunStore, type RunSummary } from '../runs/store';
 import { specOf } from '../runs/tree';
+import type { PanelTarget } from '../services';
 import type { SpecIndex } from '../specs';
 import type { VsCode } from '../vscode';
 
@@ -12,6 +14,8 @@ export interface Pickers {
   /** Absolute path: the active editor's spec, the only one there is, or the user's choice. */
   spec(): Promise<string | undefined>;
   methods(specFile: string): Promise<string[] | undefined>;
+  /** An experiment that this window started, with all that it has not begun, or one of the runs that go on. */
+  active(): Promise<PanelTarget | undefined>;
   /** The user's choice among the runs that fit; says so when there is none. */
   run(fits: (run: RunSummary) => boolean, none: string): Promise<RunSummary | undefined>;
 }
@@ -20,12 +24,13 @@ export interface PickerParts {
   vscode: VsCode;
   specs: SpecIndex;
   runs: RunStore;
+  launcher: Pick<Launcher, 'active'>;
   memory: Memento;
   /** Names of a spec's methods, as far as the spec can be read. */
   methodsOf(specFile: string): string[];
 }
 
-export function createPickers({ vscode, specs, runs, memory, methodsOf }: PickerParts): Pickers {
+export function createPickers({ vscode, specs, runs, launcher, memory, methodsOf }: PickerParts): Pickers {
   const { window, workspace, l10n } = vscode;
 
   return {
@@ -69,6 +74,30 @@ export function createPickers({ vscode, specs, runs, memory, methodsOf }: Picker
       const names = picked.map((item) => item.id);
       await memory.update(key, names);
       return names;
+    },
+
+    active: async () => {
+      const specName = (file: string) => specs.get(file)?.name ?? path.basename(file);
+      const started = [...new Set(launcher.active().map((launch) => launch.specFile))];
+      const items: (QuickPickItem & { target: PanelTarget })[] = [
+        ...started.map((specFile) => ({
+          label: `$(beaker) ${specName(specFile)}`,
+          description: l10n.t('what goes on of it, and what has not begun'),
+          target: { specFile },
+        })),
+        ...runs
+          .list()
+          .filter(isActive)
+          .map((run) => ({
+            label: runLabel(run, runs.ofSpec(specOf(run))),
+            description: l10n.t('only this run of {0}', specName(specOf(run))),
+            detail: runDescription(run, Date.now(), l10n.t),
+            target: { folder: run.folder },
+          })),
+      ];
+      if (items.length === 0) void window.showInformationMessage(l10n.t('No run is going on.'));
+      if (items.length <= 1) return items[0]?.target;
+      return (await window.showQuickPick(items, { placeHolder: l10n.t('Stop what?') }))?.target;
     },
 
     run: async (fits, none) => {

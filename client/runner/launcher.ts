@@ -1,22 +1,30 @@
 /** Starts runs for the editor: trust, Node, a log file for each start, and a word to the user when one ends badly. */
-import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import type { Disposable, Event, LogOutputChannel } from 'vscode';
+import type { Disposable, Event, LogOutputChannel, Memento } from 'vscode';
 import { MedpeftError } from '../../runner/errors';
 import { disposables } from '../disposables';
 import type { Settings } from '../settings';
 import type { VsCode } from '../vscode';
 import { type Launched, launchCli, type ProcessExit, type RunFilter, runArguments } from './launch';
-import { logTail } from './logTail';
+import { logTail, newLogFile } from './logFiles';
 import { type FoundNode, findNode, hostSearch } from './node';
+import { type Remembered, rememberedLaunches, whenGone } from './remember';
 
-/** A process that this window started and that has not ended yet. */
+/** A process of this window, or of the window before a reload, that has not ended yet. */
 export interface Launch {
   specFile: string;
   logFile: string;
   pid: number | undefined;
-  /** How it ended; undefined when it could not be started, which the user was told. */
+  /** The user stopped it, or a run of it: that it ends with an error is no news. */
+  stopped: boolean;
+  /** How it ended; undefined when it could not be started, which the user was told, or was started before a reload. */
   ended: Promise<ProcessExit | undefined>;
+}
+
+/** What a short command answered. */
+export interface Answer {
+  code: number | null;
+  lastWords: string;
 }
 
 export interface Launcher extends Disposable {
@@ -24,10 +32,12 @@ export interface Launcher extends Disposable {
   run(specFile: string, filter?: RunFilter): Promise<Launch | undefined>;
   /** Goes on with one run from its last checkpoint. */
   resume(run: { folder: string; specFile: string }): Promise<Launch | undefined>;
-  /** Runs a short command of the command line to its end, such as `cancel`. */
-  ask(args: string[], cwd: string): Promise<ProcessExit | undefined>;
+  /** Runs a short command of the command line to its end, such as `cancel`; undefined when it cannot start. */
+  ask(args: string[], cwd: string): Promise<Answer | undefined>;
+  /** Asks a process to stop its run after a checkpoint and to begin no other. */
+  stop(launch: Launch): void;
   active(): readonly Launch[];
-  /** The log file of the last start for a spec, by this window. */
+  /** The log file of the last start for a spec. */
   lastLog(specFile: string): string | undefined;
   /** A process was started or ended. */
   readonly onDidChange: Event<void>;
@@ -41,6 +51,8 @@ export interface LauncherParts {
   cli: string;
   /** Where log files of starts are kept. */
   logFolder: string;
+  /** Survives a reload of the window. */
+  memory: Memento;
   find?: (setting: string) => Promise<FoundNode>;
   start?: typeof launchCli;
 }
@@ -53,6 +65,7 @@ export function createLauncher(parts: LauncherParts): Launcher {
   const changed = held.add(new vscode.EventEmitter<void>());
   const active = new Set<Launch>();
   const lastLogs = new Map<string, string>();
+  const memory = rememberedLaunches(parts.memory);
 
   /** A Node that served once is asked for again only when the setting changes. */
   let found: { setting: string; node: FoundNode } | undefined;
@@ -73,11 +86,16 @@ export function createLauncher(parts: LauncherParts): Launcher {
     if (logFile) await window.showTextDocument(vscode.Uri.file(logFile));
     else log.show();
   };
+  const cannotStart = (error: Error) => {
+    found = undefined;
+    void tell(l10n.t('The runner could not be started: {0}', error.message));
+    return undefined;
+  };
 
   const begin = async (args: string[], cwd: string, logFile: string): Promise<Launched | undefined> => {
     if (!workspace.isTrusted) {
       void tell(
-        l10n.t('Nothing was started: this workspace is not trusted. Trust it first (Workspaces: Manage Trust).'),
+        l10n.t('Nothing was started: this workspace is not trusted. Trust it by "Workspaces: Manage Workspace Trust".'),
       );
       return undefined;
     }
@@ -86,42 +104,46 @@ export function createLauncher(parts: LauncherParts): Launcher {
       log.info(`started ${launched.pid}: medpeft ${args.join(' ')} (log: ${logFile})`);
       return launched;
     } catch (error) {
+      if (!(error instanceof MedpeftError)) return cannotStart(error as Error);
       found = undefined;
-      const { message, hint } = asMedpeftError(error);
-      void tell([message, hint].filter(Boolean).join(' '));
+      void tell([`${error.code}: ${error.message}`, error.hint].filter(Boolean).join(' '));
       return undefined;
     }
   };
 
-  const launch = async (specFile: string, args: string[]): Promise<Launch | undefined> => {
-    const logFile = path.join(
-      logFolder,
-      `${new Date().toISOString().replace(/[:.]/g, '-')}-${randomUUID().slice(0, 4)}.log`,
-    );
-    const launched = await begin(args, path.dirname(specFile), logFile);
-    if (!launched) return undefined;
-    const ended = launched.exit.then(
-      (exit) => {
-        log.info(`ended ${launched.pid}: ${exit.signal ?? `exit code ${exit.code}`}`);
-        if (exit.code !== 0) void tell(failureText(vscode, exit, logFile), logFile);
-        return exit;
-      },
-      (error: Error) => {
-        found = undefined;
-        void tell(l10n.t('The runner could not be started: {0}', error.message));
-        return undefined;
-      },
-    );
-    const entry: Launch = { specFile, logFile, pid: launched.pid, ended };
-    active.add(entry);
-    lastLogs.set(specFile, logFile);
-    void ended.finally(() => {
-      active.delete(entry);
+  const keep = (launch: Launch): Launch => {
+    active.add(launch);
+    lastLogs.set(launch.specFile, launch.logFile);
+    void launch.ended.finally(() => {
+      active.delete(launch);
+      if (launch.pid !== undefined) memory.forget(launch.pid);
       changed.fire();
     });
     changed.fire();
-    return entry;
+    return launch;
   };
+
+  const launch = async (specFile: string, args: string[]): Promise<Launch | undefined> => {
+    const logFile = newLogFile(logFolder);
+    const launched = await begin(args, path.dirname(specFile), logFile);
+    if (!launched) return undefined;
+    if (launched.pid !== undefined) memory.remember({ pid: launched.pid, specFile, logFile });
+    const ended = launched.exit.then((exit) => {
+      log.info(`ended ${launched.pid}: ${exit.signal ?? `exit code ${exit.code}`}`);
+      if (exit.code !== 0 && !entry.stopped) void tell(failureText(vscode, exit, logFile), logFile);
+      return exit;
+    }, cannotStart);
+    const entry: Launch = { specFile, logFile, pid: launched.pid, stopped: false, ended };
+    return keep(entry);
+  };
+
+  const adopt = ({ specFile, logFile, ...who }: Remembered) => {
+    const gone = whenGone(who);
+    held.add(gone);
+    log.info(`found again ${who.pid}, started before this window was loaded (log: ${logFile})`);
+    keep({ specFile, logFile, pid: who.pid, stopped: false, ended: gone.ended.then(() => undefined) });
+  };
+  for (const one of memory.alive()) adopt(one);
 
   return {
     run: async (specFile, filter) => {
@@ -131,22 +153,26 @@ export function createLauncher(parts: LauncherParts): Launcher {
     },
     resume: ({ folder, specFile }) => launch(specFile, ['resume', folder]),
     ask: async (args, cwd) => {
-      const launched = await begin(args, cwd, path.join(logFolder, 'commands.log'));
-      return launched?.exit.catch((error: Error) => {
-        void tell(l10n.t('The runner could not be started: {0}', error.message));
-        return undefined;
-      });
+      const logFile = newLogFile(logFolder);
+      const launched = await begin(args, cwd, logFile);
+      const exit = await launched?.exit.catch(cannotStart);
+      return exit && { code: exit.code, lastWords: logTail(logFile) };
+    },
+    stop: (entry) => {
+      const { pid } = entry;
+      entry.stopped = true;
+      try {
+        if (pid !== undefined) process.kill(pid, 'SIGTERM');
+      } catch (error) {
+        // it has just ended by itself
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') cannotStart(error as Error);
+      }
     },
     active: () => [...active],
     lastLog: (specFile) => lastLogs.get(specFile),
     onDidChange: changed.event,
     dispose: () => held.dispose(),
   };
-}
-
-function asMedpeftError(error: unknown): { message: string; hint?: string } {
-  if (error instanceof MedpeftError) return { message: `${error.code}: ${error.message}`, hint: error.hint };
-  return { message: (error as Error).message };
 }
 
 function failureText({ l10n }: VsCode, exit: ProcessExit, logFile: string): string {

@@ -1,14 +1,11 @@
-/** Stops a run: asks first, waits where the user sees it, then ends its processes by force. */
-import os from 'node:os';
+/** Stops runs: asks first, waits where the user sees it, then ends the process by force. All by the command line's `cancel`. */
 import path from 'node:path';
 import type { CancellationToken } from 'vscode';
-import { isRunAlive } from '../../runner/runs';
-import { readHeartbeat } from '../../runner/runs/heartbeat';
-import { killTree } from '../runner/killTree';
-import type { Launcher } from '../runner/launcher';
+import type { Launch, Launcher } from '../runner/launcher';
 import type { Settings } from '../settings';
 import type { VsCode } from '../vscode';
 import { isActive, type RunStore, type RunSummary } from './store';
+import { specOf } from './tree';
 
 export interface CancelParts {
   vscode: VsCode;
@@ -17,14 +14,15 @@ export interface CancelParts {
   settings: Settings;
 }
 
-/** Settled once the run is over or cannot be stopped, which the user was told. */
-export async function cancelRun(parts: CancelParts, run: RunSummary): Promise<void> {
-  const { vscode, runs, launcher, settings } = parts;
+/** Stops one run; others of its experiment go on. Settled once it is over or cannot be stopped, which the user was told. */
+export async function cancelRun({ vscode, runs, launcher, settings }: CancelParts, run: RunSummary): Promise<void> {
   const { window, l10n } = vscode;
   const isOver = () => {
     const now = runs.get(run.folder);
     return !now || !isActive(now);
   };
+  const cancel = (...flags: string[]) => launcher.ask(['cancel', run.folder, ...flags], path.dirname(run.folder));
+  for (const launch of launcher.active()) if (launch.specFile === specOf(run)) launch.stopped = true;
   await window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -33,22 +31,32 @@ export async function cancelRun(parts: CancelParts, run: RunSummary): Promise<vo
     },
     async (progress, stopNow) => {
       progress.report({ message: l10n.t('asked to write a checkpoint and stop') });
-      const exit = await launcher.ask(['cancel', run.folder], path.dirname(run.folder));
-      if (!exit) return;
-      const seconds = settings.forceAfterSeconds();
+      // it waits for the run's end itself; what it says comes too late to matter
+      void cancel();
       const left = (n: number) =>
         progress.report({ message: l10n.t('by force in {0} s; "Cancel" here ends it now', n) });
-      if (await waitUntil(parts, isOver, seconds, left, stopNow)) return;
+      if (await waitUntil(runs, isOver, settings.forceAfterSeconds(), left, stopNow)) return;
       progress.report({ message: l10n.t('by force') });
-      await force(parts, run);
+      const forced = await cancel('--force');
       await runs.refresh();
+      if (forced && !isOver())
+        void window.showErrorMessage(l10n.t('{0} could not be stopped: {1}', run.id, forced.lastWords));
     },
   );
 }
 
+/** Stops what goes on of a spec and begins nothing more of it. */
+export async function cancelExperiment(parts: CancelParts, specFile: string): Promise<void> {
+  const { runs, launcher } = parts;
+  const launches: Launch[] = launcher.active().filter((launch) => launch.specFile === specFile);
+  for (const launch of launches) launcher.stop(launch);
+  const going = runs.ofSpec(specFile).filter(isActive);
+  await Promise.all(going.map((run) => cancelRun(parts, run)));
+}
+
 /** @returns whether the run ended by itself within the time */
 function waitUntil(
-  { runs }: CancelParts,
+  runs: RunStore,
   isOver: () => boolean,
   seconds: number,
   tick: (secondsLeft: number) => void,
@@ -57,41 +65,22 @@ function waitUntil(
   if (isOver()) return Promise.resolve(true);
   return new Promise((resolve) => {
     let left = seconds;
-    const finish = (ended: boolean) => {
+    const finish = () => {
       clearInterval(timer);
       for (const one of listening) one.dispose();
-      resolve(ended);
+      resolve(isOver());
     };
     const timer = setInterval(() => {
       left -= 1;
-      if (left <= 0) finish(isOver());
+      if (left <= 0) finish();
       else tick(left);
     }, 1000);
     const listening = [
       runs.onDidChange(() => {
-        if (isOver()) finish(true);
+        if (isOver()) finish();
       }),
-      stopNow.onCancellationRequested(() => finish(isOver())),
+      stopNow.onCancellationRequested(finish),
     ];
     tick(left);
   });
-}
-
-async function force({ vscode: { window, l10n } }: CancelParts, run: RunSummary): Promise<void> {
-  const who = readHeartbeat(run.folder)?.who;
-  // the number of a process that ended may belong to another one by now
-  if (!who || !isRunAlive(run.folder)) return;
-  if (who.host !== os.hostname()) {
-    void window.showWarningMessage(
-      l10n.t('{0} runs on {1}: it was asked to stop, but only that machine can end it by force.', run.id, who.host),
-    );
-    return;
-  }
-  try {
-    await killTree(who.pid);
-  } catch (error) {
-    void window.showErrorMessage(
-      l10n.t('Process {0} of {1} could not be ended: {2}', who.pid, run.id, (error as Error).message),
-    );
-  }
 }

@@ -67,7 +67,8 @@ function specItem({ vscode, specs, runs, launcher }: RunsTreeParts, specFile: st
   const own = runs.ofSpec(specFile);
   const known = specs.get(specFile);
   const running = own.filter((run) => run.state === 'running').length;
-  const starting = running === 0 && launcher.active().some((launch) => launch.specFile === specFile);
+  const launched = launcher.active().some((launch) => launch.specFile === specFile);
+  const starting = launched && running === 0;
   const item = new vscode.TreeItem(
     known?.name ?? path.basename(specFile),
     own.length > 0 ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None,
@@ -82,7 +83,7 @@ function specItem({ vscode, specs, runs, launcher }: RunsTreeParts, specFile: st
         ? l10n.t('not run yet')
         : l10n.t('{0} runs', own.length);
   item.tooltip = specFile;
-  item.contextValue = known ? 'spec' : 'spec.gone';
+  item.contextValue = launched || running > 0 ? 'spec.active' : known ? 'spec' : 'spec.gone';
   if (known && own.length === 0)
     item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [Uri.file(specFile)] };
   return item;

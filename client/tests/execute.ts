@@ -1,7 +1,7 @@
 /** The Run profile: starts the runs behind the chosen tests and reports until all of them are over. */
 import type { CancellationToken, TestController, TestItem, TestRun, TestRunRequest } from 'vscode';
 import { readEvents } from '../../runner/runs';
-import type { Launcher } from '../runner/launcher';
+import type { Launch, Launcher } from '../runner/launcher';
 import { eventText } from '../runs/eventText';
 import { isActive, type RunStore, type RunSummary } from '../runs/store';
 import type { VsCode } from '../vscode';
@@ -80,6 +80,8 @@ async function executeSuite(
   for (const id of ids) suite.reported.delete(id);
   const offsets = new Map<string, number>();
 
+  let going: Launch | undefined;
+
   const follow = () => {
     for (const change of changes(suite, find, (id) => ids.has(id))) report(vscode, testRun, change);
     for (const run of all) if (wanted.has(run.id)) printNews(testRun, find(run.id), offsets);
@@ -91,6 +93,7 @@ async function executeSuite(
   const listening = [
     runs.onDidChange(follow),
     token.onCancellationRequested(() => {
+      if (going) launcher.stop(going);
       for (const id of wanted) {
         const run = find(id);
         if (run && isActive(run)) void parts.cancel(run);
@@ -100,13 +103,13 @@ async function executeSuite(
   try {
     for (const filter of filtersFor(all, wanted)) {
       if (token.isCancellationRequested) break;
-      const launch = await launcher.run(suite.file, filter);
-      if (!launch) {
+      going = await launcher.run(suite.file, filter);
+      if (!going) {
         testRun.appendOutput('Nothing was started.\r\n');
         break;
       }
-      testRun.appendOutput(`process ${launch.pid}, log: ${launch.logFile}\r\n`);
-      await launch.ended;
+      testRun.appendOutput(`process ${going.pid}, log: ${going.logFile}\r\n`);
+      await going.ended;
     }
     // the watcher may be behind the end of the process
     await runs.refresh();

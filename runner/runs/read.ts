@@ -85,7 +85,8 @@ export function isRunAlive(folder: string): boolean {
 }
 
 function judge(folder: string, last: RunEvent | undefined, result: Result | undefined): RunState {
-  if (last === undefined) return 'queued';
+  // the heartbeat begins before the manifest is written
+  if (last === undefined) return isRunAlive(folder) ? 'queued' : 'interrupted';
   if (last.type === 'run_finished') return result ? 'finished' : 'interrupted';
   if (last.type === 'run_failed') return 'failed';
   if (last.type === 'run_cancelled') return 'cancelled';

@@ -6,11 +6,11 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { launchCli, type RunFilter, runArguments } from '../../../client/runner/launch';
 import { createLauncher } from '../../../client/runner/launcher';
-import { lastLines } from '../../../client/runner/logTail';
+import { lastLines } from '../../../client/runner/logFiles';
 import type { FoundNode } from '../../../client/runner/node';
 import type { Settings } from '../../../client/settings';
 import { MedpeftError } from '../../../runner/errors';
-import { standIn } from './standIn';
+import { memento, standIn } from './standIn';
 
 const node: FoundNode = { path: process.execPath, version: '24.0.0', source: 'PATH', env: { ONLY: 'this' } };
 const scratch = () => mkdtempSync(path.join(os.tmpdir(), 'launch-'));
@@ -83,6 +83,7 @@ describe('createLauncher', () => {
       log: log as never,
       cli: '/x/cli.js',
       logFolder: scratch(),
+      memory: memento(),
       find: change.find ?? (async () => node),
       start: ({ args, logFile }) => {
         started.push(args);

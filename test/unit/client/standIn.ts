@@ -1,4 +1,5 @@
 /** A stand-in for the parts of VS Code that unit tests touch: keeps what it is told. */
+import type { Memento } from 'vscode';
 import type { VsCode } from '../../../client/vscode';
 
 type Listener<T> = (value: T) => void;
@@ -29,6 +30,16 @@ class Range {
     this.places = places;
   }
   readonly places: number[];
+}
+
+/** Memory that lasts as long as the test. */
+export function memento(): Memento {
+  const values = new Map<string, unknown>();
+  return {
+    keys: () => [...values.keys()],
+    get: (key: string, otherwise?: unknown) => values.get(key) ?? otherwise,
+    update: async (key: string, value: unknown) => void values.set(key, value),
+  } as Memento;
 }
 
 /** What a fake test controller was told, in order: `started lora`. */

@@ -1,6 +1,19 @@
-/** The last words of a process, from its log file. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+/** Log files of started processes: their names, how many are kept, and the last words in them. */
+import { randomUUID } from 'node:crypto';
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+
+const keptFiles = 100;
+
+/** A new name that sorts by time; the oldest files beyond a hundred are removed. */
+export function newLogFile(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const old = readdirSync(folder).sort();
+  for (const name of old.slice(0, Math.max(0, old.length - keptFiles + 1)))
+    rmSync(path.join(folder, name), { force: true });
+  return path.join(folder, `${new Date().toISOString().replace(/[:.]/g, '-')}-${randomUUID().slice(0, 4)}.log`);
+}
 
 const bytes = 4096;
 

@@ -1,0 +1,84 @@
+/** Where the extension begins: each part is made once, in the order of what it stands on. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import * as runFolders from '../runner/runs';
+import { registerCommands } from './commands';
+import { createPickers } from './commands/pick';
+import { startLanguageServer } from './languageClient';
+import { registerPanels, showLivePanel, showResults } from './panels';
+import { createLauncher } from './runner/launcher';
+import { cancelRun } from './runs/cancel';
+import { createRunStore } from './runs/folderStore';
+import { createRunLogs } from './runs/logs';
+import { notifyWhenFinished } from './runs/notices';
+import { createRunsView } from './runs/tree';
+import type { Services } from './services';
+import { createSettings } from './settings';
+import { describeSpec, methodNames } from './specFacts';
+import { createSpecIndex } from './specs';
+import { createStatusBar } from './statusBar';
+import { createTests } from './tests';
+import { readTestedSpec } from './tests/read';
+
+/** What tests in the same extension host get from `activate`. */
+export interface Api {
+  services: Services;
+  /** The language server answers and the workspace has been searched for specs. */
+  ready: Promise<unknown>;
+  tests: vscode.TestController;
+}
+
+export function activate(context: vscode.ExtensionContext): Api {
+  const log = vscode.window.createOutputChannel('MedPEFT', { log: true });
+  const settings = createSettings(vscode);
+  const language = startLanguageServer(vscode, context.asAbsolutePath('dist/server.js'));
+
+  const specs = createSpecIndex(vscode, describeSpec);
+  const runs = createRunStore(vscode, specs, runFolders, (message) => log.warn(message));
+  const launcher = createLauncher({
+    vscode,
+    settings,
+    log,
+    cli: context.asAbsolutePath('dist/cli.js'),
+    logFolder: path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'logs'),
+    memory: context.workspaceState,
+  });
+  const logs = createRunLogs(vscode, runs);
+  const services: Services = { runs, log };
+
+  const pick = createPickers({ vscode, specs, runs, launcher, memory: context.workspaceState, methodsOf: methodNames });
+  const tests = createTests({
+    vscode,
+    specs,
+    runs,
+    launcher,
+    read: readTestedSpec,
+    cancel: (run) => cancelRun({ vscode, runs, launcher, settings }, run),
+  });
+
+  registerPanels(context, services);
+  context.subscriptions.push(
+    ...registerCommands({
+      vscode,
+      context,
+      services,
+      settings,
+      launcher,
+      pick,
+      logs,
+      panels: { showLivePanel, showResults },
+      language,
+    }),
+    createRunsView({ vscode, specs, runs, launcher }),
+    createStatusBar(vscode, runs),
+    notifyWhenFinished({ vscode, runs, launcher, settings }),
+    tests,
+    logs,
+    launcher,
+    runs,
+    specs,
+    language,
+    log,
+  );
+  return { services, ready: Promise.all([language.ready, specs.ready]), tests: tests.controller };
+}
