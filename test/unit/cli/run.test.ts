@@ -1,0 +1,171 @@
+/** The built command line on a tiny model and real questions, as a user or a scheduler would call it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type RunEvent, readEvents, readRun } from '../../../runner/runs';
+import { withPrograms } from '../../programs';
+import { temporaryFolder } from '../runs/fixture';
+import { workspace } from '../training/tiny';
+
+const { cli } = withPrograms();
+
+interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  out: string;
+  err: string;
+}
+
+/** Calls the command line; `onLine` sees each line of standard output as it comes. */
+function call(words: string[], onLine: (line: string, child: ChildProcess) => void = () => {}): Promise<Ended> {
+  const child = spawn(process.execPath, [cli, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended: Ended = { code: null, signal: null, out: '', err: '' };
+  createInterface(child.stdout).on('line', (line) => {
+    ended.out += `${line}\n`;
+    onLine(line, child);
+  });
+  child.stderr.on('data', (chunk) => {
+    ended.err += chunk;
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => resolve({ ...ended, code, signal }));
+  });
+}
+
+/** Calls `run --events` and does something at an event. */
+const runEvents = (words: string[], at: (event: RunEvent & { run: string }, child: ChildProcess) => void) =>
+  call(['run', ...words, '--events'], (line, child) => at(JSON.parse(line), child));
+
+/** A copy of the tiny workspace, which a test may spoil. */
+function copyWorkspace() {
+  const folder = temporaryFolder();
+  cpSync(workspace, folder, { recursive: true, filter: (file) => path.basename(file) !== 'runs' });
+  const runs = path.join(folder, 'runs');
+  return {
+    folder,
+    spec: path.join(folder, 'tiny.medpeft.json'),
+    long: path.join(folder, 'long.medpeft.json'),
+    runs,
+    run: (method: string) => path.join(runs, readdirSync(runs).find((name) => name.includes(`--${method}--`))!),
+  };
+}
+
+const few = ['--max-steps', '12'];
+const deltaOf = (folder: string) => readFileSync(path.join(folder, 'adapter/delta.safetensors'));
+
+describe('run', () => {
+  it('performs what is open, skips what is finished, and ends with the table', async () => {
+    const { spec, runs, run } = copyWorkspace();
+    const first = await call(['run', spec, ...few]);
+    expect(first.code).toBe(0);
+    expect(first.err).toMatch(/run 3\/3 tiny vqa lora seed 0: finished/);
+    for (const word of ['constant answer', 'base', 'layernorm', 'lora', `Results: ${runs}`, 'MedPEFT: Show Results'])
+      expect(first.out).toContain(word);
+    const before = readEvents(run('lora')).offset;
+    const second = await call(['run', spec, ...few, '--json']);
+    expect(second).toMatchObject({ code: 0, err: '3 runs are finished already\n' });
+    const { runs: told } = JSON.parse(second.out) as { runs: { status: string; metrics: object }[] };
+    expect(told).toMatchObject(Array(3).fill({ status: 'finished', metrics: { 'rad/test': {} } }));
+    expect(readEvents(run('lora')).offset).toBe(before);
+  });
+
+  it('that is killed with its worker goes on when it is called again, to the same bytes', async () => {
+    const [whole, parted] = [copyWorkspace(), copyWorkspace()];
+    const words = ['--method', 'lora', ...few];
+    await call(['run', whole.spec, ...words]);
+    const killed = await runEvents([parted.spec, ...words], (event, child) => {
+      if (event.type === 'step' && event.step === 5) child.kill('SIGKILL');
+    });
+    expect(killed.signal).toBe('SIGKILL');
+    expect((await call(['run', parted.spec, ...words])).code).toBe(0);
+    expect(readRun(parted.run('lora')).state).toBe('finished');
+    expect(deltaOf(parted.run('lora')).equals(deltaOf(whole.run('lora')))).toBe(true);
+  });
+
+  it.skipIf(process.platform === 'win32')('stops gracefully at SIGINT, and begins no further run', async () => {
+    const { spec, runs, run } = copyWorkspace();
+    const stopped = await runEvents([spec, '--method', 'layernorm', '--method', 'lora'], (event, child) => {
+      if (event.type === 'step' && event.step === 3) child.kill('SIGINT');
+    });
+    expect(stopped.code).toBe(1);
+    expect(stopped.err).toContain('stopping after a checkpoint');
+    expect(readRun(run('layernorm')).state).toBe('cancelled');
+    expect(readdirSync(runs)).toHaveLength(1);
+    expect((await call(['resume', run('layernorm')])).code).toBe(0);
+    expect(readRun(run('layernorm')).state).toBe('finished');
+  });
+
+  it.each<[string, string[], number, RegExp]>([
+    ['an unknown method', ['--method', 'lorra'], 1, /MP1101 .*"lorra"\n.*did you mean "lora"/],
+    ['an unknown backend', ['--backend', 'onxruntime'], 2, /MP4009 .*\n.*did you mean onnxruntime/],
+    ['no number', ['--max-steps', 'ten'], 2, /MP4009 --max-steps ten/],
+    ['two protocols', ['--json', '--events'], 2, /MP4009/],
+  ])('with %s begins nothing', async (_what, words, code, says) => {
+    const { spec, folder } = copyWorkspace();
+    const { err, ...ended } = await call(['run', spec, ...words]);
+    expect(ended.code).toBe(code);
+    expect(err).toMatch(says);
+    expect(readdirSync(folder)).not.toContain('runs');
+  });
+
+  it('into a place that cannot be written says so (MP4001) and fails', async () => {
+    const { spec, runs } = copyWorkspace();
+    writeFileSync(runs, 'a file');
+    const { code, err } = await call(['run', spec, '--method', 'base']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/MP4001[\s\S]*runtime\.output_dir/);
+  });
+
+  it('with an image that does not decode fails with its name, and leaves no result', async () => {
+    const { spec, folder, run } = copyWorkspace();
+    const images = path.join(folder, 'data/images');
+    const [image] = readdirSync(images);
+    writeFileSync(path.join(images, image!), 'no image');
+    const { code, err } = await call(['run', spec, '--method', 'base']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/MP2003/);
+    expect(err).toContain(image);
+    expect(readRun(run('base'))).toMatchObject({ state: 'failed', lastEvent: { code: 'MP2003' } });
+  });
+});
+
+describe('cancel', () => {
+  it.each<[string, string[]]>([
+    ['gracefully', []],
+    ['by force', ['--force']],
+  ])('stops a run %s; it can be resumed', async (_how, words) => {
+    const { long, runs, folder } = copyWorkspace();
+    let cancelled: Promise<Ended> | undefined;
+    const ended = await runEvents([long, '--method', 'layernorm'], (event) => {
+      if (event.type === 'step' && event.step === 2) cancelled = call(['cancel', path.join(runs, event.run), ...words]);
+    });
+    expect((await cancelled)!).toMatchObject({ code: 0 });
+    expect(ended.code).toBe(1);
+    const [name] = readdirSync(runs);
+    expect(readRun(path.join(runs, name!)).state).toBe('cancelled');
+    expect((await call(['cancel', path.join(runs, name!)])).err).toMatch(/MP4007 .*cancelled/);
+    const status = await call(['status', path.join(folder, 'runs')]);
+    expect(status.out).toMatch(/^cancelled {4}\S+ +step \d+ of \d+\n$/);
+  });
+});
+
+describe('evaluate', () => {
+  it('scores a finished run as its end did, with its trained weights', async () => {
+    const { spec, run } = copyWorkspace();
+    await call(['run', spec, '--method', 'lora', ...few]);
+    const { code, out } = await call(['evaluate', run('lora'), '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out).metrics).toEqual(readRun(run('lora')).result!.metrics);
+    rmSync(path.join(run('lora'), 'adapter'), { recursive: true });
+    expect(await call(['evaluate', run('lora')])).toMatchObject({ code: 1, err: expect.stringContaining('MP4007') });
+  });
+});
+
+it('doctor finds an engine that computes', async () => {
+  const { code, out } = await call(['doctor', '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ ok: true });
+});
