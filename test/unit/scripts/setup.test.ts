@@ -42,7 +42,7 @@ test('installs and builds once, then finds nothing to do', () => {
   write('npm-cli.js', installs('1.0.0'));
   expect(setup()).toEqual({
     status: 0,
-    text: expect.stringMatching(/not installed yet[^]*installed in[^]*built dist/),
+    text: expect.stringMatching(/not installed yet[\s\S]*installed in[\s\S]*built dist/),
   });
   expect(setup()).toEqual({ status: 0, text: 'setup: packages are up to date\nsetup: build is up to date\n' });
 });
@@ -61,11 +61,11 @@ test('installs again when the lock file names another version', () => {
 });
 
 test.each([
-  ['getaddrinfo ENOTFOUND registry.example', /trying once more[^]*npm registry cannot be reached[^]*proxy/],
+  ['getaddrinfo ENOTFOUND registry.example', /trying once more[\s\S]*npm registry cannot be reached[\s\S]*proxy/],
   ['ENOSPC: no space left on device', /the disk is full/],
   ['EACCES: permission denied', /a folder cannot be written/],
-  ['code SELF_SIGNED_CERT_IN_CHAIN', /certificate is not trusted[^]*cafile/],
-  ['something new', /npm ci failed[^]*something new/],
+  ['code SELF_SIGNED_CERT_IN_CHAIN', /certificate is not trusted[\s\S]*cafile/],
+  ['something new', /npm ci failed[\s\S]*something new/],
 ])('npm fails with "%s": exit code 1 and what to do', (words, expected) => {
   write('npm-cli.js', `console.error(${JSON.stringify(words)}); process.exit(1);`);
   const { status, text } = setup();
