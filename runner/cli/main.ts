@@ -7,6 +7,7 @@ import { compare } from './compare';
 import { doctor } from './doctor';
 import { evaluate } from './evaluate';
 import { inspect } from './inspect';
+import { lsp } from './lsp';
 import { parity } from './parity';
 import { plan } from './plan';
 import { runProgram } from './program';
@@ -29,6 +30,7 @@ const commands: Command[] = [
   inspect,
   doctor,
   parity,
+  lsp,
 ];
 
 runProgram(commands, version, process.argv.slice(2), {

@@ -1,0 +1,77 @@
+/**
+ * What is wrong with each open spec. Text, structure and names are known at once; what needs the disk is checked a moment after the
+ * last change, outside of any request, and announced when it is there.
+ */
+import type { Diagnostic } from '../../runner/errors';
+import { checkSpec } from '../../runner/spec';
+import type { Documents, SpecDocument } from '../documents';
+import { background, type Log } from '../safe';
+import { type DiskFinding, findingsOf, place } from './findings';
+
+export interface Checker {
+  /** What is known now: of this text, and what the disk said of an earlier one where its place is still there. */
+  current(document: SpecDocument): Diagnostic[];
+  /** All, once the disk has answered. */
+  complete(document: SpecDocument): Promise<Diagnostic[]>;
+  /** Plans a look at the disk. */
+  plan(uri: string): void;
+  forget(uri: string): void;
+}
+
+interface Checked {
+  document: SpecDocument;
+  all: Diagnostic[];
+  fromDisk: DiskFinding[];
+}
+
+/** From the last change to the look at the disk, in milliseconds: longer than between two keys. */
+const pause = 250;
+
+/** @param announce called when the disk has answered */
+export function createChecker(documents: Documents, log: Log, announce: (document: SpecDocument) => void): Checker {
+  const checked = new Map<string, Checked>();
+  const timers = new Map<string, NodeJS.Timeout>();
+
+  const look = async (document: SpecDocument): Promise<Diagnostic[]> => {
+    const known = checked.get(document.uri);
+    if (known?.document === document) return known.all;
+    const all = document.onDisk ? await checkSpec(document.spec) : document.spec.diagnostics;
+    // A newer text may have come meanwhile: it has its own look planned.
+    if (documents.get(document.uri) === document)
+      checked.set(document.uri, { document, all, fromDisk: findingsOf(document, all) });
+    return all;
+  };
+
+  const stop = (uri: string) => {
+    clearTimeout(timers.get(uri));
+    timers.delete(uri);
+  };
+
+  return {
+    current(document) {
+      const known = checked.get(document.uri);
+      if (known?.document === document) return known.all;
+      return [
+        ...document.spec.diagnostics,
+        ...(known?.fromDisk ?? []).flatMap((finding) => place(document, finding) ?? []),
+      ];
+    },
+    complete: look,
+    plan(uri) {
+      stop(uri);
+      const start = () =>
+        background(log, 'checking a spec', async () => {
+          timers.delete(uri);
+          const document = documents.get(uri);
+          if (!document) return;
+          await look(document);
+          if (documents.get(uri) === document) announce(document);
+        });
+      timers.set(uri, setTimeout(start, pause));
+    },
+    forget(uri) {
+      stop(uri);
+      checked.delete(uri);
+    },
+  };
+}

@@ -1,0 +1,8 @@
+/** Where the values of our own come from; one line a source. */
+import { metrics } from './metrics';
+import { names } from './names';
+import { paths } from './paths';
+import type { CompletionSource } from './request';
+import { splits } from './splits';
+
+export const sources: readonly CompletionSource[] = [names, splits, metrics, paths];

@@ -1,0 +1,116 @@
+/** The open specs: each text is parsed once a version, and only in the way that a feature asks for. */
+import path from 'node:path';
+import type { Node } from 'jsonc-parser';
+import type { JSONDocument, LanguageService } from 'vscode-json-languageservice';
+import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { URI } from 'vscode-uri';
+import { loadSpec, type SpecFile } from '../runner/spec';
+
+/** One version of one open spec. */
+export interface SpecDocument {
+  readonly uri: string;
+  readonly version: number;
+  readonly text: TextDocument;
+  /** Absolute path of the spec. Texts that are not files (unsaved, virtual) get a name that does not exist. */
+  readonly file: string;
+  /** Whether paths of the spec can be looked up on disk. */
+  readonly onDisk: boolean;
+  /** The tolerant tree that the JSON language service works on. */
+  readonly json: JSONDocument;
+  /** Its root, for our own features: it survives broken text better than the runner's tree. Undefined for an empty text. */
+  readonly tree: Node | undefined;
+  /** Structure and names as the runner sees them. */
+  readonly spec: SpecFile;
+}
+
+export interface Documents {
+  get(uri: string): SpecDocument | undefined;
+  all(): SpecDocument[];
+  onChange(listener: (document: SpecDocument) => void): void;
+  onSave(listener: (document: SpecDocument) => void): void;
+  onClose(listener: (uri: string) => void): void;
+  /** Reads a spec again whose text is the same but whose bases may not be. */
+  reread(uri: string): void;
+  listen(connection: Connection): void;
+}
+
+export const syncKind = TextDocumentSyncKind.Incremental;
+
+export function createDocuments(json: LanguageService): Documents {
+  const texts = new TextDocuments(TextDocument);
+  const cache = new Map<string, SpecDocument>();
+
+  const get = (uri: string) => {
+    const text = texts.get(uri);
+    if (!text) return undefined;
+    const known = cache.get(uri);
+    if (known) return known;
+    const made = open(text, json);
+    cache.set(uri, made);
+    return made;
+  };
+
+  // The first to listen, so that whoever is told of a change finds the new text.
+  texts.onDidChangeContent(({ document }) => cache.delete(document.uri));
+  texts.onDidClose(({ document }) => cache.delete(document.uri));
+  return {
+    get,
+    all: () => texts.keys().flatMap((uri) => get(uri) ?? []),
+    onChange: (listener) => {
+      texts.onDidChangeContent(({ document }) => {
+        const spec = get(document.uri);
+        if (spec) listener(spec);
+      });
+    },
+    onSave: (listener) => {
+      texts.onDidSave(({ document }) => {
+        const spec = get(document.uri);
+        if (spec) listener(spec);
+      });
+    },
+    reread: (uri) => {
+      cache.delete(uri);
+    },
+    onClose: (listener) => {
+      texts.onDidClose(({ document }) => listener(document.uri));
+    },
+    listen: (connection) => {
+      texts.listen(connection);
+    },
+  };
+}
+
+function open(live: TextDocument, json: LanguageService): SpecDocument {
+  // The live text changes under whoever waits for something; a copy stays what it was.
+  const text = TextDocument.create(live.uri, live.languageId, live.version, live.getText());
+  const uri = URI.parse(text.uri);
+  const onDisk = uri.scheme === 'file';
+  const file = onDisk ? uri.fsPath : path.resolve('/', 'not-on-disk', path.basename(uri.path) || 'untitled');
+  const parsed = lazy(() => json.parseJSONDocument(text));
+  const spec = lazy(() => loadSpec(file, { text: text.getText() }));
+  return {
+    uri: text.uri,
+    version: text.version,
+    text,
+    file,
+    onDisk,
+    get json() {
+      return parsed();
+    },
+    get tree() {
+      return parsed().root;
+    },
+    get spec() {
+      return spec();
+    },
+  };
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,110 @@
+/** Diagnostics: pulled by editors that can, pushed to the others; announced again when a file that the spec depends on changes. */
+
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  DiagnosticSeverity,
+  DidChangeWatchedFilesNotification,
+  DocumentDiagnosticReportKind,
+  type Diagnostic as LspDiagnostic,
+} from 'vscode-languageserver/node';
+import { URI } from 'vscode-uri';
+import { codes } from '../../runner/codes';
+import type { Diagnostic } from '../../runner/errors';
+import { createChecker } from '../checks/checker';
+import { dependsOn } from '../checks/dependencies';
+import type { SpecDocument } from '../documents';
+import { background } from '../safe';
+import type { Feature } from '../server';
+
+/** What a diagnostic carries for quick fixes. */
+export interface DiagnosticData {
+  /** The text that should stand at the range. */
+  suggestion?: string;
+}
+
+export const diagnostics: Feature = {
+  capabilities: ({ textDocument }) =>
+    textDocument?.diagnostic
+      ? { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } }
+      : {},
+  listen(server) {
+    const { connection, documents, client, safely } = server;
+    const pulls = () => client().textDocument?.diagnostic !== undefined;
+    const refreshes = () => client().workspace?.diagnostics?.refreshSupport === true;
+    const push = ({ uri, version }: SpecDocument, found: Diagnostic[]) =>
+      connection.sendDiagnostics({ uri, version, diagnostics: found.map(toLsp) });
+
+    const checker = createChecker(documents, connection.console, (document) => {
+      if (!pulls()) push(document, checker.current(document));
+      else if (refreshes()) connection.languages.diagnostics.refresh();
+    });
+
+    documents.onChange((document) =>
+      background(connection.console, 'diagnostics', () => {
+        checker.plan(document.uri);
+        if (!pulls()) push(document, checker.current(document));
+      }),
+    );
+    documents.onClose((uri) => {
+      checker.forget(uri);
+      if (!pulls()) connection.sendDiagnostics({ uri, diagnostics: [] });
+    });
+
+    connection.languages.diagnostics.on(
+      safely('textDocument/diagnostic', async ({ textDocument }) => {
+        const document = documents.get(textDocument.uri);
+        // An editor that cannot be told to ask again gets its one answer when it is complete.
+        const found = document ? await (refreshes() ? checker.current(document) : checker.complete(document)) : [];
+        return { kind: DocumentDiagnosticReportKind.Full, items: found.map(toLsp) };
+      }),
+    );
+
+    const recheck = (changed: string[]) => {
+      for (const document of documents.all().filter((candidate) => dependsOn(candidate, changed))) {
+        documents.reread(document.uri);
+        checker.plan(document.uri);
+      }
+    };
+    connection.onDidChangeWatchedFiles(({ changes }) =>
+      background(connection.console, 'watched files', () => recheck(changes.map(({ uri }) => URI.parse(uri).fsPath))),
+    );
+    documents.onSave(({ file }) => background(connection.console, 'saved file', () => recheck([file])));
+  },
+  async ready({ connection, client }) {
+    if (!client().workspace?.didChangeWatchedFiles?.dynamicRegistration) return;
+    await connection.client.register(DidChangeWatchedFilesNotification.type, {
+      watchers: [{ globPattern: '**/*.{json,jsonl,csv,safetensors}' }],
+    });
+  },
+};
+
+const severities = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+} as const;
+
+/** The page that explains the codes lies beside the bundle. */
+const page = pathToFileURL(path.resolve(import.meta.dirname, '..', 'docs', 'diagnostics.md')).toString();
+
+function toLsp({ code, severity, message, hint, range, suggestion }: Diagnostic): LspDiagnostic {
+  const data: DiagnosticData = { suggestion };
+  return {
+    range,
+    severity: severities[severity],
+    code,
+    codeDescription: { href: `${page}#${anchorOf(`${code} ${codes[code]}`)}` },
+    source: 'medpeft',
+    message: hint ? `${message}\n${hint}` : message,
+    data,
+  };
+}
+
+/** The anchor that Markdown gives a heading: lower case, punctuation dropped, blanks to hyphens. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');

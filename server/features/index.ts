@@ -1,0 +1,27 @@
+/** The features of the language server; one line a feature. */
+import type { Feature } from '../server';
+import { codeActions } from './code-actions';
+import { codeLenses } from './code-lenses';
+import { completion } from './completion';
+import { definition } from './definition';
+import { diagnostics } from './diagnostics';
+import { folding } from './folding';
+import { formatting } from './formatting';
+import { hover } from './hover';
+import { links } from './links';
+import { selectionRanges } from './selection-ranges';
+import { symbols } from './symbols';
+
+export const features: readonly Feature[] = [
+  diagnostics,
+  completion,
+  hover,
+  definition,
+  codeActions,
+  codeLenses,
+  symbols,
+  links,
+  folding,
+  selectionRanges,
+  formatting,
+];

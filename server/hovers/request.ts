@@ -1,0 +1,38 @@
+/** A name that is hovered over, and what it stands for. */
+import type { SpecDocument } from '../documents';
+import type { Facts } from '../facts';
+import { knownNames } from '../known-names';
+import { type Spot, spotAt } from '../names';
+import type { Section } from '../places';
+
+export interface HoverRequest {
+  document: SpecDocument;
+  facts: Facts;
+  spot: Spot;
+  section: Section;
+  name: string;
+  settings: unknown;
+}
+
+/** Says something about a name, in Markdown paragraphs. One file a source, one line in sources.ts. */
+export type HoverSource = (request: HoverRequest) => string[] | Promise<string[]>;
+
+/** Undefined where no name stands, or one that this spec does not know. */
+export function hoverRequest(document: SpecDocument, offset: number, facts: Facts): HoverRequest | undefined {
+  const spot = spotAt(document.tree, offset);
+  if (!spot) return undefined;
+  const { place, text } = spot;
+  const [wanted, name]: [readonly Section[], string] =
+    place.is === 'definition'
+      ? [[place.section], text]
+      : place.is === 'reference'
+        ? [place.to, text]
+        : place.is === 'split'
+          ? [['datasets'], text.split('/')[0] ?? '']
+          : [[], ''];
+  for (const section of wanted) {
+    const known = knownNames(document, section).find((candidate) => candidate.name === name);
+    if (known) return { document, facts, spot, section, ...known };
+  }
+  return undefined;
+}

@@ -1,0 +1,27 @@
+/** What every feature of the language server is given, and the shape of a feature. */
+import type { LanguageService } from 'vscode-json-languageservice';
+import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver/node';
+import type { Documents } from './documents';
+import type { Facts } from './facts';
+import type { Safely } from './safe';
+
+export interface Server {
+  readonly connection: Connection;
+  readonly documents: Documents;
+  /** The JSON language service, knowing the schema of the spec. Its own validation is off: the one validator is runner/spec. */
+  readonly json: LanguageService;
+  readonly facts: Facts;
+  /** What the editor can do; empty until it has said so. */
+  readonly client: () => ClientCapabilities;
+  readonly safely: Safely;
+}
+
+/** One feature is one file in features/ and one line in features/index.ts. */
+export interface Feature {
+  /** What is announced to the editor. */
+  capabilities(client: ClientCapabilities): ServerCapabilities;
+  /** Hangs the handlers on the connection. Called once, before the connection listens. */
+  listen(server: Server): void;
+  /** Asks the editor for what can only be asked once it is initialised. */
+  ready?(server: Server): Promise<void>;
+}
