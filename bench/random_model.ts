@@ -10,8 +10,6 @@ export interface ModelSize {
   imageSize: number;
   patchSize: number;
   hiddenSize: number;
-  /** If it differs from the text's. */
-  visionHiddenSize?: number;
   heads: number;
   visionLayers: number;
   textLayers: number;
@@ -20,24 +18,23 @@ export interface ModelSize {
 
 /** Writes config.json and model.safetensors. */
 export function writeRandomModel(folder: string, size: ModelSize): void {
-  const widths = (hidden: number) => ({
-    hidden_size: hidden,
-    intermediate_size: 4 * hidden,
+  const common = {
+    hidden_size: size.hiddenSize,
+    intermediate_size: 4 * size.hiddenSize,
     num_attention_heads: size.heads,
-  });
-  const visionWidth = size.visionHiddenSize ?? size.hiddenSize;
+  };
   const config = {
     architectures: ['BlipForQuestionAnswering'],
     model_type: 'blip',
     vision_config: {
-      ...widths(visionWidth),
+      ...common,
       num_hidden_layers: size.visionLayers,
       image_size: size.imageSize,
       patch_size: size.patchSize,
     },
     text_config: {
-      ...widths(size.hiddenSize),
-      encoder_hidden_size: visionWidth,
+      ...common,
+      encoder_hidden_size: size.hiddenSize,
       num_hidden_layers: size.textLayers,
       vocab_size: size.vocabulary,
       bos_token_id: size.vocabulary - 2,
