@@ -10,6 +10,8 @@ export interface ModelSize {
   imageSize: number;
   patchSize: number;
   hiddenSize: number;
+  /** If it differs from the text's. */
+  visionHiddenSize?: number;
   heads: number;
   visionLayers: number;
   textLayers: number;
@@ -18,23 +20,24 @@ export interface ModelSize {
 
 /** Writes config.json and model.safetensors. */
 export function writeRandomModel(folder: string, size: ModelSize): void {
-  const common = {
-    hidden_size: size.hiddenSize,
-    intermediate_size: 4 * size.hiddenSize,
+  const widths = (hidden: number) => ({
+    hidden_size: hidden,
+    intermediate_size: 4 * hidden,
     num_attention_heads: size.heads,
-  };
+  });
+  const visionWidth = size.visionHiddenSize ?? size.hiddenSize;
   const config = {
     architectures: ['BlipForQuestionAnswering'],
     model_type: 'blip',
     vision_config: {
-      ...common,
+      ...widths(visionWidth),
       num_hidden_layers: size.visionLayers,
       image_size: size.imageSize,
       patch_size: size.patchSize,
     },
     text_config: {
-      ...common,
-      encoder_hidden_size: size.hiddenSize,
+      ...widths(size.hiddenSize),
+      encoder_hidden_size: visionWidth,
       num_hidden_layers: size.textLayers,
       vocab_size: size.vocabulary,
       bos_token_id: size.vocabulary - 2,

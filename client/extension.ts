@@ -80,8 +80,5 @@ export function activate(context: vscode.ExtensionContext): Api {
     language,
     log,
   );
-  const ready = Promise.all([language.ready, specs.ready]);
-  // whoever waits for it sees a failure; the user was told of it
-  ready.catch(() => {});
-  return { services, ready, tests: tests.controller };
+  return { services, ready: Promise.all([language.ready, specs.ready]), tests: tests.controller };
 }

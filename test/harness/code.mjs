@@ -32,7 +32,7 @@ if (!options.extensionTestsPath) {
 
 // Log lines of the workbench itself come through the same channel as the suite's console output.
 const noise =
-  /^(Resolv(ing|ed) connection token|Creating a socket|\[(reconnection-grace-time|remote-connection|DefaultAccount|Service Worker|AgentHost|AccountPolicyGate)|Ignoring fetching|Updating additional builtin)/;
+  /^(Resolv(ing|ed) connection token|Creating a socket|\[(reconnection-grace-time|remote-connection|DefaultAccount|Service Worker|AgentHost|AccountPolicyGate)|Ignoring fetching|Updating additional builtin|Creation of workbench contribution)/;
 const timeout = Number(process.env.HARNESS_TIMEOUT_MS ?? 300_000);
 const logs = path.resolve(process.env.HARNESS_LOGS ?? '.vscode-test/harness-logs');
 const local = (file) => (file.startsWith('file://') ? decodeURIComponent(new URL(file).pathname) : file);

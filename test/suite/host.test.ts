@@ -12,6 +12,9 @@ suite('host', () => {
   test('has the fixture workspace open', async () => {
     const specs = await vscode.workspace.findFiles('*.medpeft.json');
     const names = specs.map(({ path }) => path.split('/').pop()).sort();
-    assert.deepEqual(names, ['broken.medpeft.json', 'long.medpeft.json', 'tiny.medpeft.json']);
+    assert.deepEqual(
+      names,
+      ['broken', 'long', 'misfit', 'tiny'].map((name) => `${name}.medpeft.json`),
+    );
   });
 });

@@ -1,112 +1,91 @@
-/** The extension in its host: activation, runs as processes of their own, cancel, resume, the Test Explorer. */
+/** Runs a tiny experiment from the command to its results, as a user would. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from '../../client/extension';
-import type { RunSummary } from '../../client/runs/store';
+import { activated, file, opened, until } from './host';
 
-const folder = () => vscode.workspace.workspaceFolders![0]!.uri;
-const spec = (name: string) => vscode.Uri.joinPath(folder(), name);
-
-/** Waits for what the store tells; `what` names it when it does not come. */
-function until<T>(what: string, { services: { runs } }: Api, look: () => T | undefined): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const check = () => {
-      const found = look();
-      if (found === undefined) return;
-      listening.dispose();
-      clearTimeout(timer);
-      resolve(found);
-    };
-    const listening = runs.onDidChange(check);
-    const timer = setTimeout(() => {
-      listening.dispose();
-      const states = runs.list().map(({ id, state }) => `${id} ${state}`);
-      reject(new Error(`${what} did not come; there is ${states.join(', ') || 'no run'}`));
-    }, 45_000);
-    check();
-  });
-}
+const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+const webviewTab = (title: string) =>
+  tabs().find((tab) => tab.input instanceof vscode.TabInputWebview && tab.label.startsWith(title));
 
 suite('running', () => {
   let api: Api;
+  const spec = file('tiny.medpeft.json');
+  const states = () =>
+    api.services.runs.ofSpec(spec.fsPath).map(({ manifest, state }) => `${manifest.method} ${state}`);
 
   suiteSetup(async () => {
-    const extension = vscode.extensions.getExtension<Api>('medpeft.medpeft');
-    assert.ok(extension, 'the extension is installed');
-    await vscode.window.showTextDocument(spec('tiny.medpeft.json'));
-    api = await extension.activate();
-    await api.ready;
+    api = await activated();
   });
 
-  const runOf = (file: string, method: string, state: RunSummary['state']) => () =>
-    api.services.runs.ofSpec(spec(file).fsPath).find((run) => run.manifest.method === method && run.state === state);
+  test('the command runs every method to the end', async () => {
+    await vscode.commands.executeCommand('medpeft.run', spec);
+    await until('three finished runs', () => states().filter((state) => state.endsWith('finished')).length === 3, {
+      ms: 50_000,
+      seen: states,
+    });
+    for (const { folder, result } of api.services.runs.ofSpec(spec.fsPath)) {
+      assert.ok(existsSync(path.join(folder, 'result.json')), folder);
+      assert.equal(result?.metrics['rad/test']?.exact_match?.n, 16);
+    }
+  });
 
-  test('has every command of package.json', async () => {
-    const declared: { command: string }[] =
-      vscode.extensions.getExtension('medpeft.medpeft')!.packageJSON.contributes.commands;
-    const there = await vscode.commands.getCommands(true);
+  test('the live panel opened beside the editor', async () => {
+    await until('the live panel', () => webviewTab('Live'), { seen: () => tabs().map(({ label }) => label) });
+  });
+
+  test('the results view opens', async () => {
+    await vscode.commands.executeCommand('medpeft.showResults', spec);
+    await until('the results view', () => webviewTab('Results'), { seen: () => tabs().map(({ label }) => label) });
+  });
+
+  test('the Test Explorer has the runs with their expectations, and running them reports passed and failed', async () => {
+    const { tests } = api;
+    await tests.resolveHandler!(undefined);
+    const suiteItem = [...tests.items].map(([, item]) => item).find(({ uri }) => uri?.fsPath === spec.fsPath);
+    assert.ok(suiteItem, 'the spec is a suite');
+    await tests.resolveHandler!(suiteItem);
+    const runs = [...suiteItem.children].map(([, item]) => item);
     assert.deepEqual(
-      declared.map(({ command }) => command).filter((command) => !there.includes(command)),
-      [],
+      runs.map(({ label, children }) => [label.split(/[ ,·]/)[0], children.size]),
+      [
+        ['base', 0],
+        ['layernorm', 1],
+        ['lora', 1],
+      ],
     );
-  });
-
-  test('runs one method from a code lens, and shows its curves', async () => {
-    const uri = spec('tiny.medpeft.json').toString();
-    await vscode.commands.executeCommand('medpeft.run', { spec: uri, methods: ['layernorm'] });
-    const run = await until('the finished run', api, runOf('tiny.medpeft.json', 'layernorm', 'finished'));
-    assert.equal(path.dirname(run.folder), vscode.Uri.joinPath(folder(), 'runs').fsPath);
-    assert.equal(run.progress.step, 40);
-    assert.ok(run.result?.metrics['rad/test']?.exact_match);
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    assert.ok(
-      tabs.some((tab) => tab.input instanceof vscode.TabInputWebview),
-      'a panel is open',
-    );
-  });
-
-  test('cancels a run after a checkpoint, and resumes it', async () => {
-    await vscode.commands.executeCommand('medpeft.run', spec('long.medpeft.json'));
-    const [method] = Object.keys(
-      JSON.parse(
-        (await vscode.workspace.openTextDocument(spec('long.medpeft.json'))).getText().replace(/^\s*\/\/.*$/gm, ''),
-      ).methods,
-    ).filter((name) => name !== 'base');
-    const going = () => {
-      const run = runOf('long.medpeft.json', method!, 'running')();
-      return run && run.progress.step > 0 ? run : undefined;
+    const reported: string[] = [];
+    const create = tests.createTestRun;
+    tests.createTestRun = (...given) => {
+      const run = create.apply(tests, given);
+      const note = (verdict: string, item: vscode.TestItem) => reported.push(`${verdict} ${item.label}`);
+      return new Proxy(run, {
+        get(target, key) {
+          if (key === 'passed' || key === 'failed' || key === 'errored')
+            return (item: vscode.TestItem, ...rest: never[]) => {
+              note(key, item);
+              return (target[key] as (...all: unknown[]) => void)(item, ...rest);
+            };
+          const value = Reflect.get(target, key);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
     };
-    const { folder: runFolder } = await until('the running run', api, going);
-    await vscode.commands.executeCommand('medpeft.cancel', { kind: 'run', folder: runFolder });
-    const { progress } = await until('its end', api, runOf('long.medpeft.json', method!, 'cancelled'));
-    await vscode.commands.executeCommand('medpeft.resume', { kind: 'run', folder: runFolder });
-    await until('further steps', api, () => {
-      const run = api.services.runs.get(runFolder);
-      return run?.state === 'running' && run.progress.step > progress.step ? run : undefined;
-    });
-    await vscode.commands.executeCommand('medpeft.cancel', {
-      kind: 'spec',
-      specFile: spec('long.medpeft.json').fsPath,
-    });
-    await until('the second end', api, runOf('long.medpeft.json', method!, 'cancelled'));
-  });
-
-  test('the Test Explorer shows runs and expectations, and runs what is missing', async () => {
-    await vscode.commands.executeCommand('testing.refreshTests');
-    const suites = [...api.tests.items].map(([, item]) => item);
-    const tiny = suites.find(({ label }) => label === 'tiny');
-    assert.ok(tiny, suites.map(({ label }) => label).join());
-    await vscode.window.showTextDocument(spec('tiny.medpeft.json'));
-    await api.tests.resolveHandler!(tiny);
-    const tree = [...tiny.children].map(([, run]) => [run.label, ...[...run.children].map(([, item]) => item.label)]);
-    assert.deepEqual(tree, [
-      ['base'],
-      ['layernorm', 'exact_match on rad/test ≥ 0'],
-      ['lora', 'exact_match on rad/test ≥ 1'],
-    ]);
-    await vscode.commands.executeCommand('testing.runCurrentFile');
-    await until('the lora run', api, runOf('tiny.medpeft.json', 'lora', 'finished'));
-    await until('the base run', api, runOf('tiny.medpeft.json', 'base', 'finished'));
+    try {
+      await opened('tiny.medpeft.json');
+      await vscode.commands.executeCommand('testing.runCurrentFile');
+      await until(
+        'both expectations',
+        () => {
+          const verdicts = reported.filter((line) => line.includes('exact_match')).map((line) => line.split(' ')[0]);
+          return verdicts.includes('passed') && verdicts.includes('failed');
+        },
+        { seen: () => reported },
+      );
+    } finally {
+      tests.createTestRun = create;
+    }
   });
 });

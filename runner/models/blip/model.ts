@@ -14,6 +14,7 @@ import { imageTokens } from './vision';
 
 /** Makes the model of loaded tensors. */
 export function blipModel(config: BlipConfig, loaded: LoadedTensors): InspectableModel {
+  refuseOtherWidths(config);
   const { backend, parameters, trainables, tensors, adaptations, networkNames } = loaded;
   const trainable = new Map<string, Trainable>(trainables.map((one) => [networkNames.get(one.name)!, one]));
   const network = new Network(backend, tensors, new Set(trainable.keys()), adaptations);
@@ -148,4 +149,14 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
     tensor: (name) => loaded.tensor(name),
     dispose: () => network.dispose(),
   };
+}
+
+/** The question encoder looks at images, the decoder at the encoder's own states, both through one encoder_hidden_size. */
+function refuseOtherWidths({ vision, text }: BlipConfig): void {
+  if (vision.hiddenSize === text.encoderHiddenSize && text.hiddenSize === text.encoderHiddenSize) return;
+  throw new MedpeftError(
+    'MP3005',
+    `config.json: hidden_size of vision_config (${vision.hiddenSize}), hidden_size (${text.hiddenSize}) and encoder_hidden_size (${text.encoderHiddenSize}) of text_config must be equal`,
+    'compare it with the config.json that came with the checkpoint',
+  );
 }

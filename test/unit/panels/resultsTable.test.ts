@@ -34,6 +34,9 @@ it('shows what the reports show, cell by cell, with a value to sort by where the
       ['base', 'base', 20 / 60, 1],
       ['lora', 'method', 30 / 60, 1],
     ]);
+    const lora = rows.find(({ label }) => label === 'lora')!;
+    expect(lora.cells[1]!.sort).toBe(7168);
+    expect(lora.cells.slice(-2).map(({ sort }) => sort)).toEqual([61, 512e6]);
     expect(shown.unfinished.map(({ run }) => run)).toEqual([expect.stringContaining('--late--')]);
   } finally {
     remove();

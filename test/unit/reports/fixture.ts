@@ -16,7 +16,6 @@ export interface ToyRun {
   created?: string;
   items?: readonly ToyItem[];
   finished?: boolean;
-  specFile?: string;
 }
 
 export interface ToyItem {
@@ -54,7 +53,6 @@ async function writeToyRun(dir: string, run: ToyRun, index: number): Promise<voi
     format: 1,
     run: id,
     created: time,
-    ...(run.specFile ? { spec: { file: run.specFile } } : {}),
     model: 'tiny',
     task: 'vqa',
     method,
