@@ -2,7 +2,8 @@
  * npm run make-demo-model: makes examples/vqa-rad/model, the demo's base model, with the project's own tokenizer trainer and engine.
  * It can be stopped and started again; the same machine gives the same bytes. What it has seen stands in examples/vqa-rad/model/README.md.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -48,11 +49,14 @@ const upstream = {
       label_smoothing: 0,
       metrics: ['exact_match', 'closed_accuracy', 'open_accuracy'],
       select_by: 'exact_match',
+      max_question_tokens: 40,
+      max_answer_tokens: 32,
     },
   },
   methods: { full: { components: { '*': 'all' }, learning_rate: 3e-4 } },
   training: { num_epochs: 14, batch_size: 16, batching: 'by_image', logging_steps: 10 },
   seeds: [SEED],
+  runtime: { threads: 1 },
 };
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -80,12 +84,14 @@ async function prepare(): Promise<void> {
   writeFileSync(path.join(work, 'upstream.medpeft.json'), json(upstream));
 }
 
-function train(): void {
+/** Runs the spec, or goes on with it. Ctrl-C reaches the run by itself; whoever ends this program ends the run with it. */
+async function train(): Promise<void> {
   const cli = path.resolve(import.meta.dirname, '../cli.js');
-  const { status } = spawnSync(process.execPath, [cli, 'run', path.join(work, 'upstream.medpeft.json')], {
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error('training did not finish; start again to go on from where it stopped');
+  const child = spawn(process.execPath, [cli, 'run', path.join(work, 'upstream.medpeft.json')], { stdio: 'inherit' });
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill());
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error('training did not finish; start again to go on from where it stopped');
 }
 
 /** The finished run of this very upstream: its folder's name ends in a hash of all it used, so the newest is the one. */
@@ -120,7 +126,7 @@ function exportModel(run: string): void {
 
 async function main(): Promise<void> {
   await prepare();
-  train();
+  await train();
   exportModel(finishedRun());
 }
 
