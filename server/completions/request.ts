@@ -2,13 +2,11 @@
 import { getLocation, type JSONPath } from 'jsonc-parser';
 import { type CompletionItem, CompletionItemKind, type Range } from 'vscode-languageserver/node';
 import type { SpecDocument } from '../documents';
-import type { Facts } from '../facts';
-import { type Definition, definitionsIn } from '../names';
 import { type Place, placeAt } from '../places';
+import { rangeOf } from '../ranges';
 
 export interface CompletionRequest {
   document: SpecDocument;
-  facts: Facts;
   path: JSONPath;
   place: Place;
   /** Of the literal that is being typed, quotes included; empty where nothing stands yet. */
@@ -17,39 +15,37 @@ export interface CompletionRequest {
   typed: string | undefined;
   /** Same, from the cursor to the literal's end. */
   rest: string;
-  definitions: readonly Definition[];
 }
 
 /** Proposes values for one kind of place; undefined where it has nothing to say. One file a source, one line in sources.ts. */
 export type CompletionSource = (request: CompletionRequest) => CompletionItem[] | Promise<CompletionItem[]> | undefined;
 
-/** Undefined where no value of ours can stand: in keys, comments, numbers and wherever the schema alone knows. */
-export function completionRequest(document: SpecDocument, offset: number, facts: Facts): CompletionRequest | undefined {
+/**
+ * What is asked for at an offset. `schema` where the schema alone knows: in keys, numbers, and where no place of ours is;
+ * `nothing` behind a value that is complete.
+ */
+export function completionRequest(document: SpecDocument, offset: number): CompletionRequest | 'schema' | 'nothing' {
   const text = document.text.getText();
   const { path, isAtPropertyKey, previousNode } = getLocation(text, offset);
   const place = isAtPropertyKey ? undefined : placeAt(path, 'value');
-  if (!place) return undefined;
+  if (!place) return 'schema';
   // The previous node may also be one that ends before the cursor.
   const literal = previousNode && previousNode.offset < offset && offset <= previousNode.offset + previousNode.length;
-  const node = literal ? previousNode : undefined;
-  if (node && node.type !== 'string') return undefined;
-  const raw = node ? text.slice(node.offset, node.offset + node.length) : '';
-  const closed = raw.length > 1 && raw.endsWith('"');
-  // Behind the closing quote the value is complete.
-  if (node && closed && offset === node.offset + node.length) return undefined;
-  // An unclosed literal swallows the rest of its line: only what stands before the cursor is the user's word.
-  const end = node && closed ? node.offset + node.length : offset;
-  const start = node?.offset ?? offset;
-  return {
-    document,
-    facts,
-    path,
-    place,
-    range: { start: document.text.positionAt(start), end: document.text.positionAt(end) },
-    typed: node && text.slice(node.offset + 1, offset),
-    rest: node && closed ? text.slice(offset, end - 1) : '',
-    definitions: definitionsIn(document.tree),
-  };
+  if (!literal) {
+    const at = document.text.positionAt(offset);
+    return { document, path, place, range: { start: at, end: at }, typed: undefined, rest: '' };
+  }
+  if (previousNode.type !== 'string') return 'schema';
+  const begin = previousNode.offset;
+  const end = begin + previousNode.length;
+  const closed = previousNode.length > 1 && text[end - 1] === '"';
+  if (closed && offset === end) return 'nothing';
+  const typed = text.slice(begin + 1, offset);
+  const rest = closed ? text.slice(offset, end - 1) : '';
+  // A literal that nobody has closed takes in what follows it, up to the next quote or the end of the line: not the user's word.
+  const own = closed && !(place.is !== 'path' && /[{}[\],:]/.test(rest));
+  const range = rangeOf(document.text, { offset: begin, length: (own ? end : offset) - begin });
+  return { document, path, place, range, typed, rest: own ? rest : '' };
 }
 
 /** An item that replaces the whole literal. */

@@ -1,0 +1,99 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Hover, MarkupContent } from 'vscode-languageserver/node';
+import { goodSpec } from './fixture';
+import { change, useServer } from './session';
+
+const session = useServer();
+
+async function hover(from: string, to: string) {
+  const { document, result } = await session.at<Hover | null>(change(goodSpec, from, to), 'textDocument/hover');
+  const contents = result?.contents as MarkupContent | string[] | undefined;
+  const value = Array.isArray(contents) ? contents.join('\n') : (contents?.value ?? '');
+  return { value, marked: result?.range && document.getText(result.range) };
+}
+
+describe('keys and words of the language', () => {
+  it.each([
+    ['a key', '"num_epochs"', '"num_|epochs"', ['Passes over the training items.', 'Default: `10`', 'more than 0']],
+    ['a key of a kind of adapter', '"rank"', '"ra|nk"', ['Rank r of the update', 'Default: `8`', 'at least 1']],
+    [
+      'a metric',
+      '"select_by": "exact_match"',
+      '"select_by": "exact|_match"',
+      ['share of answers equal to the reference'],
+    ],
+    ['a format', '"vqa_rad"', '"vqa|_rad"', ['trainset', 'images/']],
+  ])('%s', async (_name, from, to, expected) => {
+    const { value, marked } = await hover(from, to);
+    for (const part of expected) expect(value).toContain(part);
+    expect(marked).toMatch(/^".*"$/);
+  });
+
+  it('says nothing in a comment', async () => {
+    expect((await hover('// one model', '// one| model')).value).toBe('');
+  });
+});
+
+// 2 vision layers of 2 norms and a last one; text encoder and decoder: embeddings' norm and 3 norms in each of 2 layers; the decoder's head has 1:
+// (5 + 7 + 7 + 1) norms of a gain and a bias, each 8 wide = 40 tensors, 320 numbers.
+const norms = '| tiny | 40 | 320 | 4.36 % |';
+
+describe('names', () => {
+  it.each([
+    ['a group where it is defined', '"norms": {', '"no|rms": {', ['**norms**: layernorm parameter group', norms]],
+    ['a group where it is used', '"*": "norms"', '"*": "no|rms"', ['**norms**: layernorm parameter group', norms]],
+    // query and value of 2 vision layers are fused there; text encoder and decoder have self- and cross-attention in 2 layers: 2 x 2 x 2 x 2
+    // weights of 8 x 8, each with A [8, 8] and B [8, 8].
+    ['an adapter', '"lora8": {', '"lor|a8": {', ['**lora8**: lora adapter', '| tiny | 32 | 2,048 |']],
+    ['a method', '"layernorm": {', '"layer|norm": {', ['**layernorm**: method', norms]],
+    ['the untuned base', '"base": {}', '"ba|se": {}', ['The untuned base (zero-shot).', '| tiny | 0 | 0 | 0.00 % |']],
+    [
+      'the data set of a split',
+      '"test": ["rad/test"]',
+      '"test": ["rad|/test"]',
+      ['**rad**: vqa_rad data set', '"data/rad"'],
+    ],
+    ['a task', '"vqa": {', '"v|qa": {', ['**vqa**: vqa task']],
+    ['a model', '"tiny": {', '"ti|ny": {', ['**tiny**: miss model', '"models/tiny"']],
+  ])('%s', async (_name, from, to, expected) => {
+    const { value } = await hover(from, to);
+    for (const part of expected) expect(value).toContain(part);
+  });
+
+  it('says why a checkpoint cannot be looked into', async () => {
+    const text = change(goodSpec, '"models/tiny"', '"models/big"');
+    const { result } = await session.at<Hover>(change(text, '"norms": {', '"no|rms": {'), 'textDocument/hover');
+    expect((result.contents as MarkupContent).value).toMatch(
+      /\*\*tiny\*\*: the model folder .*models\/big is not there/,
+    );
+  });
+
+  it('names what matches nothing', async () => {
+    const { value } = await hover(
+      '"norms": { "kind": "layernorm" }',
+      '"no|rms": { "kind": "layernorm", "layers": "9" }',
+    );
+    expect(value).toContain('matches no tensor');
+  });
+
+  it('shows every cell of a grid', async () => {
+    const { value } = await hover(
+      '"base": {},',
+      '"gr|id": { "combine": { "vision_encoder": ["frozen", "norms"] }, "learning_rate": 1e-3 },',
+    );
+    expect(value).toContain('| tiny, grid-frozen | 0 | 0 |');
+    expect(value).toMatch(/\| tiny, grid-norms \| 10 \| 80 \|/);
+  });
+
+  it('reads a checkpoint again when it has changed', async () => {
+    const config = session.fixture.at('models/tiny/config.json');
+    const before = readFileSync(config, 'utf8');
+    try {
+      writeFileSync(config, before.replace('"num_hidden_layers":2', '"num_hidden_layers":3'));
+      expect((await hover('"norms": {', '"no|rms": {')).value).toContain('| tiny | 44 | 352 |');
+    } finally {
+      writeFileSync(config, before);
+    }
+  });
+});
