@@ -30,7 +30,14 @@ export function followExtends(file: string, parsed: Pick<Parsed, 'value'>): Exte
       return {
         value: merged,
         bases,
-        findings: [{ code: 'MP1008', path: ['extends'], message: `"extends" cannot be followed: ${read.problem}` }],
+        findings: [
+          {
+            code: 'MP1008',
+            path: ['extends'],
+            message: `"extends" cannot be followed: ${read.problem}`,
+            hint: 'name a spec that can be read, relative to this one, or remove the key',
+          },
+        ],
       };
     bases.push(base);
     merged = deepMerge(rebase(withoutExtends(read.value), path.dirname(base), path.dirname(file)), merged);

@@ -41,7 +41,7 @@ export function parseText(text: string): Parsed {
       severity: 'error',
       message: `Not valid JSON: ${words[name] ?? name}`,
       path: [],
-      range: places.between(offset, Math.min(text.length, offset + length)),
+      range: places.between(...visible(text, offset, length)),
     };
   });
   if (text.trim() === '')
@@ -67,6 +67,13 @@ function firstOfEachLine(text: string, errors: readonly ParseError[]): ParseErro
       (error) => sameLine(error.offset, offset) || text.slice(error.offset + error.length).trim() === '',
     );
   });
+}
+
+/** Offsets of an error; of the last character of the text for what is missing at its end, so that there is something to underline. */
+function visible(text: string, offset: number, length: number): [number, number] {
+  if (text.slice(offset).trim() !== '') return [offset, Math.min(text.length, offset + length)];
+  const end = text.trimEnd().length;
+  return [Math.max(0, end - 1), end];
 }
 
 function duplicateKeys(node: Node, places: Places, path: (string | number)[] = []): Diagnostic[] {

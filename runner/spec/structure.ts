@@ -52,7 +52,13 @@ function toFinding(error: ErrorObject, path: Keys): Finding | undefined {
     case 'oneOf':
       return params.passingSchemas === null
         ? missing(path, alternatives(schema), schema)
-        : { code: 'MP1005', path, at: 'owner', message: `only one of ${listed(alternatives(schema))} may be given` };
+        : {
+            code: 'MP1005',
+            path,
+            at: 'owner',
+            message: `only one of ${listed(alternatives(schema))} may be given`,
+            hint: 'keep one of them',
+          };
     case 'additionalProperties':
       return unknownKey([...path, String(params.additionalProperty)], Object.keys((schema.properties ?? {}) as Schema));
     case 'propertyNames':
@@ -72,7 +78,9 @@ function toFinding(error: ErrorObject, path: Keys): Finding | undefined {
 function missing(path: Keys, keys: readonly string[], schema: Schema): Finding {
   const owner = nameOf(path);
   const properties = (schema.properties ?? {}) as Record<string, Schema>;
-  const described = keys.length === 1 ? properties[keys[0]!]?.description : undefined;
+  const words = tags(schema, keys[0]!);
+  const choice = words.length > 0 ? `one of ${words.join(', ')}` : 'add one of them';
+  const described = keys.length === 1 ? (properties[keys[0]!]?.description ?? choice) : choice;
   return {
     code: 'MP1004',
     path,
@@ -147,8 +155,8 @@ function alternatives(schema: Schema): string[] {
 }
 
 function tags(schema: Schema, tag: string): unknown[] {
-  const branches = (schema.oneOf ?? []) as { properties: Record<string, { const: unknown }> }[];
-  return branches.map(({ properties }) => properties[tag]?.const);
+  const branches = (schema.oneOf ?? []) as { properties?: Record<string, { const: unknown }> }[];
+  return branches.flatMap(({ properties }) => properties?.[tag]?.const ?? []);
 }
 
 function listed(keys: readonly string[]): string {

@@ -31,7 +31,12 @@ export const patternsCompile: Rule = ({ spec, report }) => {
     try {
       new RegExp(pattern);
     } catch (error) {
-      report({ code: 'MP1005', path, message: `this is not a regular expression: ${(error as Error).message}` });
+      report({
+        code: 'MP1005',
+        path,
+        message: `this is not a regular expression: ${(error as Error).message}`,
+        hint: 'write a backslash before characters that stand for themselves, in JSON as two: "\\("',
+      });
     }
   };
   for (const [name, { pattern }] of Object.entries(spec.parameter_groups ?? {}))
@@ -100,5 +105,6 @@ export const trainAndTestAreApart: Rule = ({ spec, report }) => {
           severity: 'warning',
           path,
           message: `"${reference}" is also trained on: its scores say nothing about new data`,
+          hint: 'keep it only to see what was memorised',
         });
 };
