@@ -34,6 +34,9 @@ export interface BlipConfig {
   text: BlipTextConfig;
 }
 
+/** Rates of dropout, in either part. */
+const dropouts = ['attention_dropout', 'attention_probs_dropout_prob', 'hidden_dropout_prob'];
+
 /**
  * Reads the parsed config.json of a BLIP or MISS checkpoint.
  * @param file named in errors.
@@ -43,7 +46,10 @@ export function parseBlipConfig(json: unknown, file = 'config.json'): BlipConfig
   const root = section(json, 'config.json', file);
   const vision = reader(section(root.vision_config ?? {}, 'vision_config', file), 'vision_config', file);
   const text = reader(section(root.text_config ?? {}, 'text_config', file), 'text_config', file);
-  for (const part of [vision, text]) part.word('hidden_act', 'gelu');
+  for (const part of [vision, text]) {
+    part.only('hidden_act', 'gelu');
+    for (const key of dropouts) part.only(key, 0);
+  }
   const config: BlipConfig = {
     vision: {
       hiddenSize: vision.count('hidden_size', 768),
@@ -102,7 +108,7 @@ function reader(values: Record<string, unknown>, name: string, file: string) {
       return value;
     },
     /** A key that may have one value only. */
-    word(key: string, only: string): void {
+    only(key: string, only: string | number): void {
       const value = values[key] ?? only;
       if (value !== only)
         throw unusable(file, name, `${key} is ${JSON.stringify(value)}; only ${JSON.stringify(only)} is computed`);
