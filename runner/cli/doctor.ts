@@ -4,8 +4,8 @@ import { engines, version } from '../../package.json';
 import { backendNames, openBackend } from '../backends';
 import { MedpeftError } from '../errors';
 import type { Program } from '../programs/types';
+import { bytes } from '../text';
 import type { Command } from './command';
-import { bytes } from './text';
 
 interface Finding {
   name: string;

@@ -1,7 +1,7 @@
 /** What people see while runs go on: one line that is rewritten on a terminal, a line every few seconds elsewhere. */
 import type { PlannedRun } from '../plan/types';
 import type { RunEvent } from '../runs';
-import { duration } from './text';
+import { duration } from '../text';
 
 export interface Progress {
   /** A run begins. @param n from 1 */

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MedpeftError } from '../errors';
 import { listRuns, type RunSummary, readRun, runFiles } from '../runs';
+import { duration } from '../text';
 import type { Command } from './command';
 import { errorText } from './program';
-import { duration } from './text';
 
 const shown = ({ state, progress, lastEvent }: RunSummary): string => {
   const of = progress.totalSteps ? `step ${progress.step} of ${progress.totalSteps}` : '';

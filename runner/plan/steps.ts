@@ -1,5 +1,5 @@
 /** Optimiser steps of a planned run. */
-import { orderOf } from '../training/order';
+import { orderOf } from '../data/order';
 import { canonicalJson } from './identity';
 import type { TaskData } from './resources';
 import type { PlannedRun } from './types';

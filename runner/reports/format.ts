@@ -1,5 +1,5 @@
 /** Figures as the reports show them: scores in percent, one digit, as tables of the field do. */
-import { bytes, duration } from '../cli/text';
+import { bytes, duration } from '../text';
 import type { Cell, ComparisonColumn, ComparisonRow, ComparisonSection, Difference } from './table';
 
 /** Metrics whose tables have a customary short heading. The metric's own name stands in the section's head. */

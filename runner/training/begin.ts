@@ -1,10 +1,10 @@
 /** Where a run begins: at its first step, or at the latest checkpoint that is whole; and the events that say so. */
 import type { ParameterCounts } from '../../schemas/generated/manifest';
+import type { Order } from '../data/order';
 import type { Model } from '../models/types';
 import { type RunWriter, readEvents } from '../runs';
 import { type Moments, zeroMoments } from './adamw';
 import { findState, loadTensors, type TrainingState } from './checkpoint';
-import type { Order } from './order';
 
 /** What the last bits of a result depend on beside the run itself. */
 export interface Environment {

@@ -1,6 +1,7 @@
 /** At which steps a run is scored on validation and writes a checkpoint. */
+
+import type { Order } from '../data/order';
 import type { ResolvedTraining } from '../plan/types';
-import type { Order } from './order';
 
 export interface Calendar {
   /** After so many steps: score validation? Every `eval_steps`, else at the end of each epoch; always at the end. */

@@ -1,6 +1,7 @@
 /** The training loop, from the first step to the last score. */
 import type { ParameterCounts } from '../../schemas/generated/manifest';
 import type { MetricValues } from '../../schemas/generated/result';
+import { orderOf } from '../data/order';
 import type { Selection } from '../methods/types';
 import { scoreBaselines } from '../metrics';
 import type { LossSettings, Model } from '../models/types';
@@ -12,7 +13,6 @@ import { calendarOf } from './calendar';
 import { loadTensors, pruneCheckpoints, saveCheckpoint } from './checkpoint';
 import { evaluate, selectionScore } from './evaluate';
 import { checkMoved, fingerprint, someNames } from './fingerprint';
-import { orderOf } from './order';
 import { startPace } from './pace';
 import { ratesOf } from './rates';
 import type { RunData } from './run_data';

@@ -1,7 +1,7 @@
 /** Which items each optimiser step sees: a pure function of seed and step, so that a resumed run goes on with what it would have seen. */
-import { batches } from '../data';
-import type { TaskItem } from '../data/types';
-import type { ResolvedTraining } from '../plan/types';
+import type { Training } from '../../schemas/generated/spec';
+import { batches } from './batches';
+import type { TaskItem } from './types';
 
 export interface Order {
   totalSteps: number;
@@ -21,10 +21,8 @@ export interface Order {
  */
 export function orderOf(
   items: readonly TaskItem[],
-  training: Pick<
-    ResolvedTraining,
-    'batch_size' | 'batching' | 'gradient_accumulation_steps' | 'num_epochs' | 'max_steps'
-  >,
+  training: Required<Pick<Training, 'batch_size' | 'batching' | 'gradient_accumulation_steps' | 'num_epochs'>> &
+    Pick<Training, 'max_steps'>,
   seed: number,
 ): Order {
   const {
