@@ -57,16 +57,22 @@ export function resolveSplits(task: Task, datasets: Readonly<Record<string, Data
   return splits;
 }
 
-/** Sizes of every part, for the run's manifest. A held-out part stands under `validation` with the split that it was taken from. */
+/** Sizes of every part and what tests share with training, for the run's manifest. A held-out part stands under `validation` with the split that it was taken from. */
 export function countSplits({ train, validation, test, transfer }: ResolvedSplits): RoleCounts {
   const roles = { train, validation, test: [...test.values()].flat(), transfer: [...transfer.values()].flat() };
+  const seen = new Set([...train, ...validation].map(({ imageFile }) => imageFile));
   const counts: RoleCounts = {};
   for (const [role, items] of Object.entries(roles))
     for (const split of new Set(items.map((item) => item.split))) {
+      const own = items.filter((item) => item.split === split);
       counts[role] ??= {};
-      counts[role][split] = count(items.filter((item) => item.split === split));
+      counts[role][split] = { ...count(own), ...(role === 'test' || role === 'transfer' ? seenOf(own, seen) : {}) };
     }
   return counts;
+}
+
+function seenOf(items: readonly TaskItem[], seen: ReadonlySet<string>): Pick<SplitCounts, 'seen_images'> {
+  return { seen_images: new Set(items.map(({ imageFile }) => imageFile).filter((file) => seen.has(file))).size };
 }
 
 function holdOutOf(train: readonly TaskItem[], from: readonly TaskItem[], settings: HoldOut) {

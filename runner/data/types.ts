@@ -46,6 +46,8 @@ export interface TaskItem extends VqaItem {
 export interface SplitCounts {
   items: number;
   images: number;
+  /** Of a test or transfer split: images that also occur in the training or validation items. */
+  seen_images?: number;
 }
 
 /** The items that a task trains on, chooses on and is scored on. */

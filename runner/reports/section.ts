@@ -1,4 +1,6 @@
 /** One section of a comparison: runs on the same ground. */
+
+import type { Manifest } from '../../schemas/generated/manifest';
 import type { CompareOptions } from './compare';
 import { addDifferences, type RowOfRuns } from './differences';
 import { replicates, type ScoredRun } from './group';
@@ -29,6 +31,7 @@ export function makeSection(
     ...(reference ? { reference: reference.row.label } : {}),
     correction,
     notes: [
+      ...seenNotes(runs[0]!.run.manifest.splits),
       ...(wanted && !named ? [`There is no finished run of the reference method ${wanted}.`] : []),
       ...(reference ? [] : ['There is no finished run of an untuned base: no differences are shown.']),
       ...(methods.some(({ runs: seeds }) => seeds.length > 1)
@@ -42,4 +45,16 @@ export function makeSection(
         : []),
     ],
   };
+}
+
+/** A test image that training has seen is no new image: said under every table that it concerns. */
+function seenNotes(splits: Manifest['splits']): string[] {
+  const tests = Object.entries({ ...splits?.test, ...splits?.transfer });
+  return tests.flatMap(([split, { items, images, seen_images: seen }]) =>
+    images && seen
+      ? [
+          `${split}: ${items} questions on ${images} images, ${seen === images ? 'all' : seen} of which also occur in training: it asks new questions, not about new images.`,
+        ]
+      : [],
+  );
 }

@@ -56,8 +56,8 @@ describe('resolveSplits', () => {
     expect(countSplits(resolveSplits(held, { rad }))).toEqual({
       train: { 'rad/train': { items: 80, images: 16 } },
       validation: { 'rad/train': { items: 20, images: 4 } },
-      test: { 'rad/test': { items: 10, images: 10 } },
-      transfer: { 'rad/train': { items: 100, images: 20 } },
+      test: { 'rad/test': { items: 10, images: 10, seen_images: 10 } },
+      transfer: { 'rad/train': { items: 100, images: 20, seen_images: 20 } },
     });
   });
 

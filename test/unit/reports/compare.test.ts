@@ -82,6 +82,16 @@ describe('compareRuns', () => {
     expect(missing.table.sections[0]!.notes).toContain('There is no finished run of the reference method prefix.');
   });
 
+  it.each([
+    [54, ['rad/test: 60 questions on 54 images, all of which also occur in training']],
+    [3, ['rad/test: 60 questions on 54 images, 3 of which also occur in training']],
+    [0, []],
+  ])('says when training has seen test images: %i of 54', async (seen_images, notes) => {
+    const splits = { test: { 'rad/test': { items: 60, images: 54, seen_images } } };
+    const { table } = await tableOf([{ ...base, splits }]);
+    expect(table.sections[0]!.notes).toEqual(notes.map((note) => expect.stringContaining(note)));
+  });
+
   it('averages seeds, with their standard deviation and without a test', async () => {
     const { table } = await tableOf([base, lora, { ...lora, seed: 1, answers: rightUpTo(51) }]);
     const row = table.sections[0]!.rows.at(-1)!;

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { scoreBaselines, scoreItems } from '../../../runner/metrics';
 import { createRun } from '../../../runner/runs';
+import type { Manifest } from '../../../schemas/generated/manifest';
 import type { Prediction } from '../../../schemas/generated/prediction';
 
 export interface ToyRun {
@@ -16,6 +17,7 @@ export interface ToyRun {
   created?: string;
   items?: readonly ToyItem[];
   finished?: boolean;
+  splits?: Manifest['splits'];
 }
 
 export interface ToyItem {
@@ -59,6 +61,7 @@ async function writeToyRun(dir: string, run: ToyRun, index: number): Promise<voi
     seed,
     resolved: { model: { path: '/m' }, task: { type: 'vqa' }, method: {}, training: run.settings ?? {}, datasets: {} },
     hashes: { identity: id, model: 'm', data: { rad: 'd' } },
+    ...(run.splits ? { splits: run.splits } : {}),
   });
   writer.append({ type: 'run_started', run: id, total_steps: 1, trainable });
   if (finished) {
