@@ -1,8 +1,9 @@
 /** Everything that is wrong with a spec, also what only the disk can tell: missing files, damaged checkpoints, groups that match nothing. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Spec } from '../../schemas/generated/spec';
-import { formats } from '../data/formats';
+import type { Dataset, Spec } from '../../schemas/generated/spec';
+import { matches } from '../data/filter';
+import { type Format, formats } from '../data/formats';
 import type { Diagnostic } from '../errors';
 import { type GridCell, gridOf } from '../plan/cells';
 import { tunedBy } from '../plan/components';
@@ -26,6 +27,7 @@ export async function checkSpec({ file, text, tree, spec, bases, diagnostics }: 
   const findings = [
     ...checkModels(spec, resources),
     ...checkData(spec, file),
+    ...checkFilters(spec, file),
     // Names that are not known are reported already; what they match cannot be told.
     ...(diagnostics.some(({ severity }) => severity === 'error') ? [] : checkMethods(spec, cells, resources)),
     ...(cells.length === 0 ? [nothingToRun] : []),
@@ -59,19 +61,13 @@ function checkModels(spec: Spec, resources: Resources): Finding[] {
 
 /** Folders of data sets, and the files of the splits that tasks name. */
 function checkData(spec: Spec, specFile: string): Finding[] {
-  const references = Object.entries(spec.tasks ?? {}).flatMap(([name, task]) => taskSplits(task, ['tasks', name]));
+  const splits = splitsByDataset(spec);
   return Object.entries(spec.datasets ?? {}).flatMap(([name, dataset]): Finding[] => {
     const folder = resolveFrom(specFile, dataset.path);
     const format = formats.get(dataset.format);
-    const splits = references
-      .filter(({ reference }) => reference.startsWith(`${name}/`))
-      .map(({ reference }) => reference.slice(name.length + 1));
-    const files = format
-      ? splits.filter((split) => format.splits.includes(split)).map((split) => format.fileOf(split))
-      : [];
-    const missing = existsSync(folder)
-      ? [...new Set(files)].map((file) => path.join(folder, file)).filter((file) => !existsSync(file))
-      : [folder];
+    const known = (splits.get(name) ?? []).filter((split) => format?.splits.includes(split));
+    const files = known.map((split) => path.join(folder, format!.fileOf(split)));
+    const missing = existsSync(folder) ? files.filter((file) => !existsSync(file)) : [folder];
     return missing.map((place) => ({
       code: 'MP2001',
       severity: 'warning',
@@ -80,6 +76,52 @@ function checkData(spec: Spec, specFile: string): Finding[] {
       hint: 'paths are relative to the spec',
     }));
   });
+}
+
+/** Data files up to this size are read to see whether a filter keeps anything. */
+const cheap = 16e6;
+
+/** A filter that keeps no record of a split that a task names. A file that cannot be read or parsed is the plan's to report. */
+function checkFilters(spec: Spec, specFile: string): Finding[] {
+  const splits = splitsByDataset(spec);
+  return Object.entries(spec.datasets ?? {}).flatMap(([name, { path: folder, format: id, filter }]): Finding[] => {
+    const format = formats.get(id);
+    if (!format || filter === undefined || Object.keys(filter).some((field) => !format.fields.includes(field)))
+      return [];
+    return (splits.get(name) ?? [])
+      .filter((split) => format.splits.includes(split))
+      .filter((split) => keepsNothing(format, path.join(resolveFrom(specFile, folder), format.fileOf(split)), filter))
+      .map((split) => ({
+        code: 'MP2005',
+        severity: 'warning',
+        path: ['datasets', name, 'filter'],
+        at: 'key',
+        message: `the filter keeps no record of ${name}/${split}`,
+        hint: 'values are compared as text, case included; `medpeft inspect data` lists the values of each field',
+      }));
+  });
+}
+
+function keepsNothing(format: Format, file: string, filter: Dataset['filter']): boolean {
+  try {
+    if (statSync(file).size > cheap) return false;
+    const records = format.parse(readFileSync(file, 'utf8'), file);
+    return !records.some((record) => 'item' in record && matches(record.item, filter));
+  } catch {
+    return false;
+  }
+}
+
+/** Data set -> its splits that tasks name. */
+function splitsByDataset(spec: Spec): Map<string, string[]> {
+  const references = Object.entries(spec.tasks ?? {}).flatMap(([name, task]) => taskSplits(task, ['tasks', name]));
+  const splits = new Map<string, string[]>();
+  for (const { reference } of references) {
+    const slash = reference.indexOf('/');
+    const name = reference.slice(0, slash);
+    splits.set(name, [...new Set([...(splits.get(name) ?? []), reference.slice(slash + 1)])]);
+  }
+  return splits;
 }
 
 /** Groups and adapters against the tensors of each model that they are used with. */

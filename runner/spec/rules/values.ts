@@ -1,5 +1,6 @@
 /** Values that the schema cannot judge: ranges of layers, regular expressions, grids. */
 import { isRole } from '../../methods/targets';
+import { gridOf } from '../../plan/cells';
 import type { Rule } from './rule';
 import { taskSplits } from './splits';
 
@@ -64,16 +65,18 @@ export const gridsVaryWhatIsNotFixed: Rule = ({ spec, report }) => {
 
 /** A method that tunes something needs items to train on. */
 export const trainedTasksHaveData: Rule = ({ spec, report, written }) => {
-  const trains = Object.values(spec.methods ?? {}).some(({ components, combine }) => components ?? combine);
-  for (const name of Object.keys(spec.tasks ?? {}))
+  const { cells } = gridOf(spec);
+  for (const name of Object.keys(spec.tasks ?? {})) {
+    const trains = cells.find(({ task, expanded }) => task === name && Object.keys(expanded.components).length > 0);
     if (trains && !written(['tasks', name, 'train']))
       report({
         code: 'MP1004',
         path: ['tasks', name],
         at: 'owner',
-        message: `"${name}" lacks the key "train", and there are methods that train`,
-        hint: 'name the splits to train on, such as "rad/train"',
+        message: `"${name}" lacks the key "train", and the method "${trains.method}" trains`,
+        hint: 'name the splits to train on, such as "rad/train", or exclude what trains',
       });
+  }
 };
 
 /** What is held out for validation is taken from a split that is trained on. */

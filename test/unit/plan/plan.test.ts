@@ -246,7 +246,7 @@ describe('what cannot be planned', () => {
     ['a missing model', { models: { tiny: { family: 'miss', path: 'nowhere' } } }, 'MP3001 error models.tiny.path'],
     [
       'another image size',
-      { models: { tiny: { family: 'miss', path: 'model', image_size: 32 } } },
+      { models: { tiny: { family: 'miss', path: 'model', image_size: 30 } } },
       'MP3005 error models.tiny.image_size',
     ],
     [
