@@ -2,6 +2,7 @@
 
 import { MedpeftError } from '../../runner/errors';
 import { planRuns } from '../../runner/plan';
+import { expectedRun } from '../../runner/reports/expectations';
 import { loadSpec } from '../../runner/spec';
 import type { TestedSpec } from './outline';
 
@@ -20,14 +21,6 @@ export async function readTestedSpec(file: string): Promise<TestedSpec> {
     text: spec.text,
     tree: spec.tree,
     expectations: spec.spec?.expect ?? [],
-    runs: runs.map((run) => ({
-      id: run.id,
-      model: run.modelName,
-      task: run.taskName,
-      method: run.methodName,
-      seed: run.seed,
-      sweep: run.sweep,
-      tests: [...(run.task.test ?? []), ...(run.task.transfer ?? [])],
-    })),
+    runs: runs.map((run) => expectedRun(run)),
   };
 }

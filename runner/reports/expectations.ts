@@ -1,6 +1,7 @@
 /** Checks the `expect` entries of a spec against the results of its runs. Pure: used by the command line and by the Test Explorer alike. */
 import type { Result } from '../../schemas/generated/result';
 import type { Expectation } from '../../schemas/generated/spec';
+import type { PlannedRun } from '../plan/types';
 
 /** A planned run, and what it reached if it is finished. */
 export interface ExpectedRun {
@@ -13,6 +14,15 @@ export interface ExpectedRun {
   /** The splits that the run's task tests on, in domain and out of it. */
   tests: readonly string[];
   result?: Result;
+}
+
+/** What expectations ask of a planned run. */
+export function expectedRun(
+  { id, modelName, taskName, methodName, seed, sweep, task }: PlannedRun,
+  result?: Result,
+): ExpectedRun {
+  const tests = [...(task.test ?? []), ...(task.transfer ?? [])];
+  return { id, model: modelName, task: taskName, method: methodName, seed, sweep, tests, result };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkExpectations, type ExpectedRun } from '../../../runner/reports/expectations';
+import { renderExpectations } from '../../../runner/reports/expectations_text';
 import type { Result } from '../../../schemas/generated/result';
 import type { Expectation } from '../../../schemas/generated/spec';
 
@@ -122,4 +123,27 @@ describe('checkExpectations', () => {
       actual: 'mean closed_accuracy on rad/test = 0.5 (1 seed)',
     });
   });
+});
+
+describe('renderExpectations', () => {
+  it('has a line for each check of the runs at hand', () => {
+    const entries = [
+      entry({ method: 'lora', at_least: 0.6 }),
+      entry({ method: 'lora', over_seeds: 'mean', better_than: 'base' }),
+      entry({ method: 'full', at_least: 0.6 }),
+    ];
+    const runs = [run('lora', 0, 0.5), run('lora', 1), run('base', 0, 0.5), run('base', 1, 0.5)];
+    expect(renderExpectations(entries, runs)).toBe(
+      [
+        '',
+        'Expectations:',
+        '  failed   lora, seed 0: closed_accuracy on rad/test is 0.5, expected ≥ 0.6.',
+        '  pending  lora, seed 1: m--vqa--lora--seed1 is not finished.',
+        '  pending  lora, seeds 0, 1: m--vqa--lora--seed1 is not finished.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('is silent where nothing is expected', () => expect(renderExpectations([], [run('lora', 0, 1)])).toBe(''));
 });
