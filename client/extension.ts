@@ -80,5 +80,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     language,
     log,
   );
-  return { services, ready: Promise.all([language.ready, specs.ready]), tests: tests.controller };
+  const ready = Promise.all([language.ready, specs.ready]);
+  // whoever waits for it sees a failure; the user was told of it
+  ready.catch(() => {});
+  return { services, ready, tests: tests.controller };
 }

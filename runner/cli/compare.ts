@@ -1,16 +1,20 @@
 /** `medpeft compare DIR…`: the table of methods, on the terminal and as files. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Spec } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
 import {
   type ComparisonTable,
-  compareRuns,
+  compareSummaries,
+  readRuns,
   renderCsv,
   renderHtml,
   renderLatex,
   renderMarkdown,
   renderText,
 } from '../reports';
+import type { RunSummary } from '../runs';
+import { loadSpec } from '../spec';
 import { type Command, optionOf } from './command';
 import { errorText } from './program';
 
@@ -26,18 +30,27 @@ export const compare: Command = {
   summary: 'compare finished runs: scores with intervals, differences, cost',
   arguments: [{ name: 'DIR', many: true }],
   options: [
-    { name: 'reference', value: 'METHOD', summary: 'method to test the others against (default: the untuned base)' },
-    { name: 'correction', value: 'holm|none', summary: 'correction for several comparisons (default: holm)' },
+    {
+      name: 'reference',
+      value: 'METHOD',
+      summary: 'method to test the others against (default: as in the spec, else the untuned base)',
+    },
+    {
+      name: 'correction',
+      value: 'holm|none',
+      summary: 'correction for several comparisons (default: as in the spec, else holm)',
+    },
     ...Object.keys(files).map((kind) => ({ name: kind, value: 'FILE', summary: `also write the table as ${kind}` })),
   ],
   async run(args, output) {
     const correction = optionOf(args, 'correction');
     if (correction !== undefined && correction !== 'holm' && correction !== 'none')
       throw new MedpeftError('MP4009', `--correction ${correction}: holm or none is needed`);
-    const table = compareRuns(args.positional, {
-      reference: optionOf(args, 'reference'),
-      correction,
-      onProblem: (error) => output.log(`${errorText(error)}\n`),
+    const runs = readRuns(args.positional, (error) => output.log(`${errorText(error)}\n`));
+    const asked = settingsOfSpec(runs);
+    const table = compareSummaries(runs, {
+      reference: optionOf(args, 'reference') ?? asked?.reference,
+      correction: correction ?? asked?.correction,
     });
     for (const [kind, render] of Object.entries(files)) {
       const file = optionOf(args, kind);
@@ -49,6 +62,13 @@ export const compare: Command = {
     return 0;
   },
 };
+
+/** `compare` of the spec that all runs come from; none where they come from several, or where it is gone or broken by now. */
+function settingsOfSpec(runs: readonly RunSummary[]): Spec['compare'] {
+  const files = new Set(runs.map(({ manifest }) => manifest.spec?.file));
+  const [file] = files;
+  return files.size === 1 && file !== undefined && existsSync(file) ? loadSpec(file).spec?.compare : undefined;
+}
 
 function write(file: string, text: string): void {
   try {

@@ -21,8 +21,13 @@ export interface CompareOptions {
  * @throws MP4007 for a folder that holds no run, MP4003 for a damaged run folder named by itself.
  */
 export function compareRuns(folders: readonly string[], options: CompareOptions = {}): ComparisonTable {
-  const runs = new Map(folders.flatMap((folder) => runsIn(folder, options)).map((run) => [run.folder, run]));
-  return compareSummaries([...runs.values()], options);
+  return compareSummaries(readRuns(folders, options.onProblem), options);
+}
+
+/** The runs of run folders and of folders of run folders, each once. Throws and reports as `compareRuns` does. */
+export function readRuns(folders: readonly string[], onProblem?: CompareOptions['onProblem']): RunSummary[] {
+  const runs = folders.flatMap((folder) => runsIn(folder, onProblem));
+  return [...new Map(runs.map((run) => [run.folder, run])).values()];
 }
 
 /** The same for runs that were read already. */
@@ -42,7 +47,7 @@ function bearsNamesOf([first]: readonly ScoredRun[]): (group: readonly ScoredRun
   return ([other]) => other!.run.manifest.model === model && other!.run.manifest.task === task;
 }
 
-function runsIn(folder: string, { onProblem }: CompareOptions): RunSummary[] {
+function runsIn(folder: string, onProblem: CompareOptions['onProblem']): RunSummary[] {
   const at = path.resolve(folder);
   if (existsSync(path.join(at, runFiles.manifest))) return [readRun(at)];
   const runs = listRuns(at, onProblem);

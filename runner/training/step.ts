@@ -22,7 +22,10 @@ export function targetTokens({ labels, answerLength }: Pick<Batch, 'labels' | 'a
 }
 
 /** What the summed token loss of a step is divided by, over all its micro-batches: target tokens (`hf`) or rows (`miss`). */
-export function normalizerOf(kind: LossSettings['kind'], batches: readonly Batch[]): number {
+export function normalizerOf(
+  kind: LossSettings['kind'],
+  batches: readonly Pick<Batch, 'ids' | 'labels' | 'answerLength'>[],
+): number {
   return batches.reduce((sum, batch) => sum + (kind === 'hf' ? targetTokens(batch) : batch.ids.length), 0);
 }
 

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { compare } from '../../../runner/cli/compare';
 import { runProgram } from '../../../runner/cli/program';
+import { temporaryFolder } from '../data/fixture';
 import { rightUpTo, writeToyRuns } from '../reports/fixture';
 
 async function medpeft(...words: string[]) {
@@ -15,10 +16,10 @@ async function medpeft(...words: string[]) {
   return { code, out, log };
 }
 
-async function runs(): Promise<string> {
+async function runs(specFile?: string): Promise<string> {
   const { dir, remove } = await writeToyRuns([
-    { method: 'base', trainable: 0, answers: rightUpTo(20) },
-    { method: 'lora', trainable: 500, answers: rightUpTo(45) },
+    { method: 'base', trainable: 0, answers: rightUpTo(20), specFile },
+    { method: 'lora', trainable: 500, answers: rightUpTo(45), specFile },
   ]);
   onTestFinished(remove);
   return dir;
@@ -35,6 +36,17 @@ it('prints the table, writes each format that is asked for, and with --json one 
   }
   const json = await medpeft(dir, '--json', '--reference', 'lora', '--correction', 'none');
   expect(JSON.parse(json.out).sections[0]).toMatchObject({ reference: 'lora', correction: 'none' });
+});
+
+it("takes reference and correction from the runs' spec, unless it is gone", async () => {
+  const specFile = path.join(temporaryFolder(), 's.medpeft.json');
+  writeFileSync(specFile, '{ "version": 1, "compare": { "reference": "lora", "correction": "none" } }');
+  const dir = await runs(specFile);
+  const section = async (...words: string[]) => JSON.parse((await medpeft(dir, '--json', ...words)).out).sections[0];
+  expect(await section()).toMatchObject({ reference: 'lora', correction: 'none' });
+  expect(await section('--reference', 'base')).toMatchObject({ reference: 'base', correction: 'none' });
+  rmSync(specFile);
+  expect(await section()).toMatchObject({ reference: 'base', correction: 'holm' });
 });
 
 it('refuses what it cannot do', async () => {

@@ -1,5 +1,5 @@
 /** package.json against the code: what one names, the other has. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CommandParts, registerCommands } from '../../../client/commands';
@@ -105,4 +105,13 @@ it('has every word that it points to, and points to every word', () => {
   const text = readFileSync(path.join(root, 'package.json'), 'utf8');
   const used = [...text.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
   expect([...new Set(used)].sort()).toEqual(Object.keys(words).sort());
+});
+it('points to files that are there', () => {
+  const files = [
+    manifest.icon,
+    contributes.viewsContainers.activitybar[0].icon,
+    contributes.languages[0].configuration,
+    ...contributes.grammars.map((grammar: { path: string }) => grammar.path),
+  ];
+  expect(files.filter((file: string) => !existsSync(path.join(root, file)))).toEqual([]);
 });

@@ -18,6 +18,7 @@ export interface ToyRun {
   items?: readonly ToyItem[];
   finished?: boolean;
   splits?: Manifest['splits'];
+  specFile?: string;
 }
 
 export interface ToyItem {
@@ -55,6 +56,7 @@ async function writeToyRun(dir: string, run: ToyRun, index: number): Promise<voi
     format: 1,
     run: id,
     created: time,
+    ...(run.specFile ? { spec: { file: run.specFile } } : {}),
     model: 'tiny',
     task: 'vqa',
     method,

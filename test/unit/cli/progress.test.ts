@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { showProgress } from '../../../runner/cli/progress';
+import type { NewEvent, RunEvent } from '../../../runner/runs';
+import { bytes, duration } from '../../../runner/text';
+import { fakeRun } from '../training/fake';
+
+const event = (fields: NewEvent) => ({ seq: 0, time: '', ...fields }) as RunEvent;
+const step = (n: number) =>
+  event({ type: 'step', step: n, loss: 0.5, learning_rate: 1, items_per_second: 12.34, seconds_left: 75 });
+
+function show(
+  columns: number | undefined,
+  play: (p: ReturnType<typeof showProgress>, tick: (ms: number) => void) => void,
+) {
+  let text = '';
+  let now = 0;
+  const progress = showProgress({ write: (part) => (text += part), columns }, () => now);
+  play(progress, (ms) => (now += ms));
+  return text;
+}
+
+const head = 'run 1/2 fake vqa all seed 0';
+const line = `${head}: step 3/9, loss 0.500, 12.3 items/s, 1 min 15 s left`;
+const started = event({ type: 'run_started', run: 'r', total_steps: 9, trainable: 1 });
+const scored = event({
+  type: 'evaluation',
+  step: 3,
+  split: 'validation',
+  role: 'validation',
+  metrics: { exact_match: { value: 0.25, n: 4 } },
+  best: true,
+});
+
+describe('the progress line', () => {
+  it('is rewritten on a terminal, and makes room for what stays', () => {
+    const text = show(200, (progress) => {
+      progress.run(fakeRun('/'), 1, 2);
+      progress.event(started);
+      progress.event(step(3));
+      progress.event(scored);
+    });
+    expect(text).toBe(
+      `\r\u001b[K${head}: opening model and data\r\u001b[K${line}\r\u001b[K${head}: validation after 3 steps: exact_match 25.0 % (best so far)\n`,
+    );
+  });
+
+  it('never wraps', () => {
+    const text = show(20, (progress) => progress.run(fakeRun('/'), 1, 2));
+    expect(text).toBe(`\r\u001b[K${`${head}: opening`.slice(0, 19)}`);
+  });
+
+  it('is a line every few seconds elsewhere', () => {
+    const text = show(undefined, (progress, tick) => {
+      progress.run(fakeRun('/'), 1, 2);
+      progress.event(started);
+      progress.event(step(2));
+      tick(5_000);
+      progress.event(step(3));
+      progress.event(step(4));
+    });
+    expect(text).toBe(`${head}: opening model and data\n${line}\n`);
+  });
+});
+
+describe('numbers', () => {
+  it.each([
+    [0.4, '0 s'],
+    [59.6, '1 min 0 s'],
+    [3599, '59 min 59 s'],
+    [7800, '2 h 10 min'],
+  ])('%d seconds', (seconds, text) => expect(duration(seconds)).toBe(text));
+  it.each([
+    [5e8, '500 MB'],
+    [1.55e9, '1.6 GB'],
+  ])('%d bytes', (count, text) => expect(bytes(count)).toBe(text));
+});
