@@ -11,8 +11,11 @@ import type { Command } from './command';
 const patienceMs = 60_000;
 const lookMs = 100;
 
-async function gone(folder: string, withinMs: number): Promise<boolean> {
-  for (let waited = 0; isRunAlive(folder); waited += lookMs) {
+/** How long the process that started a run has to write down that it was ended by force. */
+const writingMs = 3_000;
+
+async function until(met: () => boolean, withinMs: number): Promise<boolean> {
+  for (let waited = 0; !met(); waited += lookMs) {
     if (waited >= withinMs) return false;
     await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
@@ -47,18 +50,16 @@ export const cancel: Command = {
     if (force && !signalRun(folder, 'SIGKILL'))
       throw new MedpeftError('MP4007', `${id} goes on on another machine`, 'run this command there', folder);
     if (!force && process.platform !== 'win32') signalRun(folder, 'SIGTERM');
-    if (!(await gone(folder, patienceMs)))
+    if (!(await until(() => !isRunAlive(folder), patienceMs)))
       throw new MedpeftError(
         'MP4008',
         `${id} has not stopped yet`,
         'wait for the end of its step, or use --force',
         folder,
       );
-    if (force) {
-      // who started it may have written the end already
-      const writer = await openRun(folder);
-      const { state, progress } = readRun(folder);
-      if (state === 'interrupted' || state === 'queued') writer.append({ type: 'run_cancelled', step: progress.step });
+    if (force && !(await until(() => readRun(folder).lastEvent?.type === 'run_cancelled', writingMs))) {
+      const writer = await openRun(folder, { works: false });
+      writer.append({ type: 'run_cancelled', step: readRun(folder).progress.step });
       await writer.close();
     }
     const { state } = readRun(folder);

@@ -70,12 +70,18 @@ function endTornLine(fd: number): void {
   if (size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 10) writeSync(fd, '\n');
 }
 
+export interface OpenOptions {
+  /** The process whose end ends this one, so that a run that was killed with its parent can be resumed at once. */
+  parent?: ProcessIdentity;
+  /** Whether this process does the run's work, and its heartbeat is the run's; not so if it only writes down how another one ended. */
+  works?: boolean;
+}
+
 /**
  * Takes a run folder for this process: makes it where it is missing, locks it (MP4002 where it is taken), starts the heartbeat, and
  * goes on after the last event. MP4001 where the folder cannot be written.
- * @param parent the process whose end ends this one, so that a run that was killed with its parent can be resumed at once
  */
-export async function openRun(folder: string, parent?: ProcessIdentity): Promise<RunWriter> {
+export async function openRun(folder: string, { parent, works = true }: OpenOptions = {}): Promise<RunWriter> {
   writing(folder, () => mkdirSync(path.join(folder, runFiles.checkpoints), { recursive: true }));
   let unlock: () => void;
   try {
@@ -91,7 +97,7 @@ export async function openRun(folder: string, parent?: ProcessIdentity): Promise
     endTornLine(fd);
     // a request to stop was for the process before this one
     rmSync(cancelFile, { force: true });
-    return { fd, heartbeat: startHeartbeat(folder) };
+    return { fd, heartbeat: works ? startHeartbeat(folder) : undefined };
   });
   let seq = (readEvents(folder).events.at(-1)?.seq ?? -1) + 1;
 
@@ -125,7 +131,7 @@ export async function openRun(folder: string, parent?: ProcessIdentity): Promise
     },
     cancelRequested: () => existsSync(cancelFile),
     async close() {
-      await heartbeat.stop();
+      await heartbeat?.stop();
       closeSync(fd);
       unlock();
     },
@@ -133,8 +139,8 @@ export async function openRun(folder: string, parent?: ProcessIdentity): Promise
 }
 
 /** A new run: its folder with the manifest, and nothing done yet. */
-export async function createRun(folder: string, manifest: Manifest, parent?: ProcessIdentity): Promise<RunWriter> {
-  const run = await openRun(folder, parent);
+export async function createRun(folder: string, manifest: Manifest, options?: OpenOptions): Promise<RunWriter> {
+  const run = await openRun(folder, options);
   run.writeManifest(manifest);
   return run;
 }

@@ -39,7 +39,7 @@ function failure(error: unknown): NewEvent {
  */
 export async function executeRun(run: PlannedRun, control: Control): Promise<'finished' | 'cancelled' | 'failed'> {
   const folder = path.join(run.outputDir, run.id);
-  const writer = await openRun(folder, control.parent);
+  const writer = await openRun(folder, { parent: control.parent });
   const told = {
     ...writer,
     append(event: NewEvent) {

@@ -1,10 +1,10 @@
 /** Runs a planned run in a worker process, and says what became of it, also when the worker vanishes. */
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MedpeftError } from '../errors';
 import type { PlannedRun } from '../plan/types';
-import { openRun, type RunEvent, readRun, runFiles } from '../runs';
+import { openRun, type RunEvent, readEvents, readRun, runFiles } from '../runs';
 import type { Report } from '../worker';
 import { manifestOf } from './manifest';
 
@@ -31,16 +31,22 @@ function advice(code: number | null, signal: NodeJS.Signals | null): string {
   return `it ended with ${signal ?? `exit code ${code}`}; \`medpeft resume\` goes on from the last checkpoint`;
 }
 
-/** Writes the end that a vanished worker could not write itself: it was cancelled by force, or lost. */
+/**
+ * Writes the end that a vanished worker could not write itself: it was cancelled by force, or lost.
+ * @param seen events there were before it began
+ */
 async function recordEnd(
   run: PlannedRun,
-  { asked, why, stderr }: { asked: boolean; why: string; stderr: string },
+  { asked, why, stderr, seen }: { asked: boolean; why: string; stderr: string; seen: number },
   onEvent: (event: RunEvent) => void,
 ): Promise<Outcome> {
   const folder = path.join(run.outputDir, run.id);
   const cancelled = asked || existsSync(path.join(folder, runFiles.cancel));
-  const writer = await openRun(folder);
+  const writer = await openRun(folder, { works: false });
   try {
+    // `medpeft cancel --force` may have been quicker
+    const last = readEvents(folder).events.at(-1);
+    if (last?.type === 'run_cancelled' && last.seq >= seen) return 'cancelled';
     if (!existsSync(path.join(folder, runFiles.manifest))) writer.writeManifest(manifestOf(run));
     if (cancelled) {
       onEvent(writer.append({ type: 'run_cancelled', step: readRun(folder).progress.step }));
@@ -73,7 +79,9 @@ export function superviseRun(run: PlannedRun, workerFile: string, onEvent: (even
   worker.stdout!.on('data', keep);
   worker.stderr!.on('data', keep);
 
-  let killed = false;
+  const folder = path.join(run.outputDir, run.id);
+  const seen = readEvents(folder).events.length;
+  let asked = false;
   let ended: Outcome | MedpeftError | undefined;
   worker.on('message', (message: Report) => {
     switch (message.type) {
@@ -96,18 +104,19 @@ export function superviseRun(run: PlannedRun, workerFile: string, onEvent: (even
       if (ended instanceof MedpeftError) reject(ended);
       else if (ended) resolve(ended);
       else
-        recordEnd(run, { asked: killed, why: advice(code, signal), stderr: tail.trim() }, onEvent).then(
-          resolve,
-          reject,
-        );
+        recordEnd(run, { seen, asked, why: advice(code, signal), stderr: tail.trim() }, onEvent).then(resolve, reject);
     });
   });
   return {
     outcome,
-    // Windows cannot signal gracefully: there the `cancel` file in the run folder does it
-    stop: () => void worker.kill('SIGTERM'),
+    stop() {
+      asked = true;
+      // on Windows every signal ends a process at once
+      if (process.platform !== 'win32') worker.kill('SIGTERM');
+      else if (existsSync(folder)) writeFileSync(path.join(folder, runFiles.cancel), '');
+    },
     kill() {
-      killed = true;
+      asked = true;
       worker.kill('SIGKILL');
     },
   };
