@@ -5,6 +5,7 @@ import type { Dataset, Spec } from '../../schemas/generated/spec';
 import { matches } from '../data/filter';
 import { type Format, formats } from '../data/formats';
 import type { Diagnostic } from '../errors';
+import { predefined } from '../methods/select';
 import { type GridCell, gridOf } from '../plan/cells';
 import { tunedBy } from '../plan/components';
 import { checkFit } from '../plan/fit';
@@ -20,25 +21,37 @@ import type { SpecFile } from './types';
  * All diagnostics of a spec, in the order of its text. Reads the heads of checkpoints, but no weights and no records.
  * What is not on disk yet is a warning: a spec is often written first. Never throws for bad user input.
  */
-export async function checkSpec({ file, text, tree, spec, bases, diagnostics }: SpecFile): Promise<Diagnostic[]> {
-  if (spec === undefined) return [...diagnostics];
+export async function checkSpec({
+  file,
+  text,
+  tree,
+  spec: sound,
+  usable,
+  bases,
+  diagnostics,
+}: SpecFile): Promise<Diagnostic[]> {
+  if (usable === undefined) return [...diagnostics];
+  const { spec, original } = usable;
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const { cells } = gridOf(spec);
   const resources = openResources(file);
   const findings = [
     ...checkModels(spec, resources),
     ...checkData(spec, file),
     ...checkFilters(spec, file),
-    // Names that are not known are reported already; what they match cannot be told.
-    ...(diagnostics.some(({ severity }) => severity === 'error') ? [] : checkMethods(spec, cells, resources)),
-    ...(cells.length === 0 ? [nothingToRun] : []),
+    ...checkMethods(spec, cells, resources, errors),
+    // A wrong structure may be why there is none.
+    ...(cells.length === 0 && sound ? [nothingToRun] : []),
   ];
   const places = placesOf(text, tree);
+  const located = (finding: Finding) =>
+    diagnose({ ...finding, path: original(finding.path) }, places, bases.length > 0);
   const unique = [
     ...new Map(
       findings.map((finding) => [JSON.stringify([finding.code, finding.path, finding.message]), finding]),
     ).values(),
   ];
-  return [...diagnostics, ...unique.map((finding) => diagnose(finding, places, bases.length > 0))].sort(byPlace);
+  return [...diagnostics, ...unique.map((finding) => located(finding))].sort(byPlace);
 }
 
 const nothingToRun: Finding = {
@@ -125,14 +138,28 @@ function splitsByDataset(spec: Spec): Map<string, string[]> {
 }
 
 /** Groups and adapters against the tensors of each model that they are used with. */
-function checkMethods(spec: Spec, cells: readonly GridCell[], resources: Resources): Finding[] {
+function checkMethods(
+  spec: Spec,
+  cells: readonly GridCell[],
+  resources: Resources,
+  errors: readonly Diagnostic[],
+): Finding[] {
   return cells.flatMap((cell) => {
     const opened = resources.model(spec, cell.model);
     if (!('checkpoint' in opened)) return [];
     const { family, parameters } = opened.checkpoint;
-    const tuned = tunedBy(cell.expanded, overridesOf(spec, cell), family, spec);
+    const tuned = tunedBy(cell.expanded, overridesOf(spec, cell), family, spec).filter(({ name }) =>
+      canMatch(name, spec, errors),
+    );
     return checkFit(tuned, parameters, { model: cell.model, family, spec });
   });
+}
+
+/** What is not known or wrong in itself is reported already; what it matches cannot be told. */
+function canMatch(name: string, spec: Spec, errors: readonly Diagnostic[]): boolean {
+  if (predefined.some((word) => word === name)) return true;
+  const section = (['parameter_groups', 'adapters'] as const).find((key) => Object.hasOwn(spec[key] ?? {}, name));
+  return section !== undefined && !errors.some(({ path: at }) => at[0] === section && at[1] === name);
 }
 
 function asWarningIfMissing(finding: Finding): Finding {

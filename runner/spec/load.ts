@@ -6,7 +6,7 @@ import type { Diagnostic } from '../errors';
 import { followExtends } from './extends';
 import { namesOf } from './names';
 import { parseText } from './parse';
-import { pruneInvalid } from './prune';
+import { type Pruned, pruneInvalid } from './prune';
 import { diagnose, type Finding } from './report';
 import { rules } from './rules';
 import { checkStructure } from './structure';
@@ -30,7 +30,8 @@ export function loadSpec(file: string, options: { text?: string } = {}): SpecFil
   const { value, bases, findings: followed } = followExtends(absolute, parsed);
   const structure = checkStructure(value);
   const broken = syntax.some(({ code }) => code === 'MP1001');
-  const meaning = broken ? [] : checkMeaning(value, structure);
+  const usable = broken ? undefined : pruneInvalid(value, structure);
+  const meaning = usable ? checkMeaning(value, usable) : [];
   const inherited = bases.length > 0;
   const located = [...followed, ...structure, ...meaning].map((finding) => diagnose(finding, places, inherited));
   const end = places.between(brokenFrom, brokenFrom).start;
@@ -38,13 +39,10 @@ export function loadSpec(file: string, options: { text?: string } = {}): SpecFil
   const trusted = broken ? located.filter(({ code, range }) => code !== 'MP1004' && isBefore(range.end, end)) : located;
   const diagnostics = [...syntax, ...trusted].sort(byPlace);
   const sound = !broken && structure.length === 0 && followed.length === 0;
-  return { ...loaded, bases, diagnostics, ...(sound ? { spec: value as Spec } : {}) };
+  return { ...loaded, bases, diagnostics, ...(usable ? { usable } : {}), ...(sound ? { spec: value as Spec } : {}) };
 }
 
-function checkMeaning(value: unknown, structure: readonly Finding[]): Finding[] {
-  const pruned = pruneInvalid(value, structure);
-  if (pruned === undefined) return [];
-  const { spec, original } = pruned;
+function checkMeaning(value: unknown, { spec, original }: Pruned): Finding[] {
   const findings: Finding[] = [];
   const context = {
     spec,

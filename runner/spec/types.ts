@@ -2,6 +2,7 @@
 import type { Node } from 'jsonc-parser';
 import type { Spec } from '../../schemas/generated/spec';
 import type { Diagnostic } from '../errors';
+import type { Pruned } from './prune';
 
 export interface SpecFile {
   /** Absolute path. */
@@ -12,6 +13,8 @@ export interface SpecFile {
   tree?: Node;
   /** The spec merged with what it extends; undefined where the text or its structure has errors. */
   spec?: Spec;
+  /** The merged spec without its wrong places, for checks of the rest; undefined where the text is broken or nothing can be kept. */
+  usable?: Pruned;
   /** Absolute paths of the specs that this one extends, nearest first. */
   bases: string[];
   /** Problems of text, structure and names: what needs no other file than the specs. */

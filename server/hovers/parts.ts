@@ -2,25 +2,29 @@
 import { MedpeftError } from '../../runner/errors';
 import { select } from '../../runner/methods';
 import type { Checkpoint } from '../../runner/models';
+import { atImageSize } from '../../runner/models/blip/image_size';
 import { countParameters } from '../../runner/plan/counts';
+import type { Spec } from '../../schemas/generated/spec';
 import { resolveFrom } from '../paths';
-import type { HoverRequest, HoverSource } from './request';
+import type { HoverSource } from './request';
 import { type Components, selectionsOf } from './selections';
 
 const head = '| model | tensors | trained | share |\n| --- | ---: | ---: | ---: |';
 
 export const parts: HoverSource = async (request) => {
   const { document, facts, section } = request;
-  const spec = document.spec.spec;
+  const spec = document.spec.usable?.spec;
   if (!spec || !document.onDisk || !['parameter_groups', 'adapters', 'methods'].includes(section)) return [];
+  // Wrong patterns and ranges are marked in the text; what they match cannot be told.
+  if (document.spec.diagnostics.some(({ severity, path }) => severity === 'error' && isPart(path[0]))) return [];
   const rows: string[] = [];
   const problems: string[] = [];
-  for (const [model, { path, family }] of Object.entries(spec.models ?? {})) {
+  for (const [model, { path, family, image_size: imageSize }] of Object.entries(spec.models ?? {})) {
     const checkpoint = await facts.checkpoint(resolveFrom(document, path), family);
     if (checkpoint instanceof MedpeftError) problems.push(`**${model}**: ${checkpoint.message}`);
     else
       for (const { title, components } of selectionsOf(request, spec, checkpoint.family)) {
-        const counted = count(request, checkpoint, components);
+        const counted = count(spec, checkpoint, imageSize, components);
         const name = title ? `${model}, ${title}` : model;
         if (counted instanceof MedpeftError) problems.push(`**${name}**: ${counted.message}`);
         else rows.push(`| ${name} | ${counted.join(' | ')} |`);
@@ -29,14 +33,17 @@ export const parts: HoverSource = async (request) => {
   return [...(rows.length > 0 ? [[head, ...rows].join('\n')] : []), ...problems];
 };
 
+const isPart = (section: unknown) => section === 'parameter_groups' || section === 'adapters';
+
 /** Tensors, trained numbers and their share, as shown; or why this cannot be. */
 function count(
-  { document }: HoverRequest,
-  { parameters }: Checkpoint,
+  { parameter_groups: parameterGroups = {}, adapters = {} }: Spec,
+  checkpoint: Checkpoint,
+  imageSize: number | undefined,
   components: Components,
 ): string[] | MedpeftError {
-  const { parameter_groups: parameterGroups = {}, adapters = {} } = document.spec.spec ?? {};
   try {
+    const { parameters } = atImageSize(checkpoint, imageSize);
     const selection = select(parameters, { method: { components }, parameterGroups, adapters });
     const { tensors, trainable, percent } = countParameters(parameters, selection);
     return [tensors.toLocaleString('en'), trainable.toLocaleString('en'), `${percent.toPrecision(3)} %`];

@@ -120,6 +120,25 @@ describe('diagnostics that are pushed', () => {
     );
   });
 
+  it('marks all mistakes of a spec at once', async () => {
+    const several = ['an unknown data set', 'a misspelt key', 'a group that matches no tensor', 'missing data'];
+    const chosen = mistakes.filter(({ name }) => several.includes(name));
+    const text = chosen.reduce((spec, { from, to }) => change(spec, from, to), goodSpec);
+    const uri = session.freshUri();
+    const answered = session.client.pushed(uri, (diagnostics) => chosen.every(({ code }) => has(code)(diagnostics)));
+    await session.client.open(uri, text);
+    const document = TextDocument.create(uri, 'medpeft', 1, text);
+    const found = (await answered).map(({ code, range, data }) => [code, document.getText(range), data?.suggestion]);
+    expect(found).toEqual([
+      ['MP2001', 'data/none', undefined],
+      ['MP1101', 'rda', 'rad'],
+      // once for each method that names it
+      ['MP1103', 'norms', undefined],
+      ['MP1103', 'norms', undefined],
+      ['MP1002', 'num_epoch', 'num_epochs'],
+    ]);
+  });
+
   it('keeps what the disk said at its place while the text changes round it', async () => {
     const text = change(goodSpec, '"path": "models/tiny"', '"path": "models/big"');
     const uri = session.freshUri();

@@ -77,6 +77,23 @@ describe('names', () => {
     expect(value).toContain('matches no tensor');
   });
 
+  it('has no counts while a pattern is wrong, and still says what the name is', async () => {
+    const { value } = await hover('"norms": { "kind": "layernorm" }', '"no|rms": { "pattern": "[" }');
+    expect(value).toContain('**norms**: [ parameter group');
+    expect(value).not.toContain('| model |');
+  });
+
+  it.each([
+    ['', '7,344'],
+    // 4 x 4 patches and the class token have 17 places in place of 5, each 8 wide.
+    [', "image_size": 32', '7,440'],
+  ])('counts position embeddings at the image size of the spec%s', async (imageSize, total) => {
+    const text = change(goodSpec, '"path": "models/tiny"', `"path": "models/tiny"${imageSize}`);
+    const marked = change(text, '"base": {},', '"fu|ll": { "components": { "*": "all" }, "learning_rate": 1e-5 },');
+    const { result } = await session.at<Hover>(marked, 'textDocument/hover');
+    expect((result.contents as MarkupContent).value).toContain(`| ${total} | 100 % |`);
+  });
+
   it('shows every cell of a grid', async () => {
     const { value } = await hover(
       '"base": {},',
