@@ -1,6 +1,7 @@
 /** Plans: a spec -> the runs that it stands for, from headers and metadata alone. */
 export { componentsOf, expandComponents } from './components';
 export { countParameters } from './counts';
+export type { PlanFilter } from './filter';
 export { type Cell, type Merged, mergeTraining } from './merge';
-export { type Plan, type PlanFilter, planRuns } from './plan';
+export { type ExcludedCell, type Plan, planRuns } from './plan';
 export type { PlannedRun } from './types';

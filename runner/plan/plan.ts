@@ -2,36 +2,19 @@
 import type { Spec } from '../../schemas/generated/spec';
 import type { Diagnostic } from '../errors';
 import { select } from '../methods/select';
-import type { Checkpoint } from '../models';
 import { byPlace } from '../spec/load';
-import { nearest } from '../spec/nearest';
 import { placesOf } from '../spec/places';
-import { diagnose, type Finding } from '../spec/report';
-import { taskSplits } from '../spec/rules/splits';
-import { unsupported } from '../spec/rules/support';
+import { diagnose, type Finding, uniqueFindings } from '../spec/report';
 import { withSetting } from '../spec/rules/sweep';
 import type { SpecFile } from '../spec/types';
 import { type GridCell, gridOf, sweepPoints } from './cells';
-import { type Tuned, tunedBy } from './components';
 import { countParameters } from './counts';
-import { checkFit } from './fit';
-import { mergeRate, overridesOf } from './merge';
-import { type Rates, resolveRates } from './rates';
+import { checkFilter, isChosen, type PlanFilter } from './filter';
+import { isRateList, prepare } from './prepare';
 import { resolveRun } from './resolve';
-import { openResources, type Resources, type TaskData } from './resources';
+import { openResources } from './resources';
 import { stepCounter } from './steps';
 import type { PlannedRun } from './types';
-
-/** Leaves out what is not asked for. Names are those of the spec; a method may be named by its grid. */
-export interface PlanFilter {
-  model?: string;
-  task?: string;
-  methods?: readonly string[];
-  /** In place of the spec's seeds. */
-  seeds?: readonly number[];
-  /** In place of the training's `max_steps`. */
-  maxSteps?: number;
-}
 
 export interface ExcludedCell {
   model: string;
@@ -78,7 +61,7 @@ export async function planRuns(
     .filter(({ cell }) => isChosen(cell, filter))
     .map(({ cell: { model, task, method }, reason }) => ({ model, task, method, reason }));
   const places = placesOf(text, tree);
-  const located = unique(findings).map((finding) => diagnose(finding, places, bases.length > 0));
+  const located = uniqueFindings(findings).map((finding) => diagnose(finding, places, bases.length > 0));
   // What was a warning while the spec was written is an error for the runs that need it.
   const kept = loaded.filter(({ code, path }) => code !== 'MP1106' || isRateList(path));
   return {
@@ -130,104 +113,9 @@ async function planCells(spec: Spec, specFile: string, cells: readonly GridCell[
   return { runs: [...runs.values()], excluded: [...excluded.values()], findings };
 }
 
-type Prepared = { problems: Finding[] } | { checkpoint: Checkpoint; data: TaskData; tuned: Tuned[]; rates: Rates };
-
-/** Opens and checks what a cell needs. */
-async function prepare(
-  spec: Spec,
-  cell: GridCell,
-  sweep: Readonly<Record<string, unknown>>,
-  resources: Resources,
-): Promise<Prepared> {
-  const refused = unsupported(spec).filter(({ path }) => !isRateList(path) && concerns(path, spec, cell));
-  if (refused.length > 0) return { problems: refused.map((finding): Finding => ({ ...finding, severity: 'error' })) };
-  const model = resources.model(spec, cell.model);
-  const data = await resources.task(spec, cell.task);
-  const problems = [model, data].flatMap((opened) => ('findings' in opened ? opened.findings : []));
-  if ('findings' in model || 'findings' in data) return { problems };
-  const { checkpoint } = model;
-  const tuned = tunedBy(cell.expanded, overridesOf(spec, cell), checkpoint.family, spec);
-  const refusedAdapters = unsupported(spec).filter(
-    ({ path }) => path[0] === 'adapters' && tuned.some(({ name }) => name === path[1]),
-  );
-  const rates = resolveRates([...new Set(tuned.map(({ name }) => name))], mergeRate(spec, cell, sweep), spec);
-  const misfits = [
-    ...refusedAdapters.map((finding): Finding => ({ ...finding, severity: 'error' })),
-    ...checkFit(tuned, checkpoint.parameters, { model: cell.model, family: checkpoint.family, spec }),
-    ...(rates.missing.length > 0 ? [withoutRate(cell, rates.missing)] : []),
-    ...(tuned.length > 0 && data.splits.train.length === 0 ? [withoutItems(cell)] : []),
-  ];
-  return misfits.length > 0 ? { problems: misfits } : { checkpoint, data, tuned, rates };
-}
-
-/** Whether something unsupported is part of a cell; adapters are judged once it is known which are used. */
-function concerns([section, name]: Finding['path'], spec: Spec, cell: GridCell): boolean {
-  if (section === 'models') return name === cell.model;
-  if (section === 'tasks') return name === cell.task;
-  if (section === 'datasets')
-    return taskSplits(spec.tasks![cell.task]!, []).some(({ reference }) => reference.startsWith(`${name}/`));
-  return section === 'runtime';
-}
-
-function isRateList(path: Finding['path']): boolean {
-  return path[0] === 'methods';
-}
-
-function withoutRate({ from }: GridCell, names: readonly string[]): Finding {
-  return {
-    code: 'MP1004',
-    path: ['methods', from],
-    at: 'owner',
-    message: `the method "${from}" has no learning rate for ${names.map((name) => `"${name}"`).join(', ')}`,
-    hint: 'add "learning_rate" to the method',
-  };
-}
-
-function withoutItems({ task, from }: GridCell): Finding {
-  return {
-    code: 'MP1004',
-    path: ['tasks', task],
-    at: 'owner',
-    message: `"${task}" lacks the key "train", and the method "${from}" trains`,
-    hint: 'name the splits to train on, such as "rad/train"',
-  };
-}
-
 /** The spec at a sweep point. Training settings are merged last instead, so that nothing more special hides them. */
 function sweptSpec(spec: Spec, sweep: Readonly<Record<string, unknown>>): Spec {
   return Object.entries(sweep)
     .filter(([setting]) => !setting.startsWith('training.'))
     .reduce((swept, [setting, value]) => withSetting(swept, setting, value), spec);
-}
-
-function isChosen(cell: GridCell, { model, task, methods }: PlanFilter): boolean {
-  const chosen = methods === undefined || methods.some((name) => name === cell.method || name === cell.from);
-  return chosen && (model === undefined || model === cell.model) && (task === undefined || task === cell.task);
-}
-
-/** A filter that names what the spec does not have would leave nothing, without a word. */
-function checkFilter(spec: Spec, cells: readonly GridCell[], { model, task, methods = [] }: PlanFilter): Finding[] {
-  const known = {
-    model: Object.keys(spec.models ?? {}),
-    task: Object.keys(spec.tasks ?? {}),
-    method: [...new Set([...Object.keys(spec.methods ?? {}), ...cells.map((cell) => cell.method)])],
-  };
-  const asked = [['model', model], ['task', task], ...methods.map((name) => ['method', name])] as [
-    'model' | 'task' | 'method',
-    string | undefined,
-  ][];
-  return asked.flatMap(([what, name]): Finding[] => {
-    if (name === undefined || known[what].includes(name)) return [];
-    const near = nearest(name, known[what]);
-    const hint = near === undefined ? `it has ${known[what].join(', ') || 'none'}` : `did you mean "${near}"?`;
-    return [{ code: 'MP1101', path: [], at: 'owner', message: `the spec has no ${what} "${name}"`, hint }];
-  });
-}
-
-function unique(findings: readonly Finding[]): Finding[] {
-  return [
-    ...new Map(
-      findings.map((finding) => [JSON.stringify([finding.code, finding.path, finding.message]), finding]),
-    ).values(),
-  ];
 }

@@ -13,7 +13,7 @@ import { overridesOf } from '../plan/merge';
 import { openResources, type Resources, resolveFrom } from '../plan/resources';
 import { byPlace } from './load';
 import { placesOf } from './places';
-import { diagnose, type Finding } from './report';
+import { diagnose, type Finding, uniqueFindings } from './report';
 import { taskSplits } from './rules/splits';
 import type { SpecFile } from './types';
 
@@ -46,12 +46,7 @@ export async function checkSpec({
   const places = placesOf(text, tree);
   const located = (finding: Finding) =>
     diagnose({ ...finding, path: original(finding.path) }, places, bases.length > 0);
-  const unique = [
-    ...new Map(
-      findings.map((finding) => [JSON.stringify([finding.code, finding.path, finding.message]), finding]),
-    ).values(),
-  ];
-  return [...diagnostics, ...unique.map((finding) => located(finding))].sort(byPlace);
+  return [...diagnostics, ...uniqueFindings(findings).map((finding) => located(finding))].sort(byPlace);
 }
 
 const nothingToRun: Finding = {

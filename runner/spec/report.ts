@@ -36,3 +36,11 @@ export function diagnose(finding: Finding, places: Places, inherited: boolean): 
     ...(suggestion === undefined || inBase ? {} : { suggestion }),
   };
 }
+
+/** Each finding once: several runs can meet the same mistake. */
+export function uniqueFindings(findings: readonly Finding[]): Finding[] {
+  const byContent = new Map(
+    findings.map((finding) => [JSON.stringify([finding.code, finding.path, finding.message]), finding]),
+  );
+  return [...byContent.values()];
+}

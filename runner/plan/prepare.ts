@@ -1,0 +1,79 @@
+/** Opens and checks what the runs of a cell need: model, data, groups and adapters, rates. */
+import type { Spec } from '../../schemas/generated/spec';
+import type { Checkpoint } from '../models';
+import type { Finding } from '../spec/report';
+import { taskSplits } from '../spec/rules/splits';
+import { unsupported } from '../spec/rules/support';
+import type { GridCell } from './cells';
+import { type Tuned, tunedBy } from './components';
+import { checkFit } from './fit';
+import { mergeRate, overridesOf } from './merge';
+import { type Rates, resolveRates } from './rates';
+import type { Resources, TaskData } from './resources';
+
+/** A cell that can be run, or why it cannot. */
+export type Prepared =
+  | { problems: Finding[] }
+  | { checkpoint: Checkpoint; data: TaskData; tuned: Tuned[]; rates: Rates };
+
+/** Opens and checks what a cell needs. */
+export async function prepare(
+  spec: Spec,
+  cell: GridCell,
+  sweep: Readonly<Record<string, unknown>>,
+  resources: Resources,
+): Promise<Prepared> {
+  const refused = unsupported(spec).filter(({ path }) => !isRateList(path) && concerns(path, spec, cell));
+  if (refused.length > 0) return { problems: refused.map((finding): Finding => ({ ...finding, severity: 'error' })) };
+  const model = resources.model(spec, cell.model);
+  const data = await resources.task(spec, cell.task);
+  const problems = [model, data].flatMap((opened) => ('findings' in opened ? opened.findings : []));
+  if ('findings' in model || 'findings' in data) return { problems };
+  const { checkpoint } = model;
+  const tuned = tunedBy(cell.expanded, overridesOf(spec, cell), checkpoint.family, spec);
+  const refusedAdapters = unsupported(spec).filter(
+    ({ path }) => path[0] === 'adapters' && tuned.some(({ name }) => name === path[1]),
+  );
+  const rates = resolveRates([...new Set(tuned.map(({ name }) => name))], mergeRate(spec, cell, sweep), spec);
+  const misfits = [
+    ...refusedAdapters.map((finding): Finding => ({ ...finding, severity: 'error' })),
+    ...checkFit(tuned, checkpoint.parameters, { model: cell.model, family: checkpoint.family, spec }),
+    ...(rates.missing.length > 0 ? [withoutRate(cell, rates.missing)] : []),
+    ...(tuned.length > 0 && data.splits.train.length === 0 ? [withoutItems(cell)] : []),
+  ];
+  return misfits.length > 0 ? { problems: misfits } : { checkpoint, data, tuned, rates };
+}
+
+/** Whether something unsupported is part of a cell; adapters are judged once it is known which are used. */
+function concerns([section, name]: Finding['path'], spec: Spec, cell: GridCell): boolean {
+  if (section === 'models') return name === cell.model;
+  if (section === 'tasks') return name === cell.task;
+  if (section === 'datasets')
+    return taskSplits(spec.tasks![cell.task]!, []).some(({ reference }) => reference.startsWith(`${name}/`));
+  return section === 'runtime';
+}
+
+/** A list of rates is planned, with a warning; it is refused when it is run. */
+export function isRateList(path: Finding['path']): boolean {
+  return path[0] === 'methods';
+}
+
+function withoutRate({ from }: GridCell, names: readonly string[]): Finding {
+  return {
+    code: 'MP1004',
+    path: ['methods', from],
+    at: 'owner',
+    message: `the method "${from}" has no learning rate for ${names.map((name) => `"${name}"`).join(', ')}`,
+    hint: 'add "learning_rate" to the method',
+  };
+}
+
+function withoutItems({ task, from }: GridCell): Finding {
+  return {
+    code: 'MP1004',
+    path: ['tasks', task],
+    at: 'owner',
+    message: `"${task}" lacks the key "train", and the method "${from}" trains`,
+    hint: 'name the splits to train on, such as "rad/train"',
+  };
+}
