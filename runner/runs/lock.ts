@@ -1,7 +1,8 @@
 /**
  * Exclusive ownership of a run folder without a lock server. Each process that wants the run announces itself by a file of its own (created
  * exclusively), then looks at the others': a living one means that the run is taken, a dead one's is removed. Since every process announces
- * before it looks, two can never both believe to be alone; if both withdraw, they try again at different times.
+ * before it looks, two can never both believe to be alone. Of several that announce at once the one whose name comes first stays and the others
+ * withdraw, so that one gets the run.
  */
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
@@ -19,19 +20,28 @@ export interface Owner extends ProcessIdentity {
 /** A lock that cannot be read yet is being written by a living process; this is how long that may take. */
 const writingMs = 5_000;
 
-/** The other living owner of the folder, if there is one; dead ones' files are removed. */
-function otherOwner(folder: string, own: string): Owner | 'unreadable' | undefined {
-  for (const name of readdirSync(folder)) {
+/** How often the others are looked at before the run counts as taken: half a second in all, for those that only try as well. */
+const mostLooks = 10;
+
+interface Other {
+  name: string;
+  /** Undefined while it is being written. */
+  owner?: Owner;
+}
+
+/** The first other living process that announced itself; dead ones' files are removed. */
+function otherOwner(folder: string, own: string): Other | undefined {
+  for (const name of readdirSync(folder).sort()) {
     if (!name.startsWith(runFiles.lockPrefix) || name === own) continue;
     const file = path.join(folder, name);
     try {
       const age = Date.now() - statSync(file).mtimeMs;
       const text = readFileSync(file, 'utf8');
       if (!text.endsWith('\n')) {
-        if (age < writingMs) return 'unreadable';
+        if (age < writingMs) return { name };
       } else {
         const owner = JSON.parse(text) as Owner;
-        if (isAlive(owner, Math.min(age, ageOf(folder, owner) ?? age))) return owner;
+        if (isAlive(owner, Math.min(age, ageOf(folder, owner) ?? age))) return { name, owner };
       }
       rmSync(file, { force: true });
     } catch (error) {
@@ -39,6 +49,16 @@ function otherOwner(folder: string, own: string): Owner | 'unreadable' | undefin
     }
   }
   return undefined;
+}
+
+function announce(file: string, owner: Owner): void {
+  const fd = openSync(file, 'wx');
+  try {
+    writeSync(fd, `${JSON.stringify(owner)}\n`);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -53,27 +73,28 @@ export async function lockRun(folder: string, parent?: ProcessIdentity, patience
   const own = `${runFiles.lockPrefix}${me.pid}-${Math.random().toString(36).slice(2, 10)}`;
   const file = path.join(folder, own);
   const since = Date.now();
-  for (let collisions = 0; ; ) {
-    const fd = openSync(file, 'wx');
-    try {
-      writeSync(fd, `${JSON.stringify({ ...me, ...(parent ? { parent } : {}), time: new Date().toISOString() })}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
+  let announced = false;
+  for (let looks = 1; ; looks++) {
+    if (!announced) announce(file, { ...me, ...(parent ? { parent } : {}), time: new Date().toISOString() });
+    announced = true;
     const other = otherOwner(folder, own);
     if (other === undefined) return () => rmSync(file, { force: true });
-    rmSync(file, { force: true });
-    const orphan = other !== 'unreadable' && other.parent !== undefined && !isAlive(other.parent, 0);
-    if (Date.now() - since > patienceMs || (!orphan && ++collisions > 8))
+    const { name, owner } = other;
+    const orphan = owner?.parent !== undefined && !isAlive(owner.parent, 0);
+    const refused = Date.now() - since > patienceMs || (!orphan && looks > mostLooks);
+    if (refused || name < own) {
+      rmSync(file, { force: true });
+      announced = false;
+    }
+    if (refused)
       throw new MedpeftError(
         'MP4002',
-        other === 'unreadable'
-          ? 'another process is starting this run'
-          : `process ${other.pid} on ${other.host} has this run since ${other.time}`,
+        owner
+          ? `process ${owner.pid} on ${owner.host} has this run since ${owner.time}`
+          : 'another process is starting this run',
         `wait until it is done, or stop it: medpeft cancel ${folder}`,
         folder,
       );
-    await pause(20 + Math.random() * 80);
+    await pause(20 + Math.random() * 60);
   }
 }
