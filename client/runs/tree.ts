@@ -73,7 +73,8 @@ function specItem({ vscode, specs, runs, launcher }: RunsTreeParts, specFile: st
     known?.name ?? path.basename(specFile),
     own.length > 0 ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None,
   );
-  item.id = `spec:${specFile}`;
+  // an item keeps the state it had when it was empty, so the first run makes it another one
+  item.id = `spec:${specFile}${own.length > 0 ? ':runs' : ''}`;
   item.iconPath = new ThemeIcon('beaker');
   item.description = starting
     ? l10n.t('starting …')
