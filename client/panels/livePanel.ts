@@ -32,8 +32,6 @@ export function fillLivePanel(
   panel: vscode.WebviewPanel,
   view: LiveViewState,
 ): void {
-  const label = targetLabel(view);
-  panel.title = `Live: ${label}`;
   const target: PanelTarget = { folder: view.folder, specFile: view.specFile };
   const post = (message: ToLivePage) => void panel.webview.postMessage(message);
   let smoothing = view.smoothing;
@@ -54,7 +52,10 @@ export function fillLivePanel(
     guarded(() => {
       tracks = new Map();
       changed = new Set();
-      const runs = runsOf(services.runs, target).map((summary) => {
+      const shown = runsOf(services.runs, target);
+      const label = targetLabel(target, shown);
+      panel.title = `Live: ${label}`;
+      const runs = shown.map((summary) => {
         const track = new RunTrack(summary.folder);
         tracks.set(summary.folder, { run: summary.id, track });
         return track.whole(summary, smoothing);

@@ -108,8 +108,6 @@ export interface TableRow {
   /** Baselines answer without a model; they stay below the sorted methods, in sight. */
   kind: 'baseline' | 'base' | 'method';
   cells: TableCell[];
-  /** What must be said of the row, in words. */
-  remarks: string[];
   /** Runs behind the row, to look into. */
   runs: { run: string; label: string }[];
 }
@@ -120,6 +118,8 @@ export interface ResultsTable {
   /** The first names the row. */
   columns: string[];
   rows: TableRow[];
+  /** What must be said of single rows, in words. */
+  verdicts: string[];
   notes: string[];
 }
 

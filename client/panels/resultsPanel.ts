@@ -31,8 +31,6 @@ export function fillResultsPanel(
   panel: vscode.WebviewPanel,
   view: ResultsViewState,
 ): void {
-  const label = targetLabel(view);
-  panel.title = `Results: ${label}`;
   const target: PanelTarget = { folder: view.folder, specFile: view.specFile };
   const post = (message: ToResultsPage) => void panel.webview.postMessage(message);
   const shown = () => runsOf(services.runs, target);
@@ -60,6 +58,8 @@ export function fillResultsPanel(
   const hydrate = () =>
     guarded(() => {
       const runs = shown();
+      const label = targetLabel(target, runs);
+      panel.title = `Results: ${label}`;
       const finished = runs.filter(({ result }) => result).map(({ folder }) => folder);
       const table = compareRuns(finished);
       post({ type: 'hydrate', view, title: label, ...resultsTables(table, runs) });

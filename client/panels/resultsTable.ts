@@ -1,6 +1,6 @@
 /** The comparison of the reports, laid out as they lay it out, with what each cell is sorted by. */
 import type { ComparisonRow, ComparisonSection, ComparisonTable } from '../../runner/reports';
-import { footnotes, nameText } from '../../runner/reports/format';
+import { footnotes, nameText, verdicts } from '../../runner/reports/format';
 import { gridOf } from '../../runner/reports/grid';
 import type { RunSummary } from '../runs/store';
 import type { ResultsTable, RunState } from './protocol';
@@ -27,7 +27,6 @@ function sectionTable(section: ComparisonSection, byFolder: ReadonlyMap<string, 
         label: nameText(row),
         kind: row.kind,
         cells: body[r]!.map((text, c) => ({ text, sort: keys[c] ?? null })),
-        remarks: row.remarks.map(({ test, text }) => `${text} (${test})`),
         runs: row.folders.flatMap((folder) => {
           const run = byFolder.get(folder);
           return run
@@ -36,6 +35,7 @@ function sectionTable(section: ComparisonSection, byFolder: ReadonlyMap<string, 
         }),
       };
     }),
+    verdicts: verdicts(section),
     notes: footnotes(section),
   };
 }

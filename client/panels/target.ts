@@ -26,7 +26,10 @@ function candidates(
   return file ? store.ofSpec(file) : [latest];
 }
 
-export function targetLabel({ folder, specFile }: PanelTarget): string {
-  const file = folder ?? specFile;
-  return file ? path.basename(file) : 'latest runs';
+/** The spec's file name; of a single run its method as well. */
+export function targetLabel({ folder, specFile }: PanelTarget, runs: readonly RunSummary[]): string {
+  const [run] = runs;
+  const file = specFile ?? run?.manifest.spec?.file;
+  const name = file ? path.basename(file) : 'no run yet';
+  return folder && run ? `${run.manifest.method}, seed ${run.manifest.seed} (${name})` : name;
 }

@@ -5,7 +5,7 @@ import './live/live.css';
 import type { FromLivePage, LiveViewState, ToLivePage } from '../panels/protocol';
 import { element, fillSelection, labelled, selection, setText } from './common/dom';
 import { connect } from './common/host';
-import { onThemeChange } from './common/theme';
+import { onThemeChange, setLineColours } from './common/theme';
 import { Chart } from './live/chart';
 import { lossLines, metricLines, metricsOf } from './live/lines';
 import { LiveModel, labelOf } from './live/model';
@@ -37,25 +37,25 @@ const values = element('details', { class: 'values' }, element('summary', {}, 'C
 const valueBody = element('div', { class: 'value-tables' });
 values.append(valueBody);
 
-document
-  .getElementById('page')!
-  .append(
-    element('header', {}, title, results),
-    summary,
-    problem,
-    announcer,
-    element(
-      'div',
-      { class: 'controls' },
-      labelled('Metric', metricChoice),
-      element('label', { class: 'control' }, element('span', {}, 'Smoothing'), smoothing, smoothingValue),
-      element('label', { class: 'control' }, logScale, element('span', {}, 'Logarithmic loss')),
-    ),
-    element('div', { class: 'charts' }, loss.root, metric.root),
-    table.root,
-    notices,
-    values,
-  );
+const page = document.getElementById('page')!;
+setLineColours(page);
+page.append(
+  element('header', {}, title, results),
+  summary,
+  problem,
+  announcer,
+  element(
+    'div',
+    { class: 'controls' },
+    labelled('Metric', metricChoice),
+    element('label', { class: 'control' }, element('span', {}, 'Smoothing'), smoothing, smoothingValue),
+    element('label', { class: 'control' }, logScale, element('span', {}, 'Logarithmic loss')),
+  ),
+  element('div', { class: 'charts' }, loss.root, metric.root),
+  table.root,
+  notices,
+  values,
+);
 
 function receive(message: ToLivePage): void {
   if (message.type === 'hydrate') {
@@ -136,6 +136,7 @@ logScale.addEventListener('change', () => change({ logScale: logScale.checked })
 results.addEventListener('click', () => host.post({ type: 'show_results' }));
 values.addEventListener('toggle', schedule);
 onThemeChange(() => {
+  setLineColours(page);
   loss.redraw();
   metric.redraw();
 });

@@ -12,6 +12,8 @@ type Hydrate = Extract<ToResultsPage, { type: 'hydrate' }>;
 
 let view: ResultsViewState = {};
 let content: Hydrate | undefined;
+/** The user asked for these items just now: bring them into sight when they come. */
+let awaited: string | undefined;
 const host = connect<ToResultsPage, FromResultsPage, ResultsViewState>(receive);
 
 const title = element('h1');
@@ -48,6 +50,8 @@ function receive(message: ToResultsPage): void {
     case 'items':
       // else the user has gone on to another run
       if (message.run === view.run) items.show(message.label, message.sets, view.filter ?? noFilter, view.item);
+      if (message.run === awaited) items.root.scrollIntoView();
+      awaited = undefined;
       return;
     case 'problem':
       setText(problem, message.message);
@@ -69,6 +73,7 @@ function draw(): void {
         },
         onRun(run) {
           remember({ run, item: undefined });
+          awaited = run;
           host.post({ type: 'items', run });
           draw();
         },

@@ -108,12 +108,9 @@ export async function startServer(options = {}) {
   };
   for (const dir of [dirs.home, path.join(dirs.user, 'User'), dirs.extensions]) mkdirSync(dir, { recursive: true });
   const settingsFile = path.join(dirs.user, 'User/settings.json');
-  let current = existsSync(settingsFile) ? JSON.parse(readFileSync(settingsFile, 'utf8')) : {};
-  const configure = (more) => {
-    current = { ...current, ...more };
-    writeFileSync(settingsFile, JSON.stringify(current, null, 2));
-  };
-  configure({ ...quiet, 'security.workspace.trust.enabled': trust, ...current, ...settings });
+  const current = existsSync(settingsFile) ? JSON.parse(readFileSync(settingsFile, 'utf8')) : {};
+  const all = { ...quiet, 'security.workspace.trust.enabled': trust, ...current, ...settings };
+  writeFileSync(settingsFile, JSON.stringify(all, null, 2));
   writeFileSync(path.join(root, 'config.yaml'), '');
   const childEnv = environment(root, dirs.home, env);
   const base = [path.join(codeServer, 'out/node/entry.js'), '--config', path.join(root, 'config.yaml')];
@@ -165,7 +162,7 @@ export async function startServer(options = {}) {
   // The first page request loads VS Code's server: a broken install must fail here, not time out later.
   const first = await fetch(`${url}/?ew=true`);
   if (!first.ok) throw await problem(`VS Code's server does not load (HTTP ${first.status})`);
-  return { url, port, root, dirs, configure, stop };
+  return { url, port, root, dirs, stop };
 }
 
 /** How the workbench names a file of this machine. */

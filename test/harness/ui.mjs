@@ -73,7 +73,7 @@ async function play(scenario) {
     }
   };
   await page.goto(workbenchUrl(server, { folder: workspace.folder }));
-  await scenario.play({ step, shot, server, workspace, page, ui: workbench(page) });
+  await scenario.play({ step, shot, workspace, page, ui: workbench(page) });
 }
 
 const cleanUps = new Set();

@@ -20,8 +20,22 @@ export function workbench(page) {
     tab: (text) => page.locator('.tabs-container .tab', { hasText: text }),
     testRow: (text) => page.locator('.test-explorer .monaco-list-row', { hasText: text }),
 
-    /** The page inside the visible webview: workbench > iframe.webview > iframe#active-frame. */
-    panel: () => page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame'),
+    /** The frame of the panel that shows `selector`. Ask again after a panel was hidden: its frame is a new one then. */
+    async panel(selector, timeout = 20_000) {
+      const end = Date.now() + timeout;
+      for (;;) {
+        for (const frame of page.frames()) {
+          const shown = await frame
+            .locator(selector)
+            .first()
+            .isVisible()
+            .catch(() => false); // the frame went away
+          if (shown) return frame;
+        }
+        if (Date.now() > end) throw new Error(`no panel with ${selector} within ${timeout} ms`);
+        await page.waitForTimeout(100);
+      }
+    },
 
     async ready(file) {
       await explorerRow(file).waitFor({ timeout: 60_000 });
@@ -30,13 +44,81 @@ export function workbench(page) {
       await explorerRow(file).dblclick();
       await page.locator('.tabs-container .tab.active', { hasText: file }).waitFor();
     },
-    /** Runs a command through the palette. */
-    async command(title) {
+    testSummary: (text) => page.locator('.test-explorer .result-summary', { hasText: text }),
+    testState: (state) => page.locator(`.test-explorer .monaco-list-row .codicon-testing-${state}-icon`),
+    /** Types into the palette without choosing anything. */
+    async search(title) {
       await page.keyboard.press('F1');
       await quickInput.waitFor({ state: 'visible' });
       await quickInput.fill(`>${title}`);
-      await quickRow(title).first().waitFor();
-      await page.keyboard.press('Enter');
+    },
+    /** Runs a command through the palette. */
+    async command(title) {
+      const row = quickRow(title).first();
+      const end = Date.now() + 20_000;
+      for (;;) {
+        await this.search(title);
+        const listed = await row.waitFor({ timeout: 2_000 }).then(
+          () => true,
+          () => false,
+        );
+        if (listed) break;
+        if (Date.now() > end) throw new Error(`the palette does not list ${title}`);
+        await page.keyboard.press('Escape'); // right after a start the palette's list is not complete: look again
+      }
+      await row.click(); // not Enter: the list may put a similar command first
+    },
+    /** Chooses from the list that a command opened. */
+    async pick(text) {
+      await quickRow(text).first().click();
+    },
+    /** Puts the cursor into the first line with this text, at its start. */
+    async cursorTo(text) {
+      const line = page.locator('.editor-instance .view-line', { hasText: text }).first();
+      await line.click({ position: { x: 4, y: 8 } });
+      await page.keyboard.press('Home');
+    },
+    /** Waits until VS Code has written to its store what the window holds: every five seconds in a browser, not on a reload. */
+    async remembered(pattern) {
+      const store = (source) =>
+        page.evaluate(async (text) => {
+          const request = (one) =>
+            new Promise((resolve, reject) => {
+              one.onsuccess = () => resolve(one.result);
+              one.onerror = () => reject(one.error);
+            });
+          for (const { name } of await indexedDB.databases()) {
+            const database = await request(indexedDB.open(name));
+            for (const table of database.objectStoreNames) {
+              const values = await request(database.transaction(table).objectStore(table).getAll());
+              if (values.some((value) => typeof value === 'string' && new RegExp(text, 's').test(value))) return true;
+            }
+            database.close();
+          }
+          return false;
+        }, source);
+      const end = Date.now() + 20_000;
+      while (!(await store(pattern.source))) {
+        if (Date.now() > end) throw new Error(`VS Code did not store ${pattern} within 20 s`);
+        await page.waitForTimeout(200);
+      }
+    },
+    /** Hides the area below the editors, which running tests opened. */
+    async hidePanel() {
+      const panel = page.locator('.part.panel');
+      await panel.waitFor();
+      await page.keyboard.press('Control+J');
+      await panel.waitFor({ state: 'hidden' });
+    },
+    async theme(name) {
+      await this.command('Preferences: Color Theme');
+      await page.locator('.quick-input-widget input[placeholder*="Color Theme"]').fill(name);
+      await quickRow(name).first().click();
+      await quickInput.waitFor({ state: 'hidden' });
+    },
+    async closeAllEditors() {
+      await this.command('View: Close All Editors');
+      await page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
     },
   };
 }

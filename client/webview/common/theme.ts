@@ -1,4 +1,5 @@
 /** VS Code's colours as the page sees them, and a word when they change. */
+import { opaque } from './colour';
 
 /** Lines in this order; a run keeps its place, so that colour and dash go on meaning the same run. */
 const lineColours = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
@@ -21,10 +22,18 @@ export function readTheme(): Theme {
   return {
     text,
     faint: variable('descriptionForeground', text),
-    grid: variable('editorIndentGuide-background1', variable('panel-border', text)),
+    grid: 'rgba(128, 128, 128, 0.35)', // half-way between any text and any background
     highContrast: document.body.classList.contains('vscode-high-contrast'),
-    line: (index) => variable(`charts-${lineColours[index % lineColours.length]}`, text),
+    line: (index) => opaque(variable(`charts-${lineColours[index % lineColours.length]}`, text)),
   };
+}
+
+/** Hands the lines' colours to the style sheet as --line-0, --line-1 … */
+export function setLineColours(target: HTMLElement): void {
+  const { line } = readTheme();
+  lineColours.forEach((_, index) => {
+    target.style.setProperty(`--line-${index}`, line(index));
+  });
 }
 
 /** VS Code marks the theme on the body; a custom theme may change colours without changing the kind. */

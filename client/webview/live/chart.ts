@@ -118,9 +118,9 @@ export class Chart {
       ...this.size(),
       legend: { show: false },
       cursor: { sync: { key: 'steps' }, points: { size: 6 } },
-      scales: { x: { time: false }, y: { distr: this.logScale ? 3 : 1 } },
+      scales: { x: { time: false }, y: this.logScale ? { distr: 3 } : { range: valueRange } },
       axes: [
-        { ...axis, incrs: stepIncrements },
+        { ...axis, incrs: stepIncrements, size: 32 },
         { ...axis, size: 64 },
       ],
       series: [{}, ...this.lines.flatMap((line) => seriesOf(line, theme))],
@@ -171,6 +171,12 @@ export class Chart {
 const stepIncrements = [1, 2, 5]
   .flatMap((unit) => [0, 1, 2, 3, 4, 5, 6].map((power) => unit * 10 ** power))
   .sort((a, b) => a - b);
+
+/** Some room above and below; a curve that has not moved yet stands on its value. */
+function valueRange(_plot: uPlot, low: number, high: number): uPlot.Range.MinMax {
+  if (low === null || low !== high) return uPlot.rangeNum(low, high, 0.1, true);
+  return low === 0 ? [0, 1] : [low - Math.abs(low) / 10, low + Math.abs(low) / 10];
+}
 
 /** One x column for all lines; where a line has no value its column is null. */
 function align(lines: readonly Line[], logScale: boolean): uPlot.AlignedData {

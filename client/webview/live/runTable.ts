@@ -9,15 +9,15 @@ const columns = [
   'Method',
   'State',
   'Step',
+  'Time left',
+  'Last event',
   'Loss',
   'Metric, last',
   'Metric, best',
   'Items/s',
-  'Time left',
-  'Last event',
 ];
 
-/** Figures stand to the right, from the loss on. */
+/** Figures stand to the right. */
 const alignment = (column: number) => (column >= 4 ? 'number' : undefined);
 
 interface Row {
@@ -35,7 +35,7 @@ export class RunTable {
 
   constructor(private readonly onToggle: (run: string, shown: boolean) => void) {
     const heads = columns.map((text, c) => element('th', { scope: 'col', class: alignment(c) }, text));
-    this.metricHeads = [heads[5]!, heads[6]!];
+    this.metricHeads = [heads[7]!, heads[8]!];
     this.root = element(
       'div',
       { class: 'scroll' },
@@ -69,7 +69,7 @@ export class RunTable {
   tick(model: LiveModel): void {
     for (const run of model.list()) {
       const row = this.rows.get(run.run);
-      if (row) setText(row.cells[9]!, silenceText(model, run));
+      if (row) setText(row.cells[5]!, silenceText(model, run));
     }
   }
 
@@ -108,15 +108,22 @@ export class RunTable {
     progress.max = Math.max(1, status.totalSteps);
     progress.value = status.step;
     progress.setAttribute('aria-label', `Progress of ${label}`);
-    setText(cells[3]!.lastElementChild as HTMLElement, `${status.step} of ${status.totalSteps}`);
-    setText(cells[4]!, figure(run.smooth.at(-1)));
+    progress.hidden = status.totalSteps === 0;
+    setText(cells[3]!.lastElementChild as HTMLElement, stepText(run));
+    setText(cells[4]!, running && status.secondsLeft !== undefined ? duration(status.secondsLeft) : '–');
+    setText(cells[5]!, silenceText(model, run));
+    setText(cells[6]!, figure(run.smooth.at(-1)));
     const values = metric ? run.evaluations.flatMap(({ metrics }) => metrics[metric]?.value ?? []) : [];
-    setText(cells[5]!, figure(values.at(-1)));
-    setText(cells[6]!, values.length ? figure(Math.max(...values)) : '–');
-    setText(cells[7]!, running ? figure(status.itemsPerSecond) : '–');
-    setText(cells[8]!, running && status.secondsLeft !== undefined ? duration(status.secondsLeft) : '–');
-    setText(cells[9]!, silenceText(model, run));
+    setText(cells[7]!, figure(values.at(-1)));
+    setText(cells[8]!, values.length > 0 ? figure(Math.max(...values)) : '–');
+    setText(cells[9]!, running ? figure(status.itemsPerSecond) : '–');
   }
+}
+
+/** The untuned base takes no step; of a run that has not begun nothing is known. */
+function stepText({ status: { state, step, totalSteps } }: ShownRun): string {
+  if (totalSteps > 0) return `${step} of ${totalSteps}`;
+  return state === 'finished' ? 'no training' : '–';
 }
 
 function silenceText(model: LiveModel, run: ShownRun): string {

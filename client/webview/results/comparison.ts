@@ -22,6 +22,7 @@ export function comparison(
     button.addEventListener('click', () => events.onSort(nextSort(table, sort, column)));
     return element('th', { scope: 'col', 'aria-sort': direction }, button);
   });
+  heads.splice(1, 0, element('th', { scope: 'col' }, 'items'));
   const rows = sortedRows(table, sort).map((row) => rowOf(row, chosenRun, events));
   return element(
     'section',
@@ -33,20 +34,11 @@ export function comparison(
         'table',
         { class: 'comparison' },
         element('caption', {}, table.caption),
-        element(
-          'thead',
-          {},
-          element(
-            'tr',
-            {},
-            ...heads,
-            element('th', { scope: 'col' }, 'items'),
-            element('th', { scope: 'col' }, 'to note'),
-          ),
-        ),
+        element('thead', {}, element('tr', {}, ...heads)),
         element('tbody', {}, ...rows),
       ),
     ),
+    element('ul', { class: 'verdicts' }, ...table.verdicts.map((verdict) => element('li', {}, verdict))),
     element('ul', { class: 'notes' }, ...table.notes.map((note) => element('li', {}, note))),
   );
 }
@@ -73,12 +65,7 @@ function rowOf(row: TableRow, chosenRun: string | undefined, { onRun }: Comparis
       ? element('th', { scope: 'row' }, text)
       : element('td', { class: typeof sort === 'number' || text === '–' ? 'number' : undefined }, text),
   );
+  cells.splice(1, 0, element('td', {}, ...buttons));
   const chosen = row.runs.some(({ run }) => run === chosenRun);
-  return element(
-    'tr',
-    { class: row.kind, 'data-chosen': chosen },
-    ...cells,
-    element('td', {}, ...buttons),
-    element('td', { class: 'remarks' }, row.remarks.join('; ')),
-  );
+  return element('tr', { class: row.kind, 'data-chosen': chosen }, ...cells);
 }

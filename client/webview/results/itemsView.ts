@@ -81,9 +81,6 @@ export class ItemsView {
     this.answerType.value = filter.answerType;
     this.text.value = filter.text;
     this.draw(itemId);
-    const item = this.current()?.items.find(({ id }) => id === itemId);
-    if (item) this.showDetails(item);
-    else this.detail.replaceChildren(element('p', { class: 'empty' }, 'Choose an item to see its image and scores.'));
   }
 
   private current(): ItemSet | undefined {
@@ -113,6 +110,9 @@ export class ItemsView {
     const judged = set.metric ? `, ${right} right by ${set.metric}` : '';
     setText(this.count, `${items.length} of ${set.items.length} items${judged}`);
     this.list.show(items, itemId);
+    const item = items.find(({ id }) => id === itemId);
+    if (item) this.showDetails(item);
+    else this.detail.replaceChildren(element('p', { class: 'empty' }, 'Choose an item to see its image and scores.'));
   }
 
   private showDetails(item: ResultItem): void {

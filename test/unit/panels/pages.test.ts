@@ -1,6 +1,7 @@
 /** What the pages decide without a document: filters, order, and what is in sight. */
 import { describe, expect, it } from 'vitest';
 import type { ItemSet, ResultsTable, TableRow } from '../../../client/panels/protocol';
+import { opaque } from '../../../client/webview/common/colour';
 import { filterItems, noFilter, verdictOf } from '../../../client/webview/results/filter';
 import { nextSort, sortedRows } from '../../../client/webview/results/sort';
 import { visibleRange } from '../../../client/webview/results/visibleRange';
@@ -50,12 +51,12 @@ const row = (label: string, kind: TableRow['kind'], score: number | null): Table
     { text: label, sort: label },
     { text: String(score), sort: score },
   ],
-  remarks: [],
   runs: [],
 });
 const table: ResultsTable = {
   caption: '',
   columns: ['method', 'overall'],
+  verdicts: [],
   notes: [],
   rows: [
     row('base', 'base', 0.3),
@@ -98,5 +99,18 @@ describe('visibleRange', () => {
   ])('at $top of $count rows', ({ top, count, range }) => {
     const { from, to } = visibleRange(top, 560, 56, count, 6);
     expect([from, to]).toEqual(range);
+  });
+});
+
+describe('opaque', () => {
+  it.each([
+    ['#ea5c0055', '#ea5c00'],
+    ['#ea5c00', '#ea5c00'],
+    ['#abcd', '#abc'],
+    ['#abc', '#abc'],
+    ['rgba(234, 92, 0, 0.3)', 'rgb(234, 92, 0)'],
+    ['CanvasText', 'CanvasText'],
+  ])('%s', (colour, expected) => {
+    expect(opaque(colour)).toBe(expected);
   });
 });
