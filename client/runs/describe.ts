@@ -74,12 +74,13 @@ export function stateText(state: RunState, t: Translate): string {
 export function runDescription(run: RunSummary, now: number, t: Translate): string {
   if (run.state !== 'running') return [stateText(run.state, t), stoppedAt(run, t)].filter(Boolean).join(' · ');
   const { step, totalSteps, loss, secondsLeft } = run.progress;
+  // what matters most comes first: narrow views cut the end
   return [
     percent(run),
-    totalSteps === 0 ? t('step {0}', step) : t('step {0} of {1}', step, totalSteps),
-    loss === undefined ? '' : t('loss {0}', loss.toPrecision(3)),
     secondsLeft === undefined ? '' : t('{0} left', duration(secondsLeft)),
     lastEventAge(run, now, t),
+    totalSteps === 0 ? t('step {0}', step) : t('step {0} of {1}', step, totalSteps),
+    loss === undefined ? '' : t('loss {0}', loss.toPrecision(3)),
   ]
     .filter(Boolean)
     .join(' · ');

@@ -73,7 +73,8 @@ function specItem({ vscode, specs, runs, launcher }: RunsTreeParts, specFile: st
     known?.name ?? path.basename(specFile),
     own.length > 0 ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None,
   );
-  item.id = `spec:${specFile}`;
+  // an item keeps the state it had when it was empty, so the first run makes it another one
+  item.id = `spec:${specFile}${own.length > 0 ? ':runs' : ''}`;
   item.iconPath = new ThemeIcon('beaker');
   item.description = starting
     ? l10n.t('starting …')
@@ -99,7 +100,13 @@ function runItem({ vscode, runs }: RunsTreeParts, folder: string): TreeItem {
   item.iconPath = stateIcon(vscode, run.state);
   item.description = runDescription(run, Date.now(), l10n.t);
   const reason = failureReason(run);
-  item.tooltip = [run.id, stateText(run.state, l10n.t), reason && `${reason.code} ${reason.message}`, reason?.hint]
+  item.tooltip = [
+    run.id,
+    run.state === 'running' && stateText(run.state, l10n.t),
+    item.description,
+    reason && `${reason.code} ${reason.message}`,
+    reason?.hint,
+  ]
     .filter(Boolean)
     .join('\n');
   item.accessibilityInformation = { label: `${item.label}, ${stateText(run.state, l10n.t)}, ${item.description}` };

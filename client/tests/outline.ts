@@ -37,7 +37,7 @@ export function outline(spec: TestedSpec): TestNode[] {
     kind: 'run',
     label: nameAmong(run, runs),
     runs: [run.id],
-    range: rangeOf(spec, ['methods', run.method]),
+    range: rangeOf(spec, ['methods', run.grid ?? run.method]),
     children: [],
   }));
   const unfinished = runs.map(({ result: _, ...run }) => run);

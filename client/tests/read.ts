@@ -2,7 +2,7 @@
 
 import { MedpeftError } from '../../runner/errors';
 import { planRuns } from '../../runner/plan';
-import { expectedRun } from '../../runner/reports/expectations';
+import { expectedRuns } from '../../runner/reports/expectations';
 import { loadSpec } from '../../runner/spec';
 import type { TestedSpec } from './outline';
 
@@ -21,6 +21,6 @@ export async function readTestedSpec(file: string): Promise<TestedSpec> {
     text: spec.text,
     tree: spec.tree,
     expectations: spec.spec?.expect ?? [],
-    runs: runs.map((run) => expectedRun(run)),
+    runs: spec.spec ? expectedRuns(spec.spec, runs) : [],
   };
 }

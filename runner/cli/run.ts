@@ -5,7 +5,7 @@ import type { Spec } from '../../schemas/generated/spec';
 import { backendNames } from '../backends';
 import { MedpeftError } from '../errors';
 import { type PlannedRun, planRuns } from '../plan';
-import { compareSummaries, expectedRun, renderExpectations, renderText } from '../reports';
+import { compareSummaries, expectedRuns, renderExpectations, renderText } from '../reports';
 import { type RunState, type RunSummary, readRun, runFiles } from '../runs';
 import { loadSpec, nearest } from '../spec';
 import { type Arguments, type Command, type Output, optionOf, wholeNumber, wholeNumbers } from './command';
@@ -125,7 +125,7 @@ export const run: Command = {
         })}\n`,
       );
     else if (!events) {
-      const judged = ended.map(({ planned, summary }) => expectedRun(planned, summary?.result));
+      const judged = expectedRuns(spec, chosen, (planned) => summaryOf(planned)?.result);
       output.result(text() + renderExpectations(spec.expect ?? [], judged) + whereText(chosen[0]!.specFile, folders));
     }
     return ended.every(({ status }) => status === 'finished') ? 0 : 1;

@@ -1,7 +1,8 @@
 /** Checks the `expect` entries of a spec against the results of its runs. Pure: used by the command line and by the Test Explorer alike. */
 import type { Result } from '../../schemas/generated/result';
-import type { Expectation } from '../../schemas/generated/spec';
+import type { Expectation, Spec } from '../../schemas/generated/spec';
 import type { PlannedRun } from '../plan/types';
+import { expandMethods } from '../spec/combine';
 
 /** A planned run, and what it reached if it is finished. */
 export interface ExpectedRun {
@@ -9,6 +10,8 @@ export interface ExpectedRun {
   model: string;
   task: string;
   method: string;
+  /** Key in the spec's `methods`: another name than the method's where that is a cell of a grid (`combine`). */
+  grid?: string;
   seed: number;
   sweep?: Record<string, unknown>;
   /** The splits that the run's task tests on, in domain and out of it. */
@@ -16,13 +19,24 @@ export interface ExpectedRun {
   result?: Result;
 }
 
-/** What expectations ask of a planned run. */
-export function expectedRun(
-  { id, modelName, taskName, methodName, seed, sweep, task }: PlannedRun,
-  result?: Result,
-): ExpectedRun {
-  const tests = [...(task.test ?? []), ...(task.transfer ?? [])];
-  return { id, model: modelName, task: taskName, method: methodName, seed, sweep, tests, result };
+/** What expectations ask of the planned runs of a spec. */
+export function expectedRuns(
+  spec: Spec,
+  planned: readonly PlannedRun[],
+  resultOf: (run: PlannedRun) => Result | undefined = () => undefined,
+): ExpectedRun[] {
+  const grids = new Map(expandMethods(spec.methods ?? {}).map(({ name, from }) => [name, from]));
+  return planned.map((run) => ({
+    id: run.id,
+    model: run.modelName,
+    task: run.taskName,
+    method: run.methodName,
+    grid: grids.get(run.methodName),
+    seed: run.seed,
+    sweep: run.sweep,
+    tests: [...(run.task.test ?? []), ...(run.task.transfer ?? [])],
+    result: resultOf(run),
+  }));
 }
 
 /**
@@ -39,7 +53,7 @@ export interface ExpectationCheck {
   status: ExpectationStatus;
   /** What is demanded, without the run: `closed_accuracy on rad/test ≥ 0.6`. */
   label: string;
-  /** The demanded and the reached value, in the same words, for a diff; `actual` is absent unless passed or failed. */
+  /** Subject and demanded value, subject and reached value, each on a line of its own for a diff; `actual` is absent unless passed or failed. */
   expected: string;
   actual?: string;
   /** One sentence for people. */
@@ -74,12 +88,14 @@ function subject({ over_seeds, metric, test }: Expectation): string {
 }
 
 function covers({ model, task, method, test }: Expectation, run: ExpectedRun): boolean {
-  return named(model, run.model) && named(task, run.task) && named(method, run.method) && run.tests.includes(test);
+  return (
+    named(model, run.model) && named(task, run.task) && named(method, run.method, run.grid) && run.tests.includes(test)
+  );
 }
 
 /** An absent filter covers every name. */
-function named(filter: string | readonly string[] | undefined, name: string): boolean {
-  return filter === undefined || (typeof filter === 'string' ? filter === name : filter.includes(name));
+function named(filter: string | readonly string[] | undefined, ...names: (string | undefined)[]): boolean {
+  return filter === undefined || [filter].flat().some((name) => names.includes(name));
 }
 
 /** Runs that differ in nothing but the seed. */
@@ -120,8 +136,8 @@ function checkGroup(
   return {
     ...base,
     status: broken.length === 0 ? 'passed' : 'failed',
-    expected: `${subject(expectation)} ${demand(bounds)}`,
-    actual: `${subject(expectation)} = ${format(reached)}${sampleSize(expectation, group)}`,
+    expected: `${subject(expectation)}\n${demand(bounds)}`,
+    actual: `${subject(expectation)}\n= ${format(reached)}${sampleSize(expectation, group)}`,
     message:
       broken.length === 0
         ? `${subject(expectation)} is ${format(reached)}.`

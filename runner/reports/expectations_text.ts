@@ -10,7 +10,7 @@ export function renderExpectations(expectations: readonly Expectation[], runs: r
       const judged = runs.filter(({ id }) => ids.includes(id));
       const seeds = judged.map(({ seed }) => seed).join(', ');
       const who = `${judged[0]!.method}, seed${judged.length > 1 ? 's' : ''} ${seeds}`;
-      return `  ${status.padEnd(7)}  ${who}: ${status === 'passed' ? actual : message}`;
+      return `  ${status.padEnd(7)}  ${who}: ${status === 'passed' ? actual?.replace('\n', ' ') : message}`;
     });
   return lines.length === 0 ? '' : `\nExpectations:\n${lines.join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
 /** Comparison of runs: one table as data, and its renderings. Reads run folders; writes nothing. */
 export { type CompareOptions, compareRuns, compareSummaries, readRuns } from './compare';
 export { renderCsv } from './csv';
-export { checkExpectations, type ExpectationCheck, type ExpectedRun, expectedRun } from './expectations';
+export { checkExpectations, type ExpectationCheck, type ExpectedRun, expectedRuns } from './expectations';
 export { renderExpectations } from './expectations_text';
 export { renderHtml } from './html';
 export { renderLatex } from './latex';

@@ -100,7 +100,7 @@ export function fakeTests(log: TestLog) {
           skipped: say('skipped'),
           passed: say('passed'),
           failed: (item: FakeItem, { expected, actual }: { expected: string; actual: string }) =>
-            log.lines.push(`failed ${item.label} | ${expected} | ${actual}`),
+            log.lines.push(`failed ${item.label} | ${expected} | ${actual}`.replaceAll('\n', ' / ')),
           errored: (item: FakeItem, { message }: { message: string }) =>
             log.lines.push(`errored ${item.label} | ${message.replaceAll('\n', ' / ')}`),
           appendOutput: (text: string) => log.lines.push(`output ${text.trimEnd()}`),

@@ -196,8 +196,8 @@ describe('createTests', () => {
       'begin a, not kept',
       'passed base',
       'passed lora',
-      'failed exact_match on rad/test ≥ 0.4 | exact_match on rad/test ≥ 0.4 | exact_match on rad/test = 0.39 (n = 451)',
-      'failed mean exact_match on rad/test > base | mean exact_match on rad/test > 0.4 (base) | mean exact_match on rad/test = 0.39 (1 seed)',
+      'failed exact_match on rad/test ≥ 0.4 | exact_match on rad/test / ≥ 0.4 | exact_match on rad/test / = 0.39 (n = 451)',
+      'failed mean exact_match on rad/test > base | mean exact_match on rad/test / > 0.4 (base) | mean exact_match on rad/test / = 0.39 (1 seed)',
       'end',
     ]);
   });

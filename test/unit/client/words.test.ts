@@ -44,7 +44,7 @@ describe('runDescription', () => {
   it.each<[RunSummary, string]>([
     [
       run({ method: 'lora', state: 'running', step: 27, secondsLeft: 60, lastEvent: step }),
-      '45 % · step 27 of 60 · 60 s left · last event 2 s ago',
+      '45 % · 60 s left · last event 2 s ago · step 27 of 60',
     ],
     [run({ method: 'lora', state: 'running', totalSteps: 0 }), 'step 0'],
     [run({ method: 'lora', state: 'cancelled', step: 27 }), 'cancelled · step 27 of 60'],

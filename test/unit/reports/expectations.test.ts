@@ -85,6 +85,21 @@ describe('checkExpectations', () => {
       ],
     ],
     [
+      'a grid covers its cells, a cell itself',
+      { method: ['grid', 'other-a'], at_least: 0.6 },
+      [
+        run('grid-a', 0, 1, { grid: 'grid' }),
+        run('grid-b', 0, 0, { grid: 'grid' }),
+        run('other-a', 0, 1, { grid: 'other' }),
+        run('other-b', 0, 1, { grid: 'other' }),
+      ],
+      [
+        ['passed', 1],
+        ['failed', 1],
+        ['passed', 1],
+      ],
+    ],
+    [
       'sweep points are not joined',
       { over_seeds: 'mean', at_least: 0.6 },
       [
@@ -106,8 +121,8 @@ describe('checkExpectations', () => {
     const [check] = checkExpectations([entry({ at_least: 0.6 })], [run('lora', 0, 32 / 54)]);
     expect(check).toMatchObject({
       label: 'closed_accuracy on rad/test ≥ 0.6',
-      expected: 'closed_accuracy on rad/test ≥ 0.6',
-      actual: 'closed_accuracy on rad/test = 0.5926 (n = 54)',
+      expected: 'closed_accuracy on rad/test\n≥ 0.6',
+      actual: 'closed_accuracy on rad/test\n= 0.5926 (n = 54)',
       message: 'closed_accuracy on rad/test is 0.5926, expected ≥ 0.6.',
     });
   });
@@ -119,8 +134,8 @@ describe('checkExpectations', () => {
     );
     expect(check).toMatchObject({
       label: 'mean closed_accuracy on rad/test > base',
-      expected: 'mean closed_accuracy on rad/test > 0.625 (base)',
-      actual: 'mean closed_accuracy on rad/test = 0.5 (1 seed)',
+      expected: 'mean closed_accuracy on rad/test\n> 0.625 (base)',
+      actual: 'mean closed_accuracy on rad/test\n= 0.5 (1 seed)',
     });
   });
 });
