@@ -1,6 +1,7 @@
 /** Host side of the results view: the comparison of the target's runs, and the items of the run that the user looks into. */
 import * as vscode from 'vscode';
-import { compareRuns } from '../../runner/reports';
+import { compareSummaries, comparisonSettings } from '../../runner/reports';
+import type { RunSummary } from '../runs/store';
 import type { PanelTarget, Services } from '../services';
 import { imageFolders, itemSets } from './items';
 import type { FromResultsPage, ResultsViewState, ToResultsPage } from './protocol';
@@ -36,6 +37,7 @@ export function fillResultsPanel(
   const shown = () => runsOf(services.runs, target);
   let timer: NodeJS.Timeout | undefined;
   let folders: string[] = [];
+  let compared = '';
 
   const guarded = (work: () => void) => {
     try {
@@ -60,8 +62,8 @@ export function fillResultsPanel(
       const runs = shown();
       const label = targetLabel(target, runs);
       panel.title = `Results: ${label}`;
-      const finished = runs.filter(({ result }) => result).map(({ folder }) => folder);
-      const table = compareRuns(finished);
+      const table = compareSummaries(runs, comparisonSettings(runs));
+      compared = fingerprint(runs);
       post({ type: 'hydrate', view, title: label, ...resultsTables(table, runs) });
     });
 
@@ -71,13 +73,16 @@ export function fillResultsPanel(
       if (!shown().some(({ folder }) => changed.includes(folder))) return;
       timer ??= setTimeout(() => {
         timer = undefined;
-        if (!admitFolders()) hydrate();
+        // a step of a run in training changes nothing here, and reading all predictions takes its time
+        if (!admitFolders() && fingerprint(shown()) !== compared) hydrate();
       }, batchMs);
     }),
     panel.webview.onDidReceiveMessage((message: FromResultsPage) => {
       switch (message.type) {
         case 'ready':
-          return hydrate();
+          // what changed while the panel was hidden may need other folders: then the page loads anew and asks again
+          if (!admitFolders()) hydrate();
+          return;
         case 'items':
           return guarded(() => {
             const run = shown().find(({ id }) => id === message.run);
@@ -98,4 +103,9 @@ export function fillResultsPanel(
     for (const one of subscriptions) one.dispose();
   });
   if (!admitFolders()) preparePage(context, panel, 'results', folders);
+}
+
+/** What the comparison depends on. */
+function fingerprint(runs: readonly RunSummary[]): string {
+  return JSON.stringify(runs.map(({ id, state, result }) => [id, state, result?.finished]));
 }

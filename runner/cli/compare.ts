@@ -1,11 +1,11 @@
 /** `medpeft compare DIR…`: the table of methods, on the terminal and as files. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Spec } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
 import {
   type ComparisonTable,
   compareSummaries,
+  comparisonSettings,
   readRuns,
   renderCsv,
   renderHtml,
@@ -13,8 +13,6 @@ import {
   renderMarkdown,
   renderText,
 } from '../reports';
-import type { RunSummary } from '../runs';
-import { loadSpec } from '../spec';
 import { type Command, optionOf } from './command';
 import { errorText } from './program';
 
@@ -47,7 +45,7 @@ export const compare: Command = {
     if (correction !== undefined && correction !== 'holm' && correction !== 'none')
       throw new MedpeftError('MP4009', `--correction ${correction}: holm or none is needed`);
     const runs = readRuns(args.positional, (error) => output.log(`${errorText(error)}\n`));
-    const asked = settingsOfSpec(runs);
+    const asked = comparisonSettings(runs);
     const table = compareSummaries(runs, {
       reference: optionOf(args, 'reference') ?? asked?.reference,
       correction: correction ?? asked?.correction,
@@ -62,13 +60,6 @@ export const compare: Command = {
     return 0;
   },
 };
-
-/** `compare` of the spec that all runs come from; none where they come from several, or where it is gone or broken by now. */
-function settingsOfSpec(runs: readonly RunSummary[]): Spec['compare'] {
-  const files = new Set(runs.map(({ manifest }) => manifest.spec?.file));
-  const [file] = files;
-  return files.size === 1 && file !== undefined && existsSync(file) ? loadSpec(file).spec?.compare : undefined;
-}
 
 function write(file: string, text: string): void {
   try {

@@ -6,5 +6,6 @@ export { renderExpectations } from './expectations_text';
 export { renderHtml } from './html';
 export { renderLatex } from './latex';
 export { renderMarkdown } from './markdown';
+export { comparisonSettings } from './settings';
 export type { Cell, ComparisonColumn, ComparisonRow, ComparisonSection, ComparisonTable, Difference } from './table';
 export { renderText } from './text';
