@@ -68,9 +68,8 @@ export function fillResultsPanel(
     });
 
   const subscriptions = [
-    services.runs.onDidChange(({ folders: changed }) => {
+    services.runs.onDidChange(() => {
       if (!panel.visible) return; // a page that is shown again asks for everything
-      if (!shown().some(({ folder }) => changed.includes(folder))) return;
       timer ??= setTimeout(() => {
         timer = undefined;
         // a step of a run in training changes nothing here, and reading all predictions takes its time
