@@ -103,7 +103,7 @@ function draw(): void {
   smoothing.value = String(view.smoothing);
   setText(smoothingValue, String(view.smoothing));
   logScale.checked = view.logScale;
-  setText(summary, summaryOf(runs));
+  tellTime();
   const lossNow = lossLines(runs, hidden, view.smoothing);
   const metricNow = metricLines(runs, hidden, chosen);
   loss.show('Training loss', lossNow, view.logScale);
@@ -127,6 +127,15 @@ function draw(): void {
   }
 }
 
+/** What changes with the clock alone. */
+function tellTime(): void {
+  setText(
+    summary,
+    summaryOf(model.list(), (run) => model.silence(run)),
+  );
+  table.tick(model);
+}
+
 metricChoice.addEventListener('change', () => change({ metric: metricChoice.value }));
 smoothing.addEventListener('change', () => {
   change({ smoothing: Number(smoothing.value) });
@@ -140,7 +149,7 @@ onThemeChange(() => {
   loss.redraw();
   metric.redraw();
 });
-setInterval(() => table.tick(model), 1000);
+setInterval(tellTime, 1000);
 // a restored page starts with the smoothing that it remembers
 const before = host.remembered();
 if (before) host.post({ type: 'smoothing', factor: before.smoothing });

@@ -5,8 +5,11 @@ import type { ShownRun } from './model';
 
 const order: RunState[] = ['running', 'queued', 'finished', 'failed', 'cancelled', 'interrupted'];
 
-/** `2 runs: 1 running, 1 finished; about 12 s left` */
-export function summaryOf(runs: readonly ShownRun[]): string {
+/**
+ * `2 runs: 1 running, 1 finished; about 12 s left in what runs now; last event 2 s ago`
+ * @param silence seconds since a run's last event
+ */
+export function summaryOf(runs: readonly ShownRun[], silence: (run: ShownRun) => number | undefined): string {
   if (runs.length === 0) return 'No run yet. Start one with “MedPEFT: Run Experiment…”.';
   const counts = order.flatMap((state) => {
     const n = runs.filter((run) => run.status.state === state).length;
@@ -14,5 +17,7 @@ export function summaryOf(runs: readonly ShownRun[]): string {
   });
   const left = runs.flatMap(({ status }) => (status.state === 'running' ? (status.secondsLeft ?? []) : []));
   const time = left.length > 0 ? `; about ${duration(Math.max(...left))} left in what runs now` : '';
-  return `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}: ${counts.join(', ')}${time}`;
+  const silences = runs.flatMap((run) => (run.status.state === 'running' ? (silence(run) ?? []) : []));
+  const last = silences.length > 0 ? `; last event ${duration(Math.min(...silences))} ago` : '';
+  return `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}: ${counts.join(', ')}${time}${last}`;
 }

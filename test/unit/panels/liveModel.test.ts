@@ -80,10 +80,13 @@ describe('LiveModel', () => {
 
   it('sums all runs up in one line', () => {
     const model = new LiveModel(() => 0);
-    expect(summaryOf(model.list())).toMatch(/^No run yet/);
+    const silence = () => 3;
+    expect(summaryOf(model.list(), silence)).toMatch(/^No run yet/);
     model.apply(
       hydrate(run('a', { status: status('finished') }), run('b', { status: status('running', { secondsLeft: 65 }) })),
     );
-    expect(summaryOf(model.list())).toBe('2 runs: 1 running, 1 finished; about 1 min 5 s left in what runs now');
+    expect(summaryOf(model.list(), silence)).toBe(
+      '2 runs: 1 running, 1 finished; about 1 min 5 s left in what runs now; last event 3 s ago',
+    );
   });
 });
