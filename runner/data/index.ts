@@ -10,5 +10,5 @@ export { type DecodedImage, decode, type ImageLoader, type LoadedImage, loadImag
 export { type Preprocessing, resolvePreprocessing } from './preprocessing';
 export { withoutUnreadable } from './readable';
 export { countSplits, openDatasets, resolveSplits, splitReferences } from './splits';
-export { openTokenizer, type SpecialIds, type Tokenizer } from './tokenizer';
+export { openTokenizer, type Tokenizer } from './tokenizer';
 export type { BadRecord, Batch, Dataset, ResolvedSplits, RoleCounts, SplitCounts, TaskItem, VqaItem } from './types';

@@ -3,16 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
 import { MedpeftError } from '../errors';
-
-/** Ids with a special meaning, as the model's config.json has them. */
-export interface SpecialIds {
-  /** Starts every answer: [DEC]. */
-  bosTokenId: number;
-  /** Ends questions and answers: [SEP]. */
-  sepTokenId: number;
-  padTokenId: number;
-  vocabSize: number;
-}
+import type { QuestionAndAnswer } from '../models/reading';
 
 export interface Encoded {
   ids: number[];
@@ -38,7 +29,7 @@ export interface Tokenizer {
  * BLIP appends to BERT's vocabulary, in this order; a tokenizer.json without them has the ids that config.json gives.
  * @throws MP3006 missing or broken files, or ids that contradict config.json.
  */
-export async function openTokenizer(folder: string, family: string, special: SpecialIds): Promise<Tokenizer> {
+export async function openTokenizer(folder: string, special: QuestionAndAnswer): Promise<Tokenizer> {
   const file = path.join(folder, 'tokenizer.json');
   const hf = await load(folder, file);
   const idOf = (token: string): number | undefined => hf.token_to_id(token);
@@ -54,7 +45,7 @@ export async function openTokenizer(folder: string, family: string, special: Spe
     ['[PAD]', pad, special.padTokenId],
   ] as const)
     if (own !== config) throw unusable(file, `${name} is ${own} there and ${config} in config.json`);
-  const first = family === 'miss' ? enc : cls;
+  const first = special.start === '[ENC]' ? enc : cls;
   const largest = Math.max(first, dec, ...hf.get_vocab(true).values());
   if (largest >= special.vocabSize)
     throw unusable(file, `its largest id is ${largest}, the model has embeddings for ${special.vocabSize} tokens`);

@@ -5,7 +5,9 @@
  */
 import { MedpeftError } from '../errors';
 import { type BlipConfig, type BlipTextConfig, type BlipVisionConfig, parseBlipConfig } from './blip/config';
+import { blipModel } from './blip/model';
 import { type Family, placeNames } from './family';
+import { withVisionImageSize } from './image_size';
 import type { Component, Kind, Parameter, Role } from './types';
 
 /** A module's tensors before their component is known. */
@@ -122,16 +124,38 @@ function refuseOtherArchitecture(json: unknown): void {
     );
 }
 
+/** The LM head's matrix is the decoder's word embedding, its bias stands above it. Source: transformers `_tied_weights_keys`. */
+const ties: Readonly<Record<string, string>> = {
+  'text_decoder.cls.predictions.decoder.weight': 'text_decoder.bert.embeddings.word_embeddings.weight',
+  'text_decoder.cls.predictions.decoder.bias': 'text_decoder.cls.predictions.bias',
+};
+
 /** Buffers, and the LM head's matrix and bias under the names that tie them to other tensors. */
 export function isBlipExtra(name: string): boolean {
-  return /\.position_ids$/.test(name) || /^text_decoder\.cls\.predictions\.decoder\.(weight|bias)$/.test(name);
+  return /\.position_ids$/.test(name) || name in ties;
 }
 
-export const blipVqa: Family = {
-  id: 'blip_vqa',
-  title: 'BlipForQuestionAnswering',
+/** What blip_vqa and miss share: everything but the names in the files and the first token of a question. */
+export const blipVqaNetwork: Pick<
+  Family,
+  'components' | 'textComponents' | 'originalOf' | 'images' | 'atImageSize' | 'open'
+> = {
   components: ['vision_encoder', 'text_encoder', 'text_decoder'],
   textComponents: ['text_encoder', 'text_decoder'],
+  originalOf: (extra) => ties[extra],
+  images(config) {
+    const { imageSize, patchSize } = parseBlipConfig(config).vision;
+    return { size: imageSize, patchSize };
+  },
+  atImageSize: withVisionImageSize,
+  open: (config, loaded) => blipModel(parseBlipConfig(config), loaded),
+};
+
+export const blipVqa: Family = {
+  ...blipVqaNetwork,
+  id: 'blip_vqa',
+  title: 'BlipForQuestionAnswering',
   parameters: blipVqaParameters,
   place: (config, names) => placeNames(blipVqaParameters(config), names, [(canonical) => canonical], isBlipExtra),
+  reading: (config) => ({ kind: 'question_and_answer', start: '[CLS]', ...parseBlipConfig(config).text }),
 };

@@ -1,5 +1,7 @@
 /** A model family: which tensors a checkpoint of it has, and what each of them is. */
-import type { Component, Parameter } from './types';
+import type { Reading } from './reading';
+import type { Component, InspectableModel, Parameter } from './types';
+import type { LoadedTensors } from './weights';
 
 /** What became of the tensor names of a file. */
 export interface Placed {
@@ -26,6 +28,15 @@ export interface Family {
   parameters(config: unknown): Parameter[];
   /** Finds the place of each tensor name of a file; accepts every naming in which the family is published. */
   place(config: unknown, names: readonly string[]): Placed;
+  /** Canonical name of the tensor that an extra is a copy of; undefined for a buffer. */
+  originalOf(extra: string): string | undefined;
+  /** Side of the images and of their patches in pixels; undefined for a model that sees none. */
+  images(config: unknown): { size: number; patchSize: number } | undefined;
+  /** The config of the same model for images of another size. */
+  atImageSize(config: unknown, size: number): unknown;
+  reading(config: unknown): Reading;
+  /** Makes a computing model of loaded tensors. @throws MP3005 if config.json describes a network that is not computed. */
+  open(config: unknown, loaded: LoadedTensors): InspectableModel;
 }
 
 /** A way of writing the names of a family's tensors. */

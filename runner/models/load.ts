@@ -1,13 +1,11 @@
 /** From a checkpoint folder and a method's selection to a model that computes. */
 import type { Backend } from '../backends';
 import type { Selection } from '../methods/types';
-import { parseBlipConfig } from './blip/config';
-import { atImageSize } from './blip/image_size';
-import { blipModel } from './blip/model';
-import { resizePositions } from './blip/positions';
-import { refuseUnequalTies } from './blip/ties';
 import { inspectCheckpoint } from './checkpoint';
+import { atImageSize } from './image_size';
+import { resizePositions } from './positions';
 import { sizeOf } from './safetensors';
+import { refuseUnequalTies } from './ties';
 import type { InspectableModel } from './types';
 import { loadTensors } from './weights';
 
@@ -31,14 +29,17 @@ export async function loadModel(settings: LoadSettings): Promise<InspectableMode
   const { folder, family, selection, backend, seed, imageSize } = settings;
   const checkpoint = atImageSize(inspectCheckpoint(folder, family), imageSize);
   refuseUnequalTies(checkpoint);
-  const config = parseBlipConfig(checkpoint.config, folder);
-  const { hiddenSize, imageSize: side, patchSize } = config.vision;
   const loaded = loadTensors(checkpoint, {
     selection,
     backend,
     seed,
-    adapt: ({ shape }, tensor) =>
-      sizeOf(shape) === tensor.length ? tensor : resizePositions(tensor, hiddenSize, side / patchSize),
+    // Only position embeddings may have another size than the file's: a class token, then a square of patches.
+    adapt: ({ shape }, tensor) => {
+      const width = shape.at(-1)!;
+      return sizeOf(shape) === tensor.length
+        ? tensor
+        : resizePositions(tensor, width, Math.sqrt(sizeOf(shape) / width - 1));
+    },
   });
-  return blipModel(config, loaded);
+  return checkpoint.family.open(checkpoint.config, loaded);
 }

@@ -2,7 +2,8 @@
  * MISS (Chen et al. 2024) and the original BLIP VQA code: the network of `blip_vqa` under the names of `models/vit.py` and
  * `models/med.py` (`visual_encoder.blocks.N.attn.qkv` …). Files that use Hugging Face names are accepted too.
  */
-import { blipVqaParameters, isBlipExtra } from './blip_vqa';
+import { parseBlipConfig } from './blip/config';
+import { blipVqaNetwork, blipVqaParameters, isBlipExtra } from './blip_vqa';
 import { type Family, placeNames } from './family';
 
 /** Hugging Face vision names -> timm-style names of the original code; text names are the same in both. */
@@ -24,12 +25,12 @@ export function missName(canonical: string): string {
 }
 
 export const miss: Family = {
+  ...blipVqaNetwork,
   id: 'miss',
   title: 'MISS / original BLIP VQA',
-  components: ['vision_encoder', 'text_encoder', 'text_decoder'],
-  textComponents: ['text_encoder', 'text_decoder'],
   parameters: (config) =>
     blipVqaParameters(config).map((parameter) => ({ ...parameter, name: missName(parameter.canonical) })),
   place: (config, names) =>
     placeNames(miss.parameters(config), names, [missName, (canonical) => canonical], isBlipExtra),
+  reading: (config) => ({ kind: 'question_and_answer', start: '[ENC]', ...parseBlipConfig(config).text }),
 };

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Tensor } from '../backends';
-import { resizeGrid } from '../models/blip/positions';
+import { resizeGrid } from '../models/positions';
 import { readHeader, readIntegers, readTensor, type SafetensorsHeader } from '../models/safetensors';
 import type { Value } from '../programs/graph';
 import { attention } from '../programs/ops/attention';

@@ -6,7 +6,7 @@ import { resolveSplits } from '../data/splits';
 import type { Dataset, ResolvedSplits } from '../data/types';
 import { MedpeftError } from '../errors';
 import { type Checkpoint, inspectCheckpoint } from '../models';
-import { atImageSize } from '../models/blip/image_size';
+import { atImageSize } from '../models/image_size';
 import type { Finding } from '../spec/report';
 import { taskSplits } from '../spec/rules/splits';
 import type { Path } from '../spec/types';

@@ -6,8 +6,7 @@ import { MedpeftError } from '../errors';
 import { select } from '../methods';
 import type { Selection } from '../methods/types';
 import { inspectCheckpoint } from '../models';
-import { parseBlipConfig } from '../models/blip/config';
-import { atImageSize } from '../models/blip/image_size';
+import { atImageSize } from '../models/image_size';
 import { loadModel } from '../models/load';
 import type { Model } from '../models/types';
 import { countParameters } from '../plan/counts';
@@ -36,7 +35,7 @@ export async function openPlannedRun(run: PlannedRun): Promise<OpenRun> {
       'put the checkpoint back, or run the spec again: that makes a new run',
       run.model.path,
     );
-  const data = await openRunData(run, parseBlipConfig(stored.config, run.model.path));
+  const data = await openRunData(run, stored);
   const checkpoint = atImageSize(stored, data.imageSize);
   const backend = await openBackend({
     backend: run.runtime.backend === 'auto' ? automatic.backend : run.runtime.backend,

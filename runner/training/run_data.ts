@@ -14,7 +14,7 @@ import {
   type TaskItem,
   withoutUnreadable,
 } from '../data';
-import type { BlipConfig } from '../models/blip/config';
+import type { Checkpoint } from '../models';
 import type { PlannedRun } from '../plan/types';
 import type { Answering } from './evaluate';
 
@@ -31,10 +31,10 @@ export interface RunData extends Answering {
 /** Opens the data of a task for a model. @throws the errors of runner/data: files, splits, images, tokenizer. */
 export async function openRunData(
   { model, task, datasets }: Pick<PlannedRun, 'model' | 'task' | 'datasets'>,
-  config: BlipConfig,
+  { config, family }: Checkpoint,
 ): Promise<RunData> {
-  const preprocessing = await resolvePreprocessing(model, config.vision.imageSize);
-  const tokenizer = await openTokenizer(model.path, model.family, config.text);
+  const preprocessing = await resolvePreprocessing(model, family.images(config)!.size);
+  const tokenizer = await openTokenizer(model.path, family.reading(config));
   const images = openImages(preprocessing);
   const opened = await openDatasets(task, datasets);
   const { splits, skipped } = await withoutUnreadable(resolveSplits(task, opened), images, datasets);

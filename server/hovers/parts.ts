@@ -2,7 +2,7 @@
 import { MedpeftError } from '../../runner/errors';
 import { select } from '../../runner/methods';
 import type { Checkpoint } from '../../runner/models';
-import { atImageSize } from '../../runner/models/blip/image_size';
+import { atImageSize } from '../../runner/models/image_size';
 import { countParameters } from '../../runner/plan/counts';
 import type { Spec } from '../../schemas/generated/spec';
 import { resolveFrom } from '../paths';

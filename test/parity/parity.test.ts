@@ -17,7 +17,7 @@ describeShared('parity', 'golden values of PyTorch', () => {
       .trim()
       .split('\n');
     expect(of('skipped').map(({ name }) => name)).toEqual(listed);
-    expect(of('passed').length).toBe(153);
+    expect(of('passed').length).toBeGreaterThanOrEqual(153);
   });
 });
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { collate, countTruncated, openImages, openTokenizer, withoutUnreadable } from '../../../runner/data';
 import { failure, taskItems, temporaryFolder, writePng } from './fixture';
-import { toyIds, writeTokenizer } from './toy_tokenizer';
+import { toyMiss, writeTokenizer } from './toy_tokenizer';
 
 const preprocessing = { size: 2, mean: [0, 0, 0], std: [1, 1, 1] };
 
@@ -13,7 +13,7 @@ async function setUp() {
   await writePng(a, 0);
   await writePng(b, 255);
   copyFileSync(a, copy);
-  const tokenizer = await openTokenizer(writeTokenizer(), 'miss', toyIds);
+  const tokenizer = await openTokenizer(writeTokenizer(), toyMiss);
   const settings = { tokenizer, images: openImages(preprocessing), maxQuestionTokens: 6, maxAnswerTokens: 4 };
   const [first] = taskItems(1);
   const item = (id: string, imageFile: string, question: string, answer: string) => ({

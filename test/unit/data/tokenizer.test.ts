@@ -5,9 +5,17 @@ import { openDataset, openTokenizer } from '../../../runner/data';
 import { normalizeAnswer } from '../../../runner/metrics';
 import { describeShared, sharedPath } from '../../shared';
 import { failure, temporaryFolder } from './fixture';
-import { toyIds, writeTokenizer } from './toy_tokenizer';
+import { toyBlip, toyMiss, writeTokenizer } from './toy_tokenizer';
 
-const bert = { bosTokenId: 30522, sepTokenId: 102, padTokenId: 0, vocabSize: 30524 };
+const ids = {
+  kind: 'question_and_answer',
+  bosTokenId: 30522,
+  sepTokenId: 102,
+  padTokenId: 0,
+  vocabSize: 30524,
+} as const;
+const bert = { ...ids, start: '[CLS]' } as const;
+const bertOfMiss = { ...ids, start: '[ENC]' } as const;
 
 describeShared('data/tokenizers', 'bert-base-uncased, against stored ids', () => {
   const folder = sharedPath('data/tokenizers/bert-base-uncased');
@@ -16,7 +24,7 @@ describeShared('data/tokenizers', 'bert-base-uncased, against stored ids', () =>
   ) as Record<string, { text: string; text_pair?: string; ids: number[] }>;
   // questions and answers are never pairs
   const cases = Object.entries(oracle).filter(([, { text_pair }]) => text_pair === undefined);
-  const opened = Promise.all([openTokenizer(folder, 'blip_vqa', bert), openTokenizer(folder, 'miss', bert)]);
+  const opened = Promise.all([openTokenizer(folder, bert), openTokenizer(folder, bertOfMiss)]);
 
   it.each(cases)('%s', async (_, { text, ids }) => {
     const [hf, miss] = await opened;
@@ -29,7 +37,7 @@ describeShared('data/tokenizers', 'bert-base-uncased, against stored ids', () =>
 describeShared('data/vqa-rad', 'an answer given word for word', () => {
   it('is right after encoding and decoding, for all but two of 557 distinct answers', async () => {
     const { splits } = await openDataset({ format: 'vqa_rad', path: sharedPath('data/vqa-rad') });
-    const tokenizer = await openTokenizer(sharedPath('data/tokenizers/bert-base-uncased'), 'miss', bert);
+    const tokenizer = await openTokenizer(sharedPath('data/tokenizers/bert-base-uncased'), bertOfMiss);
     const answers = [...new Set([...splits.values()].flat().map(({ answer }) => answer))];
     const lost = answers.filter(
       (answer) => normalizeAnswer(tokenizer.decode(tokenizer.answer(answer, 999).ids)) !== normalizeAnswer(answer),
@@ -44,20 +52,20 @@ describeShared('data/vqa-rad', 'an answer given word for word', () => {
 
 describe('conventions', () => {
   it('cuts to the limit, special tokens included, and says so', async () => {
-    const tokenizer = await openTokenizer(writeTokenizer(), 'miss', toyIds);
+    const tokenizer = await openTokenizer(writeTokenizer(), toyMiss);
     expect(tokenizer.question('yes no lung', 5)).toEqual({ ids: [11, 5, 6, 7, 3], truncated: false });
     expect(tokenizer.question('yes no lung', 4)).toEqual({ ids: [11, 5, 6, 3], truncated: true });
     expect(tokenizer.answer('lung', 3)).toEqual({ ids: [10, 7, 3], truncated: false });
   });
 
   it('decodes without special tokens, and nothing to nothing', async () => {
-    const tokenizer = await openTokenizer(writeTokenizer(), 'blip_vqa', toyIds);
+    const tokenizer = await openTokenizer(writeTokenizer(), toyBlip);
     expect(tokenizer.decode([10, 5, 7, 3, 0, 0])).toBe('yes lung');
     expect(tokenizer.decode([10, 3])).toBe('');
   });
 
   it('takes [DEC] and [ENC] from config.json where the tokenizer has none', async () => {
-    const tokenizer = await openTokenizer(writeTokenizer({ withoutAdded: true }), 'miss', toyIds);
+    const tokenizer = await openTokenizer(writeTokenizer({ withoutAdded: true }), toyMiss);
     expect(tokenizer.question('yes', 9).ids).toEqual([11, 5, 3]);
   });
 });
@@ -77,6 +85,6 @@ describe('MP3006', () => {
     ['other [DEC]', () => writeTokenizer(), { bosTokenId: 9 }, /\[DEC\] is 10 there and 9 in config\.json/],
     ['too large', () => writeTokenizer(), { vocabSize: 11 }, /largest id is 11, the model has embeddings for 11/],
   ])('%s', async (_, make, ids, message) => {
-    await expect(openTokenizer(make(), 'miss', { ...toyIds, ...ids })).rejects.toEqual(failure('MP3006', message));
+    await expect(openTokenizer(make(), { ...toyMiss, ...ids })).rejects.toEqual(failure('MP3006', message));
   });
 });

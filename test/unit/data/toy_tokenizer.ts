@@ -6,7 +6,10 @@ import { temporaryFolder } from './fixture';
 const words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'yes', 'no', 'lung', '##s', 'question'];
 const added = ['[DEC]', '[ENC]'];
 
-export const toyIds = { bosTokenId: 10, sepTokenId: 3, padTokenId: 0, vocabSize: 12 };
+const toyIds = { kind: 'question_and_answer', bosTokenId: 10, sepTokenId: 3, padTokenId: 0, vocabSize: 12 } as const;
+/** What the toy models read: questions start as blip_vqa's, or as those of miss. */
+export const toyBlip = { ...toyIds, start: '[CLS]' } as const;
+export const toyMiss = { ...toyIds, start: '[ENC]' } as const;
 
 /** @returns the model folder */
 export function writeTokenizer({ withoutAdded = false } = {}): string {

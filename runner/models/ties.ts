@@ -1,18 +1,12 @@
 /** Copies of tied tensors that some files carry: accepted when they are copies, refused when they differ. */
-import { MedpeftError } from '../../errors';
-import type { Checkpoint } from '../checkpoint';
-import { readTensor } from '../safetensors';
+import { MedpeftError } from '../errors';
+import type { Checkpoint } from './checkpoint';
+import { readTensor } from './safetensors';
 
-/** The LM head's matrix is the decoder's word embedding, its bias stands above it. Source: transformers `_tied_weights_keys`. */
-const ties: Readonly<Record<string, string>> = {
-  'text_decoder.cls.predictions.decoder.weight': 'text_decoder.bert.embeddings.word_embeddings.weight',
-  'text_decoder.cls.predictions.decoder.bias': 'text_decoder.cls.predictions.bias',
-};
-
-/** @throws MP3004 if a file holds an untied LM head. */
-export function refuseUnequalTies({ folder, extras, headerOf, parameters }: Checkpoint): void {
+/** @throws MP3004 if a file holds a copy that is none. */
+export function refuseUnequalTies({ folder, family, extras, headerOf, parameters }: Checkpoint): void {
   for (const copy of extras) {
-    const canonical = ties[copy];
+    const canonical = family.originalOf(copy);
     const original = parameters.find((parameter) => parameter.canonical === canonical)?.name;
     if (original === undefined) continue;
     const a = readTensor(headerOf.get(copy)!, copy);
