@@ -1,7 +1,7 @@
 /** `medpeft inspect data DIR --format F`: sizes, splits, answer types, repetitions, leaks, and images that are missing or unused. */
 import path from 'node:path';
 import type { Dataset as DatasetSettings } from '../../schemas/generated/spec';
-import { formatOf, openDataset } from '../data';
+import { formatOf, openDataset, vqaItems } from '../data';
 import { type ImageFiles, imageFiles } from '../data/image_files';
 import { type Overlap, overlapOf, profile, type SplitProfile } from '../data/quality';
 import type { BadRecord } from '../data/types';
@@ -34,9 +34,13 @@ async function reportOn(dir: string, id: string): Promise<Report> {
     format: id,
     path: folder,
     files: dataset.fileHashes,
-    splits: Object.fromEntries([...dataset.splits].map(([split, items]) => [split, profile(items)])),
+    splits: Object.fromEntries([...dataset.splits].map(([split, items]) => [split, profile(vqaItems(items))])),
     images: await imageFiles(dataset, format.imageFolder),
-    overlaps: rest.map(([to, items]) => ({ from: first![0], to, overlap: overlapOf(first![1], items) })),
+    overlaps: rest.map(([to, items]) => ({
+      from: first![0],
+      to,
+      overlap: overlapOf(vqaItems(first![1]), vqaItems(items)),
+    })),
     unusable: countReasons(dataset.skipped),
   };
 }

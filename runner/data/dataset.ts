@@ -7,7 +7,7 @@ import type { Code } from '../codes';
 import { MedpeftError } from '../errors';
 import { matches } from './filter';
 import { type Format, formatOf } from './formats';
-import type { BadRecord, Dataset, VqaItem } from './types';
+import { type BadRecord, type Dataset, type Item, imagesOf } from './types';
 
 /**
  * @param settings the spec's; `path` absolute, or relative to the working directory.
@@ -24,13 +24,13 @@ export async function openDataset(settings: DatasetSettings, splits?: readonly s
   checkFilter(format, settings.filter);
 
   const images = imageChecker(root);
-  const dataset = { splits: new Map<string, VqaItem[]>(), fileHashes: {} as Record<string, string> };
+  const dataset = { splits: new Map<string, Item[]>(), fileHashes: {} as Record<string, string> };
   const skipped: BadRecord[] = [];
   for (const split of wanted) {
     const file = path.join(folder, format.fileOf(split));
     const bytes = await readDataFile(file);
     dataset.fileHashes[format.fileOf(split)] = createHash('sha256').update(bytes).digest('hex');
-    const items: VqaItem[] = [];
+    const items: Item[] = [];
     const seen = new Set<string>();
     for (const record of format.parse(decodeUtf8(bytes, file), file)) {
       const bad = 'bad' in record ? { ...record.bad, code: 'MP2004' as const } : undefined;
@@ -56,13 +56,13 @@ interface Problem {
 }
 
 async function checkItem(
-  item: VqaItem,
+  item: Item,
   seen: Set<string>,
   images: (image: string) => Promise<Omit<Problem, 'id'> | undefined>,
 ): Promise<Problem | undefined> {
   if (seen.has(item.id)) return { id: item.id, reason: 'the id occurs twice in the split', code: 'MP2004' };
   seen.add(item.id);
-  const problem = await images(item.image);
+  const problem = await images(imagesOf(item)[0]!);
   return problem && { id: item.id, ...problem };
 }
 

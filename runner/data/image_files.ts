@@ -1,7 +1,7 @@
 /** The image files of a data set: which are there, which are used, how large they are. */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Dataset } from './types';
+import { type Dataset, imagesOf } from './types';
 
 export interface ImageFiles {
   /** Files in the image folder. */
@@ -27,7 +27,12 @@ export async function imageFiles({ imageFolder, splits }: Dataset, folder: strin
   const files = names
     .filter((entry) => !entry.isDirectory())
     .map((entry) => path.relative(imageFolder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
-  const used = new Set([...splits.values()].flat().map(({ image }) => path.posix.normalize(image)));
+  const used = new Set(
+    [...splits.values()]
+      .flat()
+      .flatMap(imagesOf)
+      .map((image) => path.posix.normalize(image)),
+  );
   const unreadable: string[] = [];
   const sizes: ImageSize[] = [];
   const { default: sharp } = await import('sharp');

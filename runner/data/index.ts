@@ -11,4 +11,17 @@ export { type Preprocessing, resolvePreprocessing } from './preprocessing';
 export { withoutUnreadable } from './readable';
 export { countSplits, openDatasets, resolveSplits, splitReferences } from './splits';
 export { openTokenizer, type Tokenizer } from './tokenizer';
-export type { BadRecord, Batch, Dataset, ResolvedSplits, RoleCounts, SplitCounts, TaskItem, VqaItem } from './types';
+export type {
+  BadRecord,
+  Batch,
+  Dataset,
+  InstructionItem,
+  Item,
+  ReportItem,
+  ResolvedSplits,
+  RoleCounts,
+  SplitCounts,
+  TaskItem,
+  VqaItem,
+} from './types';
+export { imagesOf, vqaItems } from './types';

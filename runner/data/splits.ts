@@ -1,9 +1,9 @@
 /** Which items a task trains on, chooses on and is scored on. Pure: the same data and settings always give the same items. */
-import path from 'node:path';
 import type { Dataset as DatasetSettings, Task } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
 import { openDataset } from './dataset';
 import { type HoldOut, holdOut } from './hold_out';
+import { taskItemsOf } from './task_items';
 import type { Dataset, ResolvedSplits, RoleCounts, SplitCounts, TaskItem } from './types';
 
 /** Every split reference that a task names. */
@@ -41,11 +41,11 @@ export async function openDatasets(
  */
 export function resolveSplits(task: Task, datasets: Readonly<Record<string, Dataset>>): ResolvedSplits {
   const read = (references: readonly string[] = []) =>
-    new Map(references.map((reference) => [reference, itemsOf(reference, datasets)]));
+    new Map(references.map((reference) => [reference, itemsOf(task, reference, datasets)]));
   let train = [...read(task.train).values()].flat();
   let validation = Array.isArray(task.validation) ? [...read(task.validation).values()].flat() : [];
   if (task.validation && !Array.isArray(task.validation))
-    ({ train, validation } = holdOutOf(train, itemsOf(task.validation.from, datasets), task.validation));
+    ({ train, validation } = holdOutOf(train, itemsOf(task, task.validation.from, datasets), task.validation));
   const splits = { train, validation, test: read(task.test), transfer: read(task.transfer) };
   for (const [name, items] of [
     ...(task.train ? [['train', train] as const] : []),
@@ -83,7 +83,7 @@ function holdOutOf(train: readonly TaskItem[], from: readonly TaskItem[], settin
   return { validation: held, train: train.filter((item) => !isHeld(item)) };
 }
 
-function itemsOf(reference: string, datasets: Readonly<Record<string, Dataset>>): TaskItem[] {
+function itemsOf(task: Task, reference: string, datasets: Readonly<Record<string, Dataset>>): TaskItem[] {
   const [name, split] = parts(reference);
   const dataset = datasets[name];
   if (!dataset) throw unknownDataset(name, Object.keys(datasets));
@@ -95,12 +95,7 @@ function itemsOf(reference: string, datasets: Readonly<Record<string, Dataset>>)
       `its splits are ${[...dataset.splits.keys()].join(', ')}`,
       reference,
     );
-  return items.map((item) => ({
-    ...item,
-    dataset: name,
-    split: reference,
-    imageFile: path.join(dataset.imageFolder, item.image),
-  }));
+  return taskItemsOf(task, items, { dataset: name, split: reference, imageFolder: dataset.imageFolder });
 }
 
 function parts(reference: string): [string, string] {

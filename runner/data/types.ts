@@ -1,17 +1,78 @@
 /** Records, items and batches: data on its way from files to a model. */
 
-/** One question on one image, as a reader gives it: cleaned of quirks that carry no meaning, with its origin kept. */
-export interface VqaItem {
-  /** Unique within the data set. */
+/** What every record has, as a reader gives it: cleaned of quirks that carry no meaning, with its origin kept. */
+interface RecordItem {
+  /** Unique within a split. */
   id: string;
-  /** Image path relative to the data set's folder. */
+  /** Who was imaged, where the data set says so: what a split by patient keeps together. */
+  patient?: string;
+  /** The record's own fields under their own names, as text, for filters and slices (organ, phrase type, licence …). */
+  fields: Record<string, string>;
+}
+
+/** One question on one image. */
+export interface VqaItem extends RecordItem {
+  kind: 'vqa';
+  /** Image path relative to the data set's image folder, `/` between its parts. */
   image: string;
   question: string;
   answer: string;
   answerType: 'closed' | 'open';
   questionType?: string;
-  /** The record's own fields under their own names, as text, for filters and slices (organ, phrase type …). */
-  fields: Record<string, string>;
+  /** The answers to choose from, in their order, where the record lists them. */
+  choices?: readonly string[];
+}
+
+/** An image of a study. */
+export interface ReportImage {
+  /** Path relative to the data set's image folder. */
+  image: string;
+  /** Projection in the data set's own word: Frontal, Lateral, PA, AP … */
+  view?: string;
+}
+
+/** One study: its images and its report. A caption is a report without sections. */
+export interface ReportItem extends RecordItem {
+  kind: 'report';
+  /** At least one, in the file's order. */
+  images: readonly ReportImage[];
+  /** Section name in lower case (findings, impression, indication …) -> text, never empty; {} where the file has only whole reports. */
+  sections: Readonly<Record<string, string>>;
+  /** The whole report as the file gives it; where the file gives sections only: findings, a blank, impression. */
+  report: string;
+  /** Finding -> 1 present, 0 absent, -1 uncertain, where the data set has labels (CheXpert, NegBio); not mentioned: no entry. */
+  labels?: Readonly<Record<string, number>>;
+}
+
+export interface Turn {
+  from: 'system' | 'user' | 'assistant';
+  /** Without the `<image>` mark. */
+  text: string;
+}
+
+/** One chat. */
+export interface InstructionItem extends RecordItem {
+  kind: 'instruction';
+  /** Image paths relative to the data set's image folder; none for a chat about text alone. */
+  images: readonly string[];
+  turns: readonly Turn[];
+  /** Where the `<image>` mark stands in the first turn of the user, if anywhere. */
+  imageMark?: 'before' | 'after';
+  answerType?: 'closed' | 'open';
+}
+
+/** A record of any kind. */
+export type Item = VqaItem | ReportItem | InstructionItem;
+
+/** Every image that a record names, in its order. */
+export function imagesOf(item: Item): readonly string[] {
+  if (item.kind === 'vqa') return [item.image];
+  return item.kind === 'report' ? item.images.map(({ image }) => image) : item.images;
+}
+
+/** Those of the items that are questions on an image. */
+export function vqaItems(items: readonly Item[]): VqaItem[] {
+  return items.filter((item) => item.kind === 'vqa');
 }
 
 /** A record that could not be made into an item. */
@@ -26,21 +87,36 @@ export interface BadRecord {
 export interface Dataset {
   /** Folder that image paths are relative to. */
   imageFolder: string;
-  splits: ReadonlyMap<string, readonly VqaItem[]>;
+  splits: ReadonlyMap<string, readonly Item[]>;
   /** SHA-256 by file of what was read (not the images). */
   fileHashes: Record<string, string>;
   /** Records that could not be used and were skipped, with the reason. */
   skipped: BadRecord[];
 }
 
-/** An item of a task: it knows the data set that it came from. */
-export interface TaskItem extends VqaItem {
+/**
+ * An item of a task, whatever its record was: image and question in, answer out. For a report the question is the task's prompt and the
+ * answer the sections that the task asks for. It knows the data set that it came from.
+ */
+export interface TaskItem {
+  id: string;
+  /** Relative to the data set's image folder. */
+  image: string;
+  question: string;
+  answer: string;
+  answerType?: 'closed' | 'open';
+  questionType?: string;
+  choices?: readonly string[];
+  patient?: string;
+  fields: Record<string, string>;
   /** The data set's name in the spec. */
   dataset: string;
   /** Where it was read: `dataset/split`. */
   split: string;
-  /** Absolute path of the image. */
+  /** Absolute path of the image; of several, the first. */
   imageFile: string;
+  /** Absolute paths of a study's further images, where the task uses all views. */
+  moreImageFiles?: readonly string[];
 }
 
 export interface SplitCounts {

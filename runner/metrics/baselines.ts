@@ -5,7 +5,7 @@ import { scoreItems } from './score';
 
 interface AnsweredItem {
   answer: string;
-  answerType: 'closed' | 'open';
+  answerType?: 'closed' | 'open';
 }
 
 export interface Baseline {
@@ -36,7 +36,7 @@ export function fitBaselines(train: readonly AnsweredItem[]): Baseline[] {
     {
       id: 'majority_per_type',
       description: `answers "${byType.closed.answer}" to closed and "${byType.open.answer}" to open questions`,
-      predict: ({ answerType }) => byType[answerType]!.answer,
+      predict: ({ answerType }) => (answerType ? byType[answerType]! : constant).answer,
     },
   ];
 }

@@ -1,8 +1,8 @@
 /** What a data-set format is: how files on disk become records. One file a format; `formats` in index.ts lists them. */
-import type { VqaItem } from '../types';
+import type { Item } from '../types';
 
 /** A record of a file after reading: an item, or the reason why it cannot be one. */
-export type ReadRecord = { item: VqaItem } | { bad: { id: string; reason: string } };
+export type ReadRecord = { item: Item } | { bad: { id: string; reason: string } };
 
 export interface Format {
   id: string;

@@ -56,6 +56,7 @@ function toItem(record: unknown, index: number): ReadRecord {
   if (answerType !== 'closed' && answerType !== 'open') return bad(id, 'answer_type is neither CLOSED nor OPEN');
   const questionType = clean(values.question_type);
   const item = {
+    kind: 'vqa',
     id,
     image: `images/${image}`,
     question,

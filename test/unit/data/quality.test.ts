@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspect } from '../../../runner/cli/inspect';
 import { runProgram } from '../../../runner/cli/program';
-import { openDataset } from '../../../runner/data';
+import { openDataset, vqaItems } from '../../../runner/data';
 import { overlapOf, profile } from '../../../runner/data/quality';
 import { describeShared, sharedPath } from '../../shared';
 import { record, writeVqaRad } from './fixture';
@@ -24,7 +24,7 @@ describeShared('data/vqa-rad', 'leaks and repetitions of VQA-RAD', () => {
 
   it('over the whole train file: 469 extra copies, 14 triplets shared with test, when case is ignored', async () => {
     const { splits } = await openDataset(settings);
-    const [train, test] = [splits.get('train')!, splits.get('test')!];
+    const [train, test] = [vqaItems(splits.get('train')!), vqaItems(splits.get('test')!)];
     expect(profile(train).duplicates.ignoringCase).toBe(469);
     expect(overlapOf(train, test)).toMatchObject({ images: { shared: 203, of: 203 }, triplets: { ignoringCase: 14 } });
     expect(profile(test).closedAnswers).toEqual({ yes: 118, no: 133, other: 21 });
@@ -32,7 +32,7 @@ describeShared('data/vqa-rad', 'leaks and repetitions of VQA-RAD', () => {
 
   it('over the freeform and para rows of train: 3 copies, 1 triplet shared with test', async () => {
     const { splits } = await openDataset({ ...settings, filter: { phrase_type: ['freeform', 'para'] } });
-    const [train, test] = [splits.get('train')!, splits.get('test')!];
+    const [train, test] = [vqaItems(splits.get('train')!), vqaItems(splits.get('test')!)];
     expect([train.length, test.length]).toEqual([1797, 451]);
     expect(profile(train).duplicates.exact).toBe(3);
     expect(overlapOf(train, test).triplets.exact).toBe(1);

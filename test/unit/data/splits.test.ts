@@ -11,10 +11,17 @@ const dataset = (splits: Record<string, VqaItem[]>): Dataset => ({
   skipped: [],
 });
 const bare = (n: number, perImage: number, from = 0) =>
-  taskItems(n, perImage).map(({ dataset: _, imageFile: __, split: ___, id, ...item }) => ({
-    ...item,
-    id: `${+id + from}`,
-  }));
+  taskItems(n, perImage).map(
+    ({ id, image, question, answer, fields }): VqaItem => ({
+      kind: 'vqa',
+      id: `${+id + from}`,
+      image,
+      question,
+      answer,
+      answerType: 'closed',
+      fields,
+    }),
+  );
 const task = (changes: Partial<Task>): Task =>
   ({ type: 'vqa', train: ['rad/train'], test: ['rad/test'], metrics: ['exact_match'], ...changes }) as Task;
 const rad = dataset({ train: bare(100, 5), test: bare(10, 1, 1000) });

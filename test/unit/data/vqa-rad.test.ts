@@ -1,6 +1,6 @@
 /** Expected values: ../shared/data/vqa-rad/README.md, counted on the real files by others. */
 import { expect, it } from 'vitest';
-import { openDataset, openDatasets, resolveSplits } from '../../../runner/data';
+import { openDataset, openDatasets, resolveSplits, vqaItems } from '../../../runner/data';
 import type { VqaItem } from '../../../runner/data/types';
 import type { Task } from '../../../schemas/generated/spec';
 import { describeShared, sharedPath } from '../../shared';
@@ -10,13 +10,13 @@ const countBy = (items: readonly VqaItem[], key: (item: VqaItem) => string) => {
   for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
   return counts;
 };
-const images = (items: readonly VqaItem[]) => new Set(items.map(({ image }) => image));
+const images = (items: readonly { image: string }[]) => new Set(items.map(({ image }) => image));
 
 describeShared('data/vqa-rad', 'VQA-RAD as measured', () => {
   const settings = { format: 'vqa_rad' as const, path: sharedPath('data/vqa-rad') };
   const read = async () => {
     const { splits, skipped, fileHashes } = await openDataset(settings);
-    return { train: splits.get('train')!, test: splits.get('test')!, skipped, fileHashes };
+    return { train: vqaItems(splits.get('train')!), test: vqaItems(splits.get('test')!), skipped, fileHashes };
   };
 
   it('has 3,064 + 451 records on 314 + 203 images, all usable', async () => {
@@ -72,9 +72,11 @@ describeShared('data/vqa-rad', 'VQA-RAD as measured', () => {
     const filter = { image_organ: 'HEAD', phrase_type: ['freeform', 'para'] as [string, string] };
     const { splits } = await openDataset({ ...settings, filter });
     // guides/demo.md: 596 QA on 103 images in train, 119 in test.
-    expect([splits.get('train')!.length, images(splits.get('train')!).size, splits.get('test')!.length]).toEqual([
-      596, 103, 119,
-    ]);
+    expect([
+      splits.get('train')!.length,
+      images(vqaItems(splits.get('train')!)).size,
+      splits.get('test')!.length,
+    ]).toEqual([596, 103, 119]);
     const byNumber = await openDataset({ ...settings, filter: { qid: 2392 } });
     expect(byNumber.splits.get('train')!.map(({ id }) => id)).toEqual(['2392']);
   });

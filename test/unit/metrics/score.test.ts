@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openDataset } from '../../../runner/data';
+import { openDataset, vqaItems } from '../../../runner/data';
 import { fitBaselines, metricOf, metrics, scoreBaselines, scoreItems } from '../../../runner/metrics';
 import type { Reference } from '../../../runner/metrics/metric';
 import { describeShared, sharedPath } from '../../shared';
@@ -77,8 +77,8 @@ describe('baselines', () => {
 describeShared('data/vqa-rad', 'the constant answer on VQA-RAD', () => {
   it('is no, and right on 133 of 451 test items', async () => {
     const { splits } = await openDataset({ format: 'vqa_rad', path: sharedPath('data/vqa-rad') });
-    const test = new Map([['rad/test', splits.get('test')!]]);
-    const baselines = scoreBaselines(splits.get('train')!, test, ['exact_match', 'closed_yes_no_accuracy']);
+    const test = new Map([['rad/test', vqaItems(splits.get('test')!)]]);
+    const baselines = scoreBaselines(vqaItems(splits.get('train')!), test, ['exact_match', 'closed_yes_no_accuracy']);
     expect(baselines.constant_answer!.description).toContain('"no"');
     // README: CLOSED no 133, yes 118; no OPEN test answer is yes or no
     expect(baselines.constant_answer!.metrics['rad/test']).toMatchObject({

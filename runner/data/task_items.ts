@@ -1,0 +1,103 @@
+/** Records of any kind as items of a task: image and question in, answer out. */
+import path from 'node:path';
+import type { Task } from '../../schemas/generated/spec';
+import { MedpeftError } from '../errors';
+import type { InstructionItem, Item, ReportItem, TaskItem, VqaItem } from './types';
+
+interface Origin {
+  /** The data set's name in the spec. */
+  dataset: string;
+  /** `dataset/split`. */
+  split: string;
+  /** Folder that image paths are relative to. */
+  imageFolder: string;
+}
+
+/**
+ * @throws MP1105 if the records are of a kind that the task cannot use, or lack what it asks for (the section of a report).
+ */
+export function taskItemsOf(task: Task, items: readonly Item[], origin: Origin): TaskItem[] {
+  return items.map((item) => {
+    const { image, images = [], ...content } = contentOf(task, item, origin.split);
+    const fileOf = (name: string) => path.join(origin.imageFolder, name);
+    const more = images.slice(1);
+    return {
+      id: item.id,
+      image,
+      ...content,
+      ...(item.patient === undefined ? {} : { patient: item.patient }),
+      fields: item.fields,
+      dataset: origin.dataset,
+      split: origin.split,
+      imageFile: fileOf(image),
+      ...(more.length > 0 ? { moreImageFiles: more.map(fileOf) } : {}),
+    };
+  });
+}
+
+type Content = Pick<TaskItem, 'image' | 'question' | 'answer' | 'answerType' | 'questionType' | 'choices'> & {
+  /** All images that the task uses, the first included. */
+  images?: readonly string[];
+};
+
+function contentOf(task: Task, item: Item, split: string): Content {
+  if (task.type === 'vqa' && item.kind === 'vqa') return questionOf(item);
+  if (task.type === 'report_generation' && item.kind === 'report') return reportOf(task, item, split);
+  if (task.type !== 'report_generation' && item.kind === 'instruction') return chatOf(item, split);
+  const kinds = { vqa: 'questions on images', report: 'reports', instruction: 'chats' };
+  throw new MedpeftError(
+    'MP1105',
+    `${split} holds ${kinds[item.kind]}, which a task of type ${task.type} cannot use`,
+    'name a data set of another format, or another type of task',
+    split,
+  );
+}
+
+function questionOf({ image, question, answer, answerType, questionType, choices }: VqaItem): Content {
+  return {
+    image,
+    question,
+    answer,
+    answerType,
+    ...(questionType === undefined ? {} : { questionType }),
+    ...(choices === undefined ? {} : { choices }),
+  };
+}
+
+function reportOf(
+  { sections: wanted, prompt = '', views = 'first' }: Extract<Task, { type: 'report_generation' }>,
+  item: ReportItem,
+  split: string,
+): Content {
+  const images = item.images.map(({ image }) => image);
+  const sections: readonly string[] = wanted ?? [];
+  const texts = sections.map((name) => item.sections[name] ?? '').filter(Boolean);
+  const answer = sections.length > 0 ? texts.join(' ') : item.report;
+  if (!answer)
+    throw new MedpeftError(
+      'MP2004',
+      `${split}: the report with id ${item.id} has no ${sections.join(' nor ')}`,
+      'ask for other sections, or keep only reports that have them: `"filter": {"has_findings": "yes"}` of the data set',
+      `${split}#${item.id}`,
+    );
+  return { image: images[0]!, images: views === 'all' ? images : [], question: prompt, answer };
+}
+
+/** The first question and its answer; a chat of several turns has more than a question. */
+function chatOf(item: InstructionItem, split: string): Content {
+  const [question, answer, ...rest] = item.turns.filter(({ from }) => from !== 'system');
+  const image = item.images[0];
+  if (image !== undefined && question?.from === 'user' && answer?.from === 'assistant' && rest.length === 0)
+    return {
+      image,
+      question: question.text,
+      answer: answer.text,
+      ...(item.answerType === undefined ? {} : { answerType: item.answerType }),
+    };
+  throw new MedpeftError(
+    'MP2004',
+    `${split}: the chat with id ${item.id} is not one question on one image with one answer`,
+    'keep only such chats: `"filter": {"turns": "2", "images": "1"}` of the data set',
+    `${split}#${item.id}`,
+  );
+}
