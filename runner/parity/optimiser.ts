@@ -1,9 +1,10 @@
 /** The optimiser and the schedules by themselves: moments and parameters of AdamW, clipping, learning rates. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { ScheduleSettings } from '../../schemas/generated/spec';
 import { adamwStep } from '../training/adamw';
 import { clipScale, globalNorm } from '../training/clip';
-import { type ScheduleName, scheduleFactor } from '../training/schedule';
+import { type ScheduleName, scheduleOf } from '../training/schedule';
 import { compare, type Golden, skipped } from './compare';
 import { readJson } from './folders';
 import type { ParityCase, ParityContext } from './types';
@@ -64,10 +65,18 @@ interface GoldenSchedules {
   base_lr: number;
   warmup_steps: number;
   total_steps: number;
-  schedules: Record<string, { lr: number[] }>;
+  schedules: Record<string, { arguments: ScheduleSettings; lr: number[] }>;
 }
 
-const known: readonly ScheduleName[] = ['linear', 'cosine', 'constant', 'constant_with_warmup'];
+const known: readonly ScheduleName[] = [
+  'linear',
+  'cosine',
+  'cosine_with_min_lr',
+  'polynomial',
+  'inverse_sqrt',
+  'constant',
+  'constant_with_warmup',
+];
 
 export async function* schedules({ root }: ParityContext): AsyncIterable<ParityCase> {
   if (!existsSync(path.join(root, 'schedules.json'))) return;
@@ -77,7 +86,7 @@ export async function* schedules({ root }: ParityContext): AsyncIterable<ParityC
     total_steps: total,
     schedules: all,
   } = readJson<GoldenSchedules>(root, 'schedules.json');
-  for (const [name, { lr }] of Object.entries(all)) {
+  for (const [name, { arguments: kwargs, lr }] of Object.entries(all)) {
     const schedule = known.find((one) => one === name);
     if (!schedule) {
       yield skipped(`schedules/${name}`, 'the schedule is not supported');
@@ -85,7 +94,14 @@ export async function* schedules({ root }: ParityContext): AsyncIterable<ParityC
     }
     // The goldens go on after the last step; a run does not.
     const expected = lr.slice(0, total);
-    const actual = expected.map((_, step) => base * scheduleFactor(schedule, step, warmup, total));
+    const training = {
+      lr_scheduler: schedule,
+      lr_scheduler_kwargs: kwargs,
+      warmup_steps: warmup,
+      warmup_ratio: 0,
+    };
+    const factor = scheduleOf(training, total, base);
+    const actual = expected.map((_, step) => base * factor(step));
     yield compare(`schedules/${name}`, [{ name: 'rates', actual, expected }], float64);
   }
 }

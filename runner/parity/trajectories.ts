@@ -5,7 +5,7 @@ import { readHeader, readTensor, type SafetensorsHeader } from '../models/safete
 import type { InspectableModel, Trainable } from '../models/types';
 import { adamwStep, zeroMoments } from '../training/adamw';
 import { clipScale, globalNorm } from '../training/clip';
-import { type ScheduleName, scheduleFactor } from '../training/schedule';
+import { type ScheduleName, scheduleOf } from '../training/schedule';
 import { compare, type Golden, skipped, tolerances } from './compare';
 import { readBatch, readJson, targetTokens } from './folders';
 import { goldenName, type MethodFolder, methodFolders, withMethod } from './methods';
@@ -69,6 +69,11 @@ async function train(model: InspectableModel, method: MethodFolder, golden: Traj
   const { optimizer, schedule } = golden;
   const settings = { beta1: optimizer.betas[0], beta2: optimizer.betas[1], epsilon: optimizer.eps };
   const moments = new Map(model.trainables.map(({ name, value }) => [name, zeroMoments(value)]));
+  const factorAt = scheduleOf(
+    { lr_scheduler: schedule.name, warmup_steps: schedule.warmup_steps, warmup_ratio: 0 },
+    schedule.total_steps,
+    optimizer.lr,
+  );
   const run = { losses: [] as number[], norms: [] as number[], rates: [] as number[] };
   for (const { step, micro_batches: micro } of golden.steps) {
     const batches = micro.map((index) => readBatch(method.model.folder, `mb${index}`));
@@ -84,7 +89,7 @@ async function train(model: InspectableModel, method: MethodFolder, golden: Traj
       for (const [name, sum] of sums) addTo(sum, result.gradients.get(name)!);
     }
     const norm = globalNorm(sums.values());
-    const rate = optimizer.lr * scheduleFactor(schedule.name, step, schedule.warmup_steps, schedule.total_steps);
+    const rate = optimizer.lr * factorAt(step);
     run.losses.push(loss);
     run.norms.push(norm);
     run.rates.push(rate);

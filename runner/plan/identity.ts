@@ -32,11 +32,16 @@ export function identityOf(run: Identified): string {
       model: { ...model, hash: run.hashes.model },
       method: methodContent(run),
       task: taskContent(run),
-      training: run.training,
+      training: trainingContent(run.training),
       sweep: Object.entries(run.sweep).map(([setting, value]) => [settingOf(setting), value]),
       seed: run.seed,
     }),
   );
+}
+
+/** What changes a number: not how often a run says something or writes a checkpoint, since it goes on from any to the same bytes. */
+function trainingContent({ logging_steps: _, save_steps: __, ...training }: Identified['training']): unknown {
+  return training;
 }
 
 /** Components with the definitions of what is tuned in them, in place of names. */

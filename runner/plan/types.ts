@@ -5,9 +5,9 @@ import type { Component } from '../models/types';
 
 /** Training settings with every default filled in. */
 export type ResolvedTraining = Required<
-  Omit<Training, 'max_steps' | 'warmup_steps' | 'eval_steps' | 'save_steps' | 'learning_rate'>
+  Omit<Training, 'max_steps' | 'warmup_steps' | 'lr_scheduler_kwargs' | 'eval_steps' | 'save_steps' | 'learning_rate'>
 > &
-  Pick<Training, 'max_steps' | 'warmup_steps' | 'eval_steps' | 'save_steps'>;
+  Pick<Training, 'max_steps' | 'warmup_steps' | 'lr_scheduler_kwargs' | 'eval_steps' | 'save_steps'>;
 
 /** What is tuned: component -> names of groups and adapters; nothing frozen is listed. `*` and `text` are expanded. */
 export interface ResolvedMethod {

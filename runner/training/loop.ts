@@ -16,7 +16,7 @@ import { checkMoved, fingerprint, someNames } from './fingerprint';
 import { startPace } from './pace';
 import { ratesOf } from './rates';
 import type { RunData } from './run_data';
-import { scheduleFactor, warmupSteps } from './schedule';
+import { scheduleOf } from './schedule';
 import { takeStep } from './step';
 
 export interface Setup {
@@ -85,7 +85,7 @@ export async function trainAndScore(setup: Setup): Promise<'finished' | 'cancell
     const calendar = calendarOf(order, training, splits.validation.length > 0);
     const rates = ratesOf(run, model.trainables);
     const peak = Math.max(...[...rates.values()].map(({ rate }) => rate));
-    const warmup = warmupSteps(training, totalSteps);
+    const factorAt = scheduleOf(training, totalSteps, peak);
     const testItems = [...splits.test.values(), ...splits.transfer.values()].flat().length;
 
     for (let savedStep = state.step; ; ) {
@@ -107,7 +107,7 @@ export async function trainAndScore(setup: Setup): Promise<'finished' | 'cancell
       const began = clock();
       const batches = [];
       for (const items of order.microBatches(state.step)) batches.push(await data.collate(items));
-      const factor = scheduleFactor(training.lr_scheduler, state.step, warmup, totalSteps);
+      const factor = factorAt(state.step);
       const done = await takeStep(model, batches, {
         step: state.step + 1,
         factor,

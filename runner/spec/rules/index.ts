@@ -9,6 +9,7 @@ import {
   selectorsAreKnown,
 } from './references';
 import type { Rule } from './rule';
+import { scheduleSettingsAreUsed } from './schedules';
 import { expectedSplitsAreTested, filtersNameFields, splitsAreKnown } from './splits';
 import { unsupportedSettings } from './support';
 import { sweepsNameSettings } from './sweep';
@@ -31,6 +32,7 @@ export const rules: readonly Rule[] = [
   comparedMethodsAreKnown,
   rateNamesAreKnown,
   tunedPartsHaveRates,
+  scheduleSettingsAreUsed,
   layerRangesRise,
   patternsCompile,
   gridsVaryWhatIsNotFixed,

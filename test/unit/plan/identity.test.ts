@@ -29,6 +29,10 @@ describe('the ids stay', () => {
     ['the same spec', spec],
     ['another name', { ...spec, name: 'renamed' }],
     ['runtime', { ...spec, runtime: { threads: 1, output_dir: 'elsewhere', device: 'cpu' } }],
+    [
+      'how often a run is logged and saved',
+      { ...spec, training: { ...spec.training, logging_steps: 7, save_steps: 3 } },
+    ],
     ['expectations', { ...spec, expect: [{ test: 'rad/test', metric: 'exact_match', at_least: 1 }] }],
     ['a default written out', { ...spec, training: { num_epochs: 10, batch_size: 16 } }],
     ['keys in another order', Object.fromEntries(Object.entries(spec).reverse()) as unknown as Spec],

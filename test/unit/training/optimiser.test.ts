@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { adamwStep } from '../../../runner/training/adamw';
 import { clipScale, globalNorm } from '../../../runner/training/clip';
-import { type ScheduleName, scheduleFactor, warmupSteps } from '../../../runner/training/schedule';
+import { scheduleOf, warmupSteps } from '../../../runner/training/schedule';
 import { describeShared, sharedPath } from '../../shared';
 
 const golden = (name: string) => JSON.parse(readFileSync(sharedPath('parity', name), 'utf8'));
@@ -61,18 +61,25 @@ describe('clipping', () => {
 });
 
 describeShared('parity', 'schedules against transformers (parity/schedules.json)', () => {
-  const file = golden('schedules.json');
-  it.each(['linear', 'cosine', 'constant_with_warmup'] satisfies ScheduleName[])('%s', (name) => {
-    for (const [step, rate] of (file.schedules[name].lr as number[]).entries())
-      expect(
-        file.base_lr * scheduleFactor(name, step, file.warmup_steps, file.total_steps),
-        `step ${step}`,
-      ).toBeCloseTo(rate, 15);
+  const { base_lr: base, warmup_steps, total_steps: total, schedules } = golden('schedules.json');
+  it.each(Object.keys(schedules))('%s', (name) => {
+    const training = { lr_scheduler: name as 'linear', lr_scheduler_kwargs: schedules[name].arguments };
+    const factor = scheduleOf({ ...training, warmup_steps, warmup_ratio: 0 }, total, base);
+    for (const [step, rate] of (schedules[name].lr as number[]).slice(0, total + 1).entries())
+      expect(base * factor(step), `step ${step}`).toBeCloseTo(rate, 15);
   });
 });
 
 describe('schedules', () => {
-  it('constant knows no warm-up', () => expect(scheduleFactor('constant', 0, 3, 20)).toBe(1));
+  const plain = { warmup_ratio: 0, lr_scheduler: 'polynomial' } as const;
+  it('constant knows no warm-up', () =>
+    expect(scheduleOf({ lr_scheduler: 'constant', warmup_ratio: 0.5 }, 20, 1)(0)).toBe(1));
+  it("have transformers' defaults: power 1, lr_end 1e-7; timescale 10,000 without a warm-up", () => {
+    expect(scheduleOf(plain, 10, 1e-3)(5) * 1e-3).toBeCloseTo((1e-3 - 1e-7) / 2 + 1e-7, 15);
+    expect(scheduleOf({ ...plain, lr_scheduler: 'inverse_sqrt' }, 10, 1)(10_000)).toBeCloseTo(Math.SQRT1_2, 15);
+  });
+  it('a polynomial that would not fall is MP1005', () =>
+    expect(() => scheduleOf(plain, 10, 1e-8)).toThrow(expect.objectContaining({ code: 'MP1005' })));
   it.each([
     [{ warmup_ratio: 0.1 }, 41, 5],
     [{ warmup_ratio: 0 }, 41, 0],
