@@ -3,6 +3,7 @@ import type { Value } from '../programs/graph';
 import { layerNorm } from '../programs/ops/layernorm';
 import { linear } from '../programs/ops/linear';
 import { lora } from '../programs/ops/lora';
+import { rmsNorm } from '../programs/ops/rmsnorm';
 import type { Tape } from '../programs/tape';
 
 /** A low-rank update beside one linear layer. */
@@ -26,11 +27,12 @@ export class Modules {
     private readonly adaptations: ReadonlyMap<string, Adaptation>,
   ) {}
 
-  /** x [N, in] -> [N, out] by `path.weight` and `path.bias`, and `path.lora_A/B.weight` if adapted. */
-  linear(path: string, x: Value, out: number): Value {
+  /** x [N, in] -> [N, out] by `path.weight` and, where there is one, `path.bias`, and `path.lora_A/B.weight` if adapted. */
+  linear(path: string, x: Value, out: number, { bias = true }: { bias?: boolean } = {}): Value {
     const into = x.shape[1] as number;
     const { tape } = this;
-    const y = linear(tape, x, tape.parameter(`${path}.weight`, [out, into]), tape.parameter(`${path}.bias`, [out]));
+    const weight = tape.parameter(`${path}.weight`, [out, into]);
+    const y = linear(tape, x, weight, bias ? tape.parameter(`${path}.bias`, [out]) : undefined);
     const adaptation = this.adaptations.get(path);
     if (!adaptation) return y;
     const a = tape.parameter(`${path}.lora_A.weight`, [adaptation.rank, into]);
@@ -42,5 +44,9 @@ export class Modules {
     const width = x.shape[1] as number;
     const { tape } = this;
     return layerNorm(tape, x, tape.parameter(`${path}.weight`, [width]), tape.parameter(`${path}.bias`, [width]), eps);
+  }
+
+  rmsNorm(path: string, x: Value, eps: number): Value {
+    return rmsNorm(this.tape, x, this.tape.parameter(`${path}.weight`, [x.shape[1] as number]), eps);
   }
 }

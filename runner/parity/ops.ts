@@ -7,12 +7,18 @@ import { resizeGrid } from '../models/positions';
 import { readHeader, readIntegers, readTensor, type SafetensorsHeader } from '../models/safetensors';
 import type { Value } from '../programs/graph';
 import { attention } from '../programs/ops/attention';
+import { bicubicResize } from '../programs/ops/bicubic_resize';
 import { crossEntropy } from '../programs/ops/cross_entropy';
 import { embedding } from '../programs/ops/embedding';
 import { gelu } from '../programs/ops/gelu';
+import { geluTanh } from '../programs/ops/gelu_tanh';
 import { layerNorm } from '../programs/ops/layernorm';
 import { linear } from '../programs/ops/linear';
 import { patchEmbedding } from '../programs/ops/patch_embedding';
+import { swiglu } from '../programs/ops/product';
+import { rmsNorm } from '../programs/ops/rmsnorm';
+import { rope, rotations } from '../programs/ops/rope';
+import { geluQuick, silu } from '../programs/ops/swish';
 import { tanh } from '../programs/ops/tanh';
 import { reshape, transpose } from '../programs/primitives';
 import { Tape } from '../programs/tape';
@@ -71,6 +77,28 @@ class Inputs {
     );
   }
 
+  /** Stored: 1 = token, 0 = padding. A query sees the tokens up to itself; one that would see none sees itself. */
+  causalMask(name: string): Value {
+    const tokens = readIntegers(this.header, `const.${name}`);
+    const [rows, length] = this.header.tensors.get(`const.${name}`)!.shape as [number, number];
+    const data = new Float32Array(rows * length * length).fill(-10000);
+    for (let row = 0, at = 0; row < rows; row++)
+      for (let query = 0; query < length; query++, at += length) {
+        for (let key = 0; key <= query; key++) if (tokens[row * length + key]) data[at + key] = 0;
+        if (data.subarray(at, at + length).every((value) => value !== 0)) data[at + query] = 0;
+      }
+    return this.fixed(name, data, [rows, 1, length, length]);
+  }
+
+  /** Cosine and sine of stored positions, for heads as wide as x. */
+  rotations(name: string, theta: number): [Value, Value] {
+    const [rows, length] = this.header.tensors.get(`const.${name}`)!.shape as [number, number];
+    const width = this.shape('x').at(-1)!;
+    const { cos, sin } = rotations(readIntegers(this.header, `const.${name}`), width, theta);
+    const shape = [rows, length, 1, width / 2];
+    return [this.fixed('cos', cos, shape), this.fixed('sin', sin, shape)];
+  }
+
   targets(name: string, ignored: number): number {
     return readIntegers(this.header, `const.${name}`).filter((id) => id !== ignored).length;
   }
@@ -79,6 +107,12 @@ class Inputs {
 /** [a, b, c, d] -> [a, c, b, d], which undoes itself. */
 function swapped(tape: Tape, x: Value): Value {
   const turn = (value: Value) => transpose(tape.graph, value, [0, 2, 1, 3]);
+  return tape.record([x], turn(x), (dy) => [turn(dy)]);
+}
+
+/** [a, b] -> [b, a]. */
+function turned(tape: Tape, x: Value): Value {
+  const turn = (value: Value) => transpose(tape.graph, value, [1, 0]);
   return tape.record([x], turn(x), (dy) => [turn(dy)]);
 }
 
@@ -104,6 +138,28 @@ const operations: Readonly<Record<string, (on: Inputs, constants: Constants) => 
     return swapped(on.tape, attention(on.tape, q!, k!, v!, on.mask('mask')));
   },
   'gelu-erf': (on) => gelu(on.tape, on.input('x')),
+  'attention-causal-gqa-padded': (on) => {
+    const [q, k, v] = ['q', 'k', 'v'].map((name) => swapped(on.tape, on.input(name)));
+    return swapped(on.tape, attention(on.tape, q!, k!, v!, on.causalMask('pad')));
+  },
+  rmsnorm: (on, { eps }) => rmsNorm(on.tape, on.rows('x'), on.input('gain'), Number(eps)),
+  'gelu-tanh': (on) => geluTanh(on.tape, on.input('x')),
+  'gelu-quick': (on) => geluQuick(on.tape, on.input('x')),
+  silu: (on) => silu(on.tape, on.input('x')),
+  swiglu: (on) => {
+    const x = on.rows('x');
+    const project = (name: string) => linear(on.tape, x, on.input(name));
+    return linear(on.tape, swiglu(on.tape, project('gate'), project('up')), on.input('down'));
+  },
+  rope: (on, { theta }) => {
+    const [cos, sin] = on.rotations('positions', Number(theta));
+    return swapped(on.tape, rope(on.tape, swapped(on.tape, on.input('x')), cos, sin));
+  },
+  'bicubic-position-resize': (on, { size }) => {
+    const [, width, rows, columns] = on.shape('x') as [number, number, number, number];
+    const grid = turned(on.tape, on.input('x', [width, rows * columns]));
+    return turned(on.tape, bicubicResize(on.tape, grid, [rows, columns], size as unknown as [number, number]));
+  },
   tanh: (on) => tanh(on.tape, on.input('x')),
   'embedding-repeated': lookUp,
   'embedding-padding-idx': lookUp,
@@ -131,11 +187,7 @@ export async function* ops({ root, backend }: ParityContext): AsyncIterable<Pari
   if (!existsSync(index)) return;
   for (const [name, { constants }] of Object.entries(readJson<Record<string, { constants: Constants }>>(index))) {
     const operation = operations[name];
-    if (name === 'bicubic-position-resize') {
-      yield resized(root, name, constants);
-      yield skipped(`ops/${name}/gradients`, 'positions are resized when a checkpoint is loaded, not in training');
-      continue;
-    }
+    if (name === 'bicubic-position-resize') yield resized(root, name, constants);
     if (!operation) {
       yield skipped(`ops/${name}`, 'no supported model needs it');
       continue;
@@ -163,7 +215,7 @@ export async function* ops({ root, backend }: ParityContext): AsyncIterable<Pari
   }
 }
 
-/** The resizing of position embeddings, which is no operation of a program: stored as [1, width, rows, columns]. */
+/** The same as it is done when a checkpoint is loaded: stored as [1, width, rows, columns]. */
 function resized(root: string, name: string, constants: Constants): ParityCase {
   const header = readHeader(path.join(root, 'ops', `${name}.safetensors`));
   const [, width, rows, columns] = header.tensors.get('in.x')!.shape as [number, number, number, number];
@@ -174,5 +226,5 @@ function resized(root: string, name: string, constants: Constants): ParityCase {
   const area = toRows * toColumns;
   const actual = Array.from(grid, (_, i) => grid[(i % area) * width + Math.floor(i / area)]!);
   const golden = { name: 'out', actual, expected: readTensor(header, 'out') };
-  return compare(`ops/${name}/forward`, [golden], tolerances.hiddenStates);
+  return compare(`ops/${name}/of-a-checkpoint`, [golden], tolerances.hiddenStates);
 }

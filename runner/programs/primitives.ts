@@ -40,6 +40,8 @@ export const erf = unary('Erf');
 export const exp = unary('Exp');
 export const log = unary('Log');
 export const tanh = unary('Tanh');
+export const sigmoid = unary('Sigmoid');
+export const sqrt = unary('Sqrt');
 export const neg = unary('Neg');
 export const not = unary('Not');
 export const identity = unary('Identity');
@@ -82,7 +84,7 @@ export function transpose(g: Graph, x: Value, perm: number[]): Value {
   );
 }
 
-/** To a shape of which one size may be -1; `result` names the sizes for what follows. */
+/** To a shape of which one size may be -1 and any may be 0, which keeps the size that stands there; `result` names the sizes for what follows. */
 export function reshape(g: Graph, x: Value, to: readonly number[] | Value, result: Shape): Value {
   return one(g, 'Reshape', [x, 'name' in to ? to : list(g, to)], result);
 }

@@ -118,6 +118,8 @@ const operators: Record<string, Operator> = {
   Exp: unary(Math.exp),
   Log: unary(Math.log),
   Tanh: unary(Math.tanh),
+  Sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
+  Sqrt: unary(Math.sqrt),
   Erf: unary(erf),
   Gelu: unary((x) => (x * (1 + erf(x * Math.SQRT1_2))) / 2),
   Identity: unary((x) => x),
@@ -132,8 +134,9 @@ const operators: Record<string, Operator> = {
   MatMul: ([a, b]) => [product(a!, b!)],
   Transpose: ([x], { perm }) => [transposed(x!, perm as number[])],
   Reshape: ([x, to]) => {
-    const known = to!.data.reduce((a, b) => (b === -1 ? a : a * b), 1);
-    return [{ shape: to!.data.map((n) => (n === -1 ? x!.data.length / known : n)), data: x!.data }];
+    const sizes = to!.data.map((n, i) => (n === 0 ? x!.shape[i]! : n));
+    const known = sizes.reduce((a, b) => (b === -1 ? a : a * b), 1);
+    return [{ shape: sizes.map((n) => (n === -1 ? x!.data.length / known : n)), data: x!.data }];
   },
   Softmax: ([x]) => [
     byRow(x!, (row) => {

@@ -3,16 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { openBackend, type Tensor } from '../../../runner/backends';
 import type { Value } from '../../../runner/programs/graph';
 import { attention } from '../../../runner/programs/ops/attention';
+import { bicubicResize } from '../../../runner/programs/ops/bicubic_resize';
 import { crossEntropy } from '../../../runner/programs/ops/cross_entropy';
 import { embedding } from '../../../runner/programs/ops/embedding';
 import { gatherRows } from '../../../runner/programs/ops/gather_rows';
 import { gelu } from '../../../runner/programs/ops/gelu';
+import { geluTanh } from '../../../runner/programs/ops/gelu_tanh';
 import { mergeHeads, splitColumns, splitHeads } from '../../../runner/programs/ops/heads';
 import { layerNorm } from '../../../runner/programs/ops/layernorm';
 import { linear } from '../../../runner/programs/ops/linear';
 import { lora } from '../../../runner/programs/ops/lora';
 import { patchEmbedding, tokensAndPositions } from '../../../runner/programs/ops/patch_embedding';
+import { swiglu } from '../../../runner/programs/ops/product';
 import { residual, scale } from '../../../runner/programs/ops/residual';
+import { rmsNorm } from '../../../runner/programs/ops/rmsnorm';
+import { rope, rotations } from '../../../runner/programs/ops/rope';
+import { geluQuick, silu } from '../../../runner/programs/ops/swish';
 import { tanh } from '../../../runner/programs/ops/tanh';
 import { Tape } from '../../../runner/programs/tape';
 import type { ElementType, Port, Program } from '../../../runner/programs/types';
@@ -29,6 +35,17 @@ const cases: Record<string, Build> = {
   'linear without bias': (t, x) => linear(t, x('x', 'N', 4), x('w', 2, 4)),
   layernorm: (t, x) => layerNorm(t, x('x', 'N', 5), x('gain', 5), x('bias', 5), 1e-6),
   gelu: (t, x) => gelu(t, x('x', 'N', 5)),
+  rmsnorm: (t, x) => rmsNorm(t, x('x', 'N', 5), x('gain', 5), 1e-6),
+  'gelu, tanh': (t, x) => geluTanh(t, x('x', 'N', 5)),
+  'gelu, quick': (t, x) => geluQuick(t, x('x', 'N', 5)),
+  silu: (t, x) => silu(t, x('x', 'N', 5)),
+  swiglu: (t, x) => swiglu(t, x('gate', 'N', 5), x('up', 'N', 5)),
+  rope: (t, x, fixed) => {
+    const { cos, sin } = rotations([0, 1, 2, 5, 6, 7], 4, 100);
+    const angles = (name: string, values: Float32Array) => fixed(name, [2, 3, 1, 2], 'float32', [...values]);
+    return rope(t, x('x', 2, 3, 2, 4), angles('cos', cos), angles('sin', sin));
+  },
+  'bicubic resize': (t, x) => bicubicResize(t, x('x', 6, 3), [2, 3], [5, 4]),
   tanh: (t, x) => tanh(t, x('x', 'N', 5)),
   'residual and scale': (t, x) => residual(t, x('a', 'N', 2), scale(t, x('b', 'N', 2), -1.5)),
   'one tensor used twice': (t, x) => {
@@ -36,6 +53,14 @@ const cases: Record<string, Build> = {
     return linear(t, gelu(t, linear(t, x('x', 'N', 4), w)), w);
   },
   attention: (t, x) => attention(t, x('q', 2, 3, 2, 4), x('k', 2, 4, 2, 4), x('v', 2, 4, 2, 4)),
+  'attention, four heads of queries on two of keys, causal': (t, x, fixed) =>
+    attention(
+      t,
+      x('q', 2, 3, 4, 4),
+      x('k', 2, 3, 2, 4),
+      x('v', 2, 3, 2, 4),
+      fixed('mask', [1, 1, 3, 3], 'float32', [0, -1e4, -1e4, 0, 0, -1e4, 0, 0, 0]),
+    ),
   'attention, masked': (t, x, fixed) =>
     attention(
       t,
