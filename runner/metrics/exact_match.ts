@@ -1,11 +1,11 @@
 /** Share of answers that equal the reference after VQA-v2 normalisation, over all items. */
-import type { Metric } from './metric';
+import { meanOverItems } from './metric';
 import { matchesExactly } from './reference';
 
-export const exactMatch: Metric = {
+export const exactMatch = meanOverItems({
   id: 'exact_match',
   summary: 'share of answers equal to the reference after VQA-v2 normalisation, over all items',
   scores: 'proportion',
   applies: () => true,
   score: matchesExactly,
-};
+});

@@ -1,5 +1,6 @@
 /** 95 % intervals of scores. */
 import { hash32, mulberry32 } from '../data/random';
+import type { Measured } from './metric';
 
 export interface Interval {
   low: number;
@@ -19,13 +20,21 @@ export function wilson(k: number, n: number): Interval {
   return { low: k === 0 ? 0 : center - half, high: k === n ? 1 : center + half };
 }
 
-/** Percentile bootstrap of the mean (Efron 1979) with 2,000 resamples over items; seeded, so that a score always has the same interval. */
-export function bootstrapMean(scores: readonly number[]): Interval {
-  const random = mulberry32(hash32(`bootstrap:${scores.length}`));
-  const means = Array.from({ length: resamples }, () => {
-    let sum = 0;
-    for (let i = 0; i < scores.length; i++) sum += scores[Math.floor(random() * scores.length)]!;
-    return sum / scores.length;
+/**
+ * Percentile bootstrap (Efron 1979) of a score with 2,000 resamples over items; seeded, so that a score always has the same interval.
+ * What a metric takes from all references together (CIDEr's document frequencies) is held fixed.
+ */
+export function bootstrap({ statistics, value }: Measured): Interval {
+  const n = statistics.length;
+  const width = statistics[0]!.length;
+  const random = mulberry32(hash32(`bootstrap:${n}`));
+  const values = Array.from({ length: resamples }, () => {
+    const sums = new Float64Array(width);
+    for (let i = 0; i < n; i++) {
+      const drawn = statistics[Math.floor(random() * n)]!;
+      for (let j = 0; j < width; j++) sums[j]! += drawn[j]!;
+    }
+    return value(sums, n);
   }).sort((a, b) => a - b);
-  return { low: means[Math.floor(0.025 * resamples)]!, high: means[Math.ceil(0.975 * resamples) - 1]! };
+  return { low: values[Math.floor(0.025 * resamples)]!, high: values[Math.ceil(0.975 * resamples) - 1]! };
 }

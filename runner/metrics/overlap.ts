@@ -2,7 +2,7 @@
  * Token overlap of prediction and reference, each word as often as it occurs in both.
  * Source of the definition: SQuAD's evaluate-v1.1.py (`f1_score`), with VQA-v2 normalisation in place of SQuAD's.
  */
-import type { Metric, Reference } from './metric';
+import { type Metric, meanOverItems, type Reference } from './metric';
 import { answerTokens } from './normalize';
 import { answersOf } from './reference';
 
@@ -35,12 +35,12 @@ export function overlap(prediction: string, reference: string): Overlap {
 
 /** A metric over open items made of one side of the overlap; of several references the best counts. */
 export function openOverlap(id: string, summary: string, side: keyof Overlap): Metric {
-  return {
+  return meanOverItems({
     id,
     summary,
     scores: 'mean',
     applies: ({ answerType }) => answerType === 'open',
     score: (prediction: string, item: Reference) =>
       Math.max(...answersOf(item).map((answer) => overlap(prediction, answer)[side])),
-  };
+  });
 }

@@ -1,5 +1,7 @@
 /** The metrics that this version computes. Adding one: a file beside this one and a line here. */
 import { MedpeftError } from '../errors';
+import { bleus } from './bleu';
+import { cider } from './cider';
 import { closedAccuracy } from './closed_accuracy';
 import { closedYesNoAccuracy } from './closed_yes_no_accuracy';
 import { exactMatch } from './exact_match';
@@ -8,6 +10,7 @@ import { openAccuracy } from './open_accuracy';
 import { openF1 } from './open_f1';
 import { openPrecision } from './open_precision';
 import { openRecall } from './open_recall';
+import { rougeL } from './rouge_l';
 
 const all = [
   exactMatch,
@@ -17,6 +20,9 @@ const all = [
   openRecall,
   openPrecision,
   openF1,
+  ...bleus,
+  rougeL,
+  cider,
 ] satisfies readonly Metric[];
 
 export const metrics: ReadonlyMap<string, Metric> = new Map(all.map((metric) => [metric.id, metric]));

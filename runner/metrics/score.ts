@@ -1,13 +1,13 @@
-/** Predictions to scores: item by item, and their mean with n and interval. */
+/** Predictions to scores: item by item, and of all with n and interval. */
 import type { MetricValue, MetricValues } from '../../schemas/generated/result';
-import { bootstrapMean, wilson } from './interval';
-import type { Metric, Reference } from './metric';
+import { bootstrap, wilson } from './interval';
+import type { Measured, Metric, Reference } from './metric';
 import { metricOf } from './registry';
 
 export interface Scores {
   /** Item by item, in their order: metric id -> score, null where the metric does not apply. */
   items: Record<string, number | null>[];
-  /** Metric id -> mean over the items it applies to, n and 95 % interval. */
+  /** Metric id -> score of the items that it applies to, n and 95 % interval. */
   values: MetricValues;
 }
 
@@ -23,29 +23,33 @@ export function scoreItems(
 ): Scores {
   if (items.length !== predictions.length)
     throw new RangeError(`${items.length} items but ${predictions.length} predictions`);
-  const chosen = metricIds.map(metricOf);
-  const scores = items.map((item, i) =>
-    Object.fromEntries(
-      chosen.map((metric) => [metric.id, metric.applies(item) ? metric.score(predictions[i]!, item) : null]),
-    ),
-  );
-  const values = Object.fromEntries(
-    chosen.map((metric) => [
-      metric.id,
-      aggregate(
-        metric,
-        scores.map((row) => row[metric.id]!).filter((score) => score !== null),
-      ),
-    ]),
-  );
-  return { items: scores, values };
+  const rows: Record<string, number | null>[] = items.map(() => ({}));
+  const values: MetricValues = {};
+  for (const metric of metricIds.map(metricOf)) {
+    const applicable = [...items.keys()].filter((i) => metric.applies(items[i]!));
+    const measured = metric.measure(
+      applicable.map((i) => predictions[i]!),
+      applicable.map((i) => items[i]!),
+    );
+    for (const row of rows) row[metric.id] = null;
+    for (const [at, i] of applicable.entries()) rows[i]![metric.id] = measured.items[at]!;
+    values[metric.id] = aggregate(metric, measured);
+  }
+  return { items: rows, values };
 }
 
-/** Mean, n and 95 % interval of one metric's scores. */
-export function aggregate(metric: Metric, scores: readonly number[]): MetricValue {
-  const n = scores.length;
+/** Score, n and 95 % interval of what one metric measured. */
+function aggregate({ scores }: Metric, measured: Measured): MetricValue {
+  const n = measured.items.length;
   if (n === 0) return { value: null, n };
-  const sum = scores.reduce((total, score) => total + score, 0);
-  const interval = metric.scores === 'proportion' ? wilson(sum, n) : bootstrapMean(scores);
-  return { value: sum / n, n, ...interval };
+  const sums = sumsOf(measured.statistics);
+  const interval = scores === 'proportion' ? wilson(sums[0]!, n) : bootstrap(measured);
+  return { value: measured.value(sums, n), n, ...interval };
+}
+
+/** Sums of the statistics over items. */
+export function sumsOf(statistics: Measured['statistics']): Float64Array {
+  const sums = new Float64Array(statistics[0]?.length ?? 0);
+  for (const row of statistics) for (let j = 0; j < sums.length; j++) sums[j]! += row[j]!;
+  return sums;
 }

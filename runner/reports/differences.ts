@@ -1,10 +1,8 @@
 /** Differences between a method's row and the reference's, tested on the items that both answered. */
-import path from 'node:path';
-import { metricOf, metrics } from '../metrics/registry';
-import { predictionFile } from '../runs/layout';
 import type { ScoredRun } from './group';
-import { holm, mcnemar } from './significance';
-import type { Cell, ComparisonColumn, ComparisonRow, Difference } from './table';
+import { statisticsOf } from './item_statistics';
+import { holm, mcnemar, pairedPermutation } from './significance';
+import type { ComparisonColumn, ComparisonRow, Difference } from './table';
 
 export interface RowOfRuns {
   row: ComparisonRow;
@@ -20,65 +18,37 @@ export function addDifferences(
 ): void {
   for (const [c, column] of columns.entries()) {
     const tested: Difference[] = [];
+    const other = statisticsOf(reference.runs, column);
     for (const one of rows) {
       if (one === reference) continue;
-      const difference = differenceOf(one, reference, column, c);
+      const own = one.row.cells[c]?.value ?? undefined;
+      const beside = reference.row.cells[c]?.value ?? undefined;
+      if (own === undefined || beside === undefined) continue;
+      const difference = { value: own - beside, ...testOf(statisticsOf(one.runs, column), other) };
       one.row.differences[c] = difference;
-      if (difference?.p !== undefined) tested.push(difference);
+      if (difference.p !== undefined) tested.push(difference);
     }
     if (correction === 'holm')
       for (const [i, p] of holm(tested.map((difference) => difference.p!)).entries()) tested[i]!.adjustedP = p;
   }
 }
 
-function differenceOf(
-  one: RowOfRuns,
-  reference: RowOfRuns,
-  column: ComparisonColumn,
-  c: number,
-): Difference | undefined {
-  const own = scoreOf(one.row.cells[c]);
-  const other = scoreOf(reference.row.cells[c]);
-  if (own === undefined || other === undefined) return undefined;
-  const value = own - other;
-  const single = one.runs.length === 1 && reference.runs.length === 1;
-  const pairs = single ? discordant(one.runs[0]!, reference.runs[0]!, column) : undefined;
-  return pairs ? { value, ...pairs, p: mcnemar(pairs.onlyThis, pairs.onlyReference) } : { value };
-}
+type Statistics = ReturnType<typeof statisticsOf>;
 
-function scoreOf(cell: Cell | undefined): number | undefined {
-  return cell?.value ?? undefined;
-}
-
-/** Counts of items that one of two runs got right; undefined unless both kept right or wrong for exactly the same items. */
-function discordant(own: ScoredRun, other: ScoredRun, { test, metric }: ComparisonColumn) {
-  if (metrics.get(metric)?.scores !== 'proportion') return undefined;
-  const mine = itemScores(own, test, metric);
-  const theirs = itemScores(other, test, metric);
-  if (mine.size === 0 || mine.size !== theirs.size) return undefined;
-  let onlyThis = 0;
-  let onlyReference = 0;
-  for (const [id, score] of mine) {
-    const otherScore = theirs.get(id);
-    if (otherScore === undefined) return undefined;
-    if (score > otherScore) onlyThis++;
-    if (score < otherScore) onlyReference++;
+/** McNemar's test of scores that are 0 or 1, else a paired permutation test; none unless both were kept for exactly the same items. */
+function testOf(own: Statistics, other: Statistics): Omit<Difference, 'value'> {
+  if (!own || !other || own.rows.size === 0 || own.rows.size !== other.rows.size) return {};
+  const pairs: [ArrayLike<number>, ArrayLike<number>][] = [];
+  for (const [id, row] of own.rows) {
+    const same = other.rows.get(id);
+    if (!same) return {};
+    pairs.push([row, same]);
   }
-  return { onlyThis, onlyReference };
-}
-
-/** Item id -> score, of the items that the metric applies to; as stored, or computed for metrics that the run did not keep. */
-function itemScores({ predictions }: ScoredRun, test: string, metric: string): Map<string, number> {
-  const roles = test === 'validation' ? (['validation'] as const) : (['test', 'transfer'] as const);
-  const lines = roles
-    .map((role) => predictions.get(path.basename(predictionFile(role, test), '.jsonl')))
-    .find((found) => found !== undefined);
-  const rule = metricOf(metric);
-  const scores = new Map<string, number>();
-  for (const { id, prediction, reference, answer_type, scores: stored } of lines ?? []) {
-    const item = { answer: reference, answerType: answer_type };
-    const score = stored[metric] ?? (rule.applies(item) ? rule.score(prediction, item) : null);
-    if (score !== null) scores.set(id, score);
+  if (!own.binary || !other.binary) {
+    const [first, second] = [pairs.map(([row]) => row), pairs.map(([, row]) => row)];
+    return { test: 'permutation', p: pairedPermutation(first, second, own.value) };
   }
-  return scores;
+  const onlyThis = pairs.filter(([mine, theirs]) => mine[0]! > theirs[0]!).length;
+  const onlyReference = pairs.filter(([mine, theirs]) => mine[0]! < theirs[0]!).length;
+  return { test: 'mcnemar', onlyThis, onlyReference, p: mcnemar(onlyThis, onlyReference) };
 }

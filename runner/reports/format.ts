@@ -91,21 +91,31 @@ export function verdicts({ rows, columns }: ComparisonSection): string[] {
 
 /** Sentences that stand under a section's table, whatever the format. */
 export function footnotes(section: ComparisonSection): string[] {
-  const { rows, reference, correction } = section;
-  const tested = rows.some(({ differences }) => differences.some((difference) => difference?.p !== undefined));
   const headings = explainHeadings(section.columns);
+  const severalSeeds = section.rows.some(({ seeds }) => seeds.length > 1);
+  const spread = severalSeeds
+    ? 'mean ± standard deviation over seeds, or of a single run its 95 % interval over items'
+    : 'with 95 % intervals over items';
   return [
-    `Scores in percent, with 95 % intervals over items${headings.length ? `; ${headings.join(', ')}` : ''}.`,
-    ...rows.flatMap(({ kind, label, description }) =>
+    `Scores in percent, ${spread}${headings.length ? `; ${headings.join(', ')}` : ''}.`,
+    ...section.rows.flatMap(({ kind, label, description }) =>
       kind === 'baseline' && description ? [`${label.replaceAll('_', ' ')}: ${description}.`] : [],
     ),
-    ...(reference && tested
-      ? [
-          `p: two-sided exact McNemar test against ${reference} on the same items${
-            correction === 'holm' ? ", Holm's correction over the methods of each column" : ', not corrected'
-          }.`,
-        ]
-      : []),
+    ...testNote(section),
     ...section.notes,
   ];
+}
+
+const testNames = {
+  mcnemar: 'exact McNemar test',
+  permutation: 'paired permutation test (of several seeds: of the mean over seeds of each item)',
+};
+
+/** Which tests the p values come from, and how they are corrected. */
+function testNote({ rows, reference, correction }: ComparisonSection): string[] {
+  const used = new Set(rows.flatMap(({ differences }) => differences.flatMap((difference) => difference?.test ?? [])));
+  if (!reference || used.size === 0) return [];
+  const names = (['mcnemar', 'permutation'] as const).filter((test) => used.has(test)).map((test) => testNames[test]);
+  const corrected = correction === 'holm' ? ", Holm's correction over the methods of each column" : ', not corrected';
+  return [`p: two-sided ${names.join(' or ')} against ${reference} on the same items${corrected}.`];
 }

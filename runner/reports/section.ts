@@ -34,9 +34,6 @@ export function makeSection(
       ...seenNotes(runs[0]!.run.manifest.splits),
       ...(wanted && !named ? [`There is no finished run of the reference method ${wanted}.`] : []),
       ...(reference ? [] : ['There is no finished run of an untuned base: no differences are shown.']),
-      ...(methods.some(({ runs: seeds }) => seeds.length > 1)
-        ? ['Several seeds: mean ± standard deviation over seeds; such rows are not tested.']
-        : []),
       ...(columns[0]?.test === 'validation' ? ['These runs met no test split: the scores are on validation.'] : []),
       ...(twins > 0
         ? [

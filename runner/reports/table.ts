@@ -26,7 +26,9 @@ export interface Difference {
   /** Items that only the method, and only the reference, got right. */
   onlyThis?: number;
   onlyReference?: number;
-  /** Two-sided exact McNemar; absent for scores that are no proportions, and for several seeds. */
+  /** `mcnemar`: exact, of scores that are 0 or 1. `permutation`: paired, of all others and of several seeds. */
+  test?: 'mcnemar' | 'permutation';
+  /** Two-sided; absent where the two did not keep predictions of the same items. */
   p?: number;
   /** p after Holm's correction over the methods of the column; absent with `correction: none`. */
   adjustedP?: number;

@@ -48,7 +48,7 @@ it.each<[string, string[], number, RegExp]>([
   ['{"prediction": "a", "reference": "a", "answer_type": "both"}', [], 1, /MP2004 .*answer_type/],
   ['null', [], 1, /MP2004/],
   ['\n', [], 1, /MP2005 .*holds no prediction/],
-  [lines[0]!, ['--metrics', 'bleu_1'], 1, /MP1106 metric "bleu_1"/],
+  [lines[0]!, ['--metrics', 'meteor_1_5'], 1, /MP1106 metric "meteor_1_5"/],
 ])('%j %j ends with %i', async (text, words, expected, says) => {
   const { code, out, log } = await medpeft(text, ...words);
   expect([code, out]).toEqual([expected, '']);

@@ -44,7 +44,7 @@ describe('scores of single items', () => {
 
   it('ids are unique, and an unknown one is refused by name', () => {
     for (const [id, metric] of metrics) expect(metric.id).toBe(id);
-    expect(() => metricOf('bleu_1')).toThrow(expect.objectContaining({ code: 'MP1106' }));
+    expect(() => metricOf('meteor_1_5')).toThrow(expect.objectContaining({ code: 'MP1106' }));
     expect(() => scoreItems([closed('a')], [], ['exact_match'])).toThrow(RangeError);
   });
 });
