@@ -5,8 +5,9 @@ import * as runFolders from '../runner/runs';
 import { registerCommands } from './commands';
 import { createPickers } from './commands/pick';
 import { startLanguageServer } from './languageClient';
-import { registerPanels, showLivePanel, showResults } from './panels';
+import { activeTarget, registerPanels, showLivePanel, showResults } from './panels';
 import { createLauncher } from './runner/launcher';
+import { planSpec } from './runner/plan';
 import { cancelRun } from './runs/cancel';
 import { createRunStore } from './runs/folderStore';
 import { createRunLogs } from './runs/logs';
@@ -31,6 +32,7 @@ export interface Api {
 export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('MedPEFT', { log: true });
   const settings = createSettings(vscode);
+  const cli = context.asAbsolutePath('dist/cli.js');
   const language = startLanguageServer(vscode, context.asAbsolutePath('dist/server.js'));
 
   const specs = createSpecIndex(vscode, describeSpec);
@@ -39,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode,
     settings,
     log,
-    cli: context.asAbsolutePath('dist/cli.js'),
+    cli,
     logFolder: path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'logs'),
     memory: context.workspaceState,
   });
@@ -52,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     specs,
     runs,
     launcher,
-    read: readTestedSpec,
+    read: (file) => readTestedSpec(file, (spec) => planSpec(cli, spec)),
     cancel: (run) => cancelRun({ vscode, runs, launcher, settings }, run),
   });
 
@@ -66,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       launcher,
       pick,
       logs,
-      panels: { showLivePanel, showResults },
+      panels: { activeTarget, showLivePanel, showResults },
       language,
     }),
     createRunsView({ vscode, specs, runs, launcher }),

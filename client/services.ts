@@ -15,6 +15,8 @@ export interface PanelTarget {
 
 /** What client/panels offers to the commands. */
 export interface Panels {
+  /** What the panel shows that the user looks at, if it is one of these. */
+  activeTarget(): PanelTarget | undefined;
   showLivePanel(context: ExtensionContext, services: Services, target?: PanelTarget): void | Promise<void>;
   showResults(context: ExtensionContext, services: Services, target?: PanelTarget): void | Promise<void>;
 }

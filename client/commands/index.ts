@@ -7,7 +7,7 @@ import { cancelExperiment, cancelRun } from '../runs/cancel';
 import type { RunLogs } from '../runs/logs';
 import type { RunSummary } from '../runs/store';
 import { specOf } from '../runs/tree';
-import type { Panels, Services } from '../services';
+import type { Panels, PanelTarget, Services } from '../services';
 import type { Settings } from '../settings';
 import type { VsCode } from '../vscode';
 import type { Pickers } from './pick';
@@ -60,6 +60,13 @@ function handlers({
     return pick.run((run) => fits(run) && (!specFile || specOf(run) === specFile), none);
   };
 
+  /** What the command was called on, else what the user looks at; neither leaves it to the panel. */
+  const shownFor = (argument: unknown): PanelTarget => {
+    const { folder, specFile } = targetOf(argument);
+    if (folder || specFile) return { folder, specFile };
+    return panels.activeTarget() ?? { specFile: pick.openSpec() };
+  };
+
   return {
     'medpeft.run': async (argument) => {
       const target = targetOf(argument);
@@ -84,8 +91,8 @@ function handlers({
       if (!run || !(await launcher.resume({ folder: run.folder, specFile: specOf(run) }))) return;
       await panels.showLivePanel(context, services, { folder: run.folder });
     },
-    'medpeft.showResults': (argument) => panels.showResults(context, services, targetOf(argument)),
-    'medpeft.showLive': (argument) => panels.showLivePanel(context, services, targetOf(argument)),
+    'medpeft.showResults': (argument) => panels.showResults(context, services, shownFor(argument)),
+    'medpeft.showLive': (argument) => panels.showLivePanel(context, services, shownFor(argument)),
     'medpeft.openRunFolder': async (argument) => {
       const run = await runFor(argument, () => true, t('There are no runs yet.'));
       if (run) await revealFolder(vscode, run.folder);

@@ -11,6 +11,8 @@ import type { SpecIndex } from '../specs';
 import type { VsCode } from '../vscode';
 
 export interface Pickers {
+  /** Absolute path of the active editor's spec, if it is one on disk. */
+  openSpec(): string | undefined;
   /** Absolute path: the active editor's spec, the only one there is, or the user's choice. */
   spec(): Promise<string | undefined>;
   methods(specFile: string): Promise<string[] | undefined>;
@@ -33,10 +35,17 @@ export interface PickerParts {
 export function createPickers({ vscode, specs, runs, launcher, memory, methodsOf }: PickerParts): Pickers {
   const { window, workspace, l10n } = vscode;
 
+  const openSpec = () => {
+    const active = window.activeTextEditor?.document;
+    return active?.languageId === languageId && active.uri.scheme === 'file' ? active.uri.fsPath : undefined;
+  };
+
   return {
+    openSpec,
+
     spec: async () => {
-      const active = window.activeTextEditor?.document;
-      if (active?.languageId === languageId && active.uri.scheme === 'file') return active.uri.fsPath;
+      const active = openSpec();
+      if (active) return active;
       await specs.ready;
       const known = specs.list();
       if (known.length === 0) {

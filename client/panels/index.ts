@@ -36,3 +36,5 @@ export function showResults(context: vscode.ExtensionContext, services: Services
   if (!open.reveal(resultsViewType, target))
     open.add(resultsViewType, target, openResultsPanel(context, services, target));
 }
+
+export const activeTarget = (): PanelTarget | undefined => open.activeTarget();

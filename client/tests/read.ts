@@ -1,15 +1,19 @@
 /** Plans a spec for the Test Explorer. */
-
 import { MedpeftError } from '../../runner/errors';
-import { planRuns } from '../../runner/plan';
-import { expectedRuns } from '../../runner/reports/expectations';
 import { loadSpec } from '../../runner/spec';
+import type { PlanAnswer } from '../runner/plan';
 import type { TestedSpec } from './outline';
 
-/** @throws MedpeftError with the first error of the spec, if it has any */
-export async function readTestedSpec(file: string): Promise<TestedSpec> {
-  const spec = loadSpec(file);
-  const { runs, diagnostics } = await planRuns(spec);
+/**
+ * @param plan plans the spec as it is on disk
+ * @throws MedpeftError with the first error of the spec, if it has any
+ */
+export async function readTestedSpec(
+  file: string,
+  plan: (specFile: string) => Promise<PlanAnswer>,
+): Promise<TestedSpec> {
+  const { text, tree, spec } = loadSpec(file);
+  const { runs, diagnostics } = await plan(file);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   if (first) {
@@ -17,10 +21,5 @@ export async function readTestedSpec(file: string): Promise<TestedSpec> {
     const line = first.range.start.line + 1;
     throw new MedpeftError(first.code, `line ${line}: ${first.message}${more}`, first.hint, file);
   }
-  return {
-    text: spec.text,
-    tree: spec.tree,
-    expectations: spec.spec?.expect ?? [],
-    runs: spec.spec ? expectedRuns(spec.spec, runs) : [],
-  };
+  return { text, tree, expectations: spec?.expect ?? [], runs };
 }

@@ -1,7 +1,9 @@
 /** `medpeft plan SPEC`: the runs that a spec stands for, with what each trains. No weights are read. */
 import { type Plan, planRuns } from '../plan';
 import type { PlannedRun } from '../plan/types';
+import { expectedRuns } from '../reports/expectations';
 import { loadSpec } from '../spec';
+import type { SpecFile } from '../spec/types';
 import type { Command } from './command';
 import { countText, diagnosticText, hasErrors } from './diagnostics';
 
@@ -13,7 +15,7 @@ export const plan: Command = {
   async run(args, output) {
     const loaded = loadSpec(args.positional[0]!);
     const planned = await planRuns(loaded);
-    if (args.options.has('json')) output.result(`${JSON.stringify(planJson(planned))}\n`);
+    if (args.options.has('json')) output.result(`${JSON.stringify(planJson(loaded, planned))}\n`);
     else {
       for (const diagnostic of planned.diagnostics) output.log(`${diagnosticText(loaded.file, diagnostic)}\n`);
       output.result(planText(planned));
@@ -23,14 +25,10 @@ export const plan: Command = {
 };
 
 /** Memory and time are not estimated in this version: null says so. */
-function planJson({ runs, excluded, diagnostics }: Plan): unknown {
-  const listed = runs.map(({ id, modelName, taskName, methodName, seed, sweep, parameters, steps }) => ({
-    id,
-    model: modelName,
-    task: taskName,
-    method: methodName,
-    seed,
-    sweep,
+function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan): unknown {
+  const named = spec ? expectedRuns(spec, runs) : [];
+  const listed = runs.map(({ parameters, steps }, i) => ({
+    ...named[i],
     parameters,
     steps,
     memory_bytes: null,

@@ -1,4 +1,4 @@
-// node test/harness/ui.mjs --vsix FILE [--only TEXT]: drives the packed extension in a real workbench
+// node test/harness/ui.mjs --vsix FILE [--only SCENARIO]: drives the packed extension in a real workbench
 // as a person would. Pictures of each step go to out/shots. The last line is `ui: N passed, N failed, N skipped`.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -19,7 +19,9 @@ if (missing()) {
   const folder = path.join(root, 'test/ui');
   skipAll(
     'ui',
-    readdirSync(folder).map((name) => path.join(folder, name)),
+    readdirSync(folder)
+      .filter((file) => !scenarios.some(({ name, long }) => long && file === `${name}.mjs`))
+      .map((file) => path.join(folder, file)),
     missing(),
   );
 }
@@ -32,7 +34,7 @@ let number = 0;
 
 /** Runs one scenario in a VS Code of its own. After a failed step the scenario's others are counted as failed: they build on it. */
 async function play(scenario) {
-  const workspace = await makeWorkspace();
+  const workspace = await makeWorkspace(scenario.workspace);
   const server = await startServer({
     vsix: [path.resolve(options.vsix)],
     testDriver: false,
@@ -87,7 +89,7 @@ onSignals(cleanUp);
 const started = Date.now();
 let broken = false;
 for (const scenario of scenarios) {
-  if (options.only && !scenario.name.includes(options.only)) continue;
+  if (options.only ? !scenario.name.includes(options.only) : scenario.long) continue;
   try {
     await play(scenario);
   } catch (error) {

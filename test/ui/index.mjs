@@ -1,6 +1,7 @@
-// What is tried on the packed extension, in order. Each scenario has a VS Code and a workspace of its own.
+// What is tried on the packed extension, in order. Each scenario has a VS Code and a workspace of its own; a long one is played only when named.
 import { bench } from './bench.mjs';
+import { demo } from './demo.mjs';
 import { editing } from './editing.mjs';
 import { restricted } from './restricted.mjs';
 
-export const scenarios = [editing, bench, restricted];
+export const scenarios = [editing, bench, restricted, demo];

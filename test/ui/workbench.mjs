@@ -42,7 +42,7 @@ export function workbench(page) {
     },
     async open(file) {
       await explorerRow(file).dblclick();
-      await page.locator('.tabs-container .tab.active', { hasText: file }).waitFor();
+      await page.locator(`.tabs-container .tab.active[data-resource-name="${file}"]`).waitFor();
     },
     testSummary: (text) => page.locator('.test-explorer .result-summary', { hasText: text }),
     testState: (state) => page.locator(`.test-explorer .monaco-list-row .codicon-testing-${state}-icon`),

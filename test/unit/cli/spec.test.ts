@@ -66,8 +66,10 @@ it('plan: the runs with what they train; memory and time are not made up', async
     model: 'tiny',
     task: 'vqa',
     method: 'layernorm',
+    grid: 'layernorm',
     seed: 0,
     sweep: {},
+    tests: ['rad/test'],
     parameters: {
       trainable: 960,
       added: 0,
