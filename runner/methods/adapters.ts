@@ -3,7 +3,6 @@ import type { Adapter } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
 import { lora } from './lora';
 import type { AdapterMethod } from './method';
-import type { Placement } from './types';
 
 export const adapterMethods: Readonly<Partial<Record<Adapter['type'], AdapterMethod>>> = {
   lora,
@@ -22,9 +21,4 @@ export function findMethod(adapter: Adapter): AdapterMethod {
   if (!method || missing !== undefined)
     throw new MedpeftError('MP1106', `${missing} is not supported in this version`, undefined, adapter.type);
   return method;
-}
-
-/** The method that a placement is of. */
-export function methodOf(placement: Placement): AdapterMethod {
-  return adapterMethods[placement.type]!;
 }

@@ -1,7 +1,7 @@
 /** PEFT methods: parameter groups of the base model, and adapters that are added to it. */
 export { adapterMethods, findMethod, unsupportedAdapter } from './adapters';
 export { matchGroup, parseLayers } from './groups';
-export type { AdapterMethod, AddedTensor } from './method';
+export type { AdapterMethod } from './method';
 export {
   describeOverlap,
   findOverlaps,

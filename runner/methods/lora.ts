@@ -1,12 +1,16 @@
 /**
- * LoRA: y = W x + b + s · B (A x), A [r, in], B [out, r], s = alpha / r (rsLoRA: alpha / sqrt r).
- * Sources: Hu et al. 2021, section 4.1; Kalajdzievski 2023, theorem 3.2; names and counts as in Hugging Face peft.
+ * LoRA: y = W x + b + s · B (A x), A [r, in], B [out, r], s = alpha / r (rsLoRA: alpha / sqrt r). A is random and B zero: the first step starts from the base model.
+ * Sources: Hu et al. 2021, section 4.1; Kalajdzievski 2023, theorem 3.2; names, counts and first values as in Hugging Face peft.
  */
 import type { Adapter } from '../../schemas/generated/spec';
+import { kaimingUniform } from '../models/random';
+import { sizeOf } from '../models/safetensors';
 import type { Parameter } from '../models/types';
+import { linear } from '../programs/ops/linear';
+import { lora as lowRank } from '../programs/ops/lora';
 import type { AdapterMethod } from './method';
 import { matchTargets, modulePath } from './targets';
-import type { LoraPlacement } from './types';
+import type { Placement } from './types';
 
 type LoraAdapter = Extract<Adapter, { type: 'lora' }>;
 
@@ -24,6 +28,8 @@ export function loraNames(weight: string): { a: string; b: string } {
 
 export const lora: AdapterMethod = {
   type: 'lora',
+  site: 'linear',
+  needs: 'linear layers that its `targets` name',
   unsupported({ use_dora, dropout, targets }: LoraAdapter) {
     if (use_dora) return '`use_dora`';
     if (dropout) return 'LoRA `dropout` above 0';
@@ -31,21 +37,51 @@ export const lora: AdapterMethod = {
     return undefined;
   },
   matches: ({ targets }: LoraAdapter, parameters) => matchTargets(targets, parameters).filter(isLinear),
-  place(name, adapter: LoraAdapter, parameters): LoraPlacement[] {
-    const scale = loraScale(adapter);
-    return lora
-      .matches(adapter, parameters)
-      .map((target) => ({ type: 'lora', adapter: name, target, rank: adapter.rank, scale }));
-  },
-  tensors({ target, rank }) {
-    const [out, into] = target.shape as [number, number];
-    const { a, b } = loraNames(target.name);
-    return [
-      { name: a, shape: [rank, into], decay: true },
-      { name: b, shape: [out, rank], decay: true },
-    ];
-  },
+  place: (name, adapter: LoraAdapter, matched) => matched.map((target) => placeAt(name, adapter, target)),
 };
+
+function placeAt(adapter: string, settings: LoraAdapter, target: Parameter): Placement {
+  const { rank } = settings;
+  const scale = loraScale(settings);
+  const [out, into] = target.shape as [number, number];
+  const { a, b } = loraNames(target.name);
+  const path = modulePath(target.canonical);
+  const shapes = { a: [rank, into], b: [out, rank] };
+  return {
+    type: 'lora',
+    adapter,
+    component: target.component,
+    targets: [target],
+    tensors: [
+      {
+        name: a,
+        place: `${path}.lora_A.weight`,
+        shape: shapes.a,
+        decay: true,
+        initial: ({ random }) => kaimingUniform(shapes.a, random),
+      },
+      {
+        name: b,
+        place: `${path}.lora_B.weight`,
+        shape: shapes.b,
+        decay: true,
+        initial: () => new Float32Array(sizeOf(shapes.b)),
+      },
+    ],
+    sites: [
+      {
+        site: 'linear',
+        path,
+        key: `lora ${rank} ${scale}`,
+        act({ tape }, { path: at, x, weight, bias }) {
+          const down = tape.parameter(`${at}.lora_A.weight`, shapes.a);
+          const up = tape.parameter(`${at}.lora_B.weight`, shapes.b);
+          return lowRank(tape, linear(tape, x, weight, bias), x, down, up, scale);
+        },
+      },
+    ],
+  };
+}
 
 /** A convolution's weight has four dimensions. */
 function isLinear({ shape }: Parameter): boolean {

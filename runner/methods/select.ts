@@ -1,7 +1,7 @@
 /** What a method selects in a model: base tensors to tune and modules to add. Chosen by module kind and role, checked for overlap. */
 import type { Adapter, ParameterGroup } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
-import type { Component, Parameter } from '../models/types';
+import type { Component, Parameter, SiteKind } from '../models/types';
 import { findMethod } from './adapters';
 import { matchGroup } from './groups';
 import type { Selection } from './types';
@@ -17,6 +17,8 @@ export interface MethodSettings {
 export interface Match {
   component: Component;
   name: string;
+  /** What is done there: two names may mean one tensor only where they do it at different sites. */
+  site: SiteKind;
   parameters: Parameter[];
 }
 
@@ -36,17 +38,33 @@ export const predefined = ['all', 'frozen'] as const;
  */
 export function matchName(
   name: string,
+  component: Component,
   parameters: readonly Parameter[],
   parts: Pick<MethodSettings, 'parameterGroups' | 'adapters'>,
-): Parameter[] {
-  if (name === 'all') return [...parameters];
-  if (name === 'frozen') return [];
-  if (Object.hasOwn(parts.parameterGroups, name)) return matchGroup(parts.parameterGroups[name]!, parameters);
+): Match {
+  const own = parameters.filter((parameter) => parameter.component === component);
+  const match = (matched: Parameter[], site: SiteKind = 'linear'): Match => ({
+    component,
+    name,
+    site,
+    parameters: matched,
+  });
+  if (name === 'all') return match(own);
+  if (name === 'frozen') return match([]);
+  if (Object.hasOwn(parts.parameterGroups, name)) return match(matchGroup(parts.parameterGroups[name]!, own));
   if (Object.hasOwn(parts.adapters, name)) {
     const adapter = parts.adapters[name]!;
-    return findMethod(adapter).matches(adapter, parameters);
+    const method = findMethod(adapter);
+    return match(method.matches(adapter, own), method.site);
   }
   throw new MedpeftError('MP1101', `there is no parameter group or adapter "${name}"`, undefined, name);
+}
+
+/** What a component lacks for an adapter that matches nothing in it; undefined for a parameter group. */
+export function lackedBy(name: string, { adapters }: Pick<MethodSettings, 'adapters'>): string | undefined {
+  if (!Object.hasOwn(adapters, name)) return undefined;
+  const { type, needs } = findMethod(adapters[name]!);
+  return `${type} needs ${needs}`;
 }
 
 /** Pairs of names that mean a tensor in common, in the order of the names. */
@@ -54,7 +72,7 @@ export function findOverlaps(matches: readonly Match[]): Overlap[] {
   const overlaps: Overlap[] = [];
   matches.forEach((second, i) => {
     for (const first of matches.slice(0, i)) {
-      if (first.component !== second.component) continue;
+      if (first.component !== second.component || first.site !== second.site) continue;
       const tensors = new Set(first.parameters.map((parameter) => parameter.name));
       const common = second.parameters.filter((parameter) => tensors.has(parameter.name)).map(({ name }) => name);
       if (common.length > 0)
@@ -71,11 +89,10 @@ export function findOverlaps(matches: readonly Match[]): Overlap[] {
  */
 export function select(parameters: readonly Parameter[], settings: MethodSettings): Selection {
   const components = Object.entries(settings.method.components) as [Component, readonly string[]][];
-  const matches = components.flatMap(([component, names]) => {
-    const own = parameters.filter((parameter) => parameter.component === component);
-    return names.map((name): Match => ({ component, name, parameters: matchName(name, own, settings) }));
-  });
-  refuseEmpty(matches);
+  const matches = components.flatMap(([component, names]) =>
+    names.map((name) => matchName(name, component, parameters, settings)),
+  );
+  refuseEmpty(matches, settings);
   refuseOverlap(findOverlaps(matches));
   const isAdapter = ({ name }: Match) => Object.hasOwn(settings.adapters, name);
   const groupOf = new Map<Parameter, string>();
@@ -98,13 +115,15 @@ export function select(parameters: readonly Parameter[], settings: MethodSetting
   };
 }
 
-function refuseEmpty(matches: readonly Match[]): void {
+function refuseEmpty(matches: readonly Match[], settings: MethodSettings): void {
   const found = new Set(matches.filter(({ parameters }) => parameters.length > 0).map(({ name }) => name));
   const empty = matches.find(({ name }) => name !== 'frozen' && !found.has(name));
   if (empty)
     throw new MedpeftError(
       'MP1103',
-      `"${empty.name}" matches no tensor of ${empty.component}`,
+      [`"${empty.name}" matches no tensor of ${empty.component}`, lackedBy(empty.name, settings)]
+        .filter(Boolean)
+        .join(': '),
       '`medpeft inspect model` lists the components, kinds and roles of a model',
       empty.name,
     );

@@ -21,13 +21,23 @@ const single = (canonical: string, kind: Kind, part: Place['part'], shape: numbe
 });
 
 /** Weight [out, in] (or a convolution's [out, channels, height, width]) and bias [out]. */
-function linear(path: string, kind: Kind, shape: number[], layer?: number, role?: Role): Place[] {
+function linear(
+  path: string,
+  kind: Kind,
+  shape: number[],
+  layer?: number,
+  role?: Role,
+  site?: Parameter['site'],
+): Place[] {
   const common = { kind, ...(layer === undefined ? {} : { layer }), ...(role === undefined ? {} : { role }) };
   return [
-    { canonical: `${path}.weight`, part: 'weight', shape, ...common },
+    { canonical: `${path}.weight`, part: 'weight', shape, ...common, ...(site && { site }) },
     { canonical: `${path}.bias`, part: 'bias', shape: [shape[0]!], ...common },
   ];
 }
+
+/** The site after a sublayer. */
+const output = (path: string): Parameter['site'] => ({ kind: 'output', path });
 
 /** Gain and bias, [size] each. */
 function layerNorm(path: string, size: number, layer?: number): Place[] {
@@ -46,41 +56,54 @@ function visionPlaces(config: BlipVisionConfig): Place[] {
     const at = `vision_model.encoder.layers.${layer}`;
     places.push(
       ...linear(`${at}.self_attn.qkv`, 'attention', [3 * d, d], layer, 'query_key_value'),
-      ...linear(`${at}.self_attn.projection`, 'attention', [d, d], layer, 'attention_output'),
+      ...linear(
+        `${at}.self_attn.projection`,
+        'attention',
+        [d, d],
+        layer,
+        'attention_output',
+        output(`${at}.self_attn`),
+      ),
       ...layerNorm(`${at}.layer_norm1`, d, layer),
       ...linear(`${at}.mlp.fc1`, 'ffn', [f, d], layer, 'ffn_input'),
-      ...linear(`${at}.mlp.fc2`, 'ffn', [d, f], layer, 'ffn_output'),
+      ...linear(`${at}.mlp.fc2`, 'ffn', [d, f], layer, 'ffn_output', output(`${at}.mlp`)),
       ...layerNorm(`${at}.layer_norm2`, d, layer),
     );
   }
   return [...places, ...layerNorm('vision_model.post_layernorm', d)];
 }
 
-/** One of a BERT layer's attentions; `from` is the width of what keys and values are made of. */
-function attentionPlaces(at: string, d: number, from: number, layer: number): Place[] {
+/** One of a BERT layer's attentions; `from` is the width of what keys and values are made of. Adapters and prefixes stand in self-attention only. */
+function attentionPlaces(at: string, d: number, from: number, layer: number, self?: { heads?: number }): Place[] {
+  const keys: Parameter['site'] = self?.heads
+    ? { kind: 'keysValues', path: `${at}.self`, heads: self.heads }
+    : undefined;
+  const after = self ? output(`${at}.output`) : undefined;
   return [
     ...linear(`${at}.self.query`, 'attention', [d, d], layer, 'query'),
-    ...linear(`${at}.self.key`, 'attention', [d, from], layer, 'key'),
+    ...linear(`${at}.self.key`, 'attention', [d, from], layer, 'key', keys),
     ...linear(`${at}.self.value`, 'attention', [d, from], layer, 'value'),
-    ...linear(`${at}.output.dense`, 'attention', [d, d], layer, 'attention_output'),
+    ...linear(`${at}.output.dense`, 'attention', [d, d], layer, 'attention_output', after),
     ...layerNorm(`${at}.output.LayerNorm`, d, layer),
   ];
 }
 
-function bertPlaces(root: string, config: BlipTextConfig): Place[] {
-  const { hiddenSize: d, intermediateSize: f } = config;
-  const places = [
-    single(`${root}.embeddings.word_embeddings.weight`, 'embeddings', 'weight', [config.vocabSize, d]),
+function bertPlaces(root: string, config: BlipTextConfig, decoder: boolean): Place[] {
+  const { hiddenSize: d, intermediateSize: f, heads } = config;
+  const words = `${root}.embeddings.word_embeddings`;
+  const prompted: Parameter['site'] = { kind: 'embeddings', path: words };
+  const places: Place[] = [
+    { ...single(`${words}.weight`, 'embeddings', 'weight', [config.vocabSize, d]), ...(decoder && { site: prompted }) },
     single(`${root}.embeddings.position_embeddings.weight`, 'embeddings', 'weight', [config.maxPositions, d]),
     ...layerNorm(`${root}.embeddings.LayerNorm`, d),
   ];
   for (let layer = 0; layer < config.layers; layer++) {
     const at = `${root}.encoder.layer.${layer}`;
     places.push(
-      ...attentionPlaces(`${at}.attention`, d, d, layer),
+      ...attentionPlaces(`${at}.attention`, d, d, layer, decoder ? { heads } : {}),
       ...attentionPlaces(`${at}.crossattention`, d, config.encoderHiddenSize, layer),
       ...linear(`${at}.intermediate.dense`, 'ffn', [f, d], layer, 'ffn_input'),
-      ...linear(`${at}.output.dense`, 'ffn', [d, f], layer, 'ffn_output'),
+      ...linear(`${at}.output.dense`, 'ffn', [d, f], layer, 'ffn_output', output(`${at}.output`)),
       ...layerNorm(`${at}.output.LayerNorm`, d, layer),
     );
   }
@@ -106,8 +129,8 @@ export function blipVqaParameters(json: unknown): Parameter[] {
     places.map((place) => ({ name: place.canonical, component, ...place }));
   return [
     ...of('vision_encoder', visionPlaces(config.vision)),
-    ...of('text_encoder', bertPlaces('text_encoder', config.text)),
-    ...of('text_decoder', [...bertPlaces('text_decoder.bert', config.text), ...headPlaces(config.text)]),
+    ...of('text_encoder', bertPlaces('text_encoder', config.text, false)),
+    ...of('text_decoder', [...bertPlaces('text_decoder.bert', config.text, true), ...headPlaces(config.text)]),
   ];
 }
 

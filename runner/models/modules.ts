@@ -1,16 +1,15 @@
-/** The layers that blocks are made of: an operation with its parameters by path, adapted where a method says so. */
+/**
+ * What blocks are made of: operations with their parameters by path, and the sites where methods act. A block names a site by calling the method here; where no
+ * method acts, that is the plain network.
+ */
 import type { Value } from '../programs/graph';
 import { layerNorm } from '../programs/ops/layernorm';
 import { linear } from '../programs/ops/linear';
-import { lora } from '../programs/ops/lora';
+import { residual } from '../programs/ops/residual';
 import { rmsNorm } from '../programs/ops/rmsnorm';
 import type { Tape } from '../programs/tape';
-
-/** A low-rank update beside one linear layer. */
-export interface Adaptation {
-  rank: number;
-  scale: number;
-}
+import type { Acts, Adaptation } from './adaptations';
+import type { SiteKind } from './types';
 
 /** A part of a network that becomes one program: same key, same programs, whatever the layer. */
 export interface Block {
@@ -23,21 +22,20 @@ export interface Block {
 export class Modules {
   constructor(
     readonly tape: Tape,
-    /** By path of the linear layer within the block. */
-    private readonly adaptations: ReadonlyMap<string, Adaptation>,
+    /** By their paths within the block. */
+    private readonly adaptations: readonly Adaptation[] = [],
   ) {}
 
-  /** x [N, in] -> [N, out] by `path.weight` and, where there is one, `path.bias`, and `path.lora_A/B.weight` if adapted. */
+  /** x [N, in] -> [N, out] by `path.weight` and, where there is one, `path.bias`. */
   linear(path: string, x: Value, out: number, { bias = true }: { bias?: boolean } = {}): Value {
-    const into = x.shape[1] as number;
     const { tape } = this;
-    const weight = tape.parameter(`${path}.weight`, [out, into]);
-    const y = linear(tape, x, weight, bias ? tape.parameter(`${path}.bias`, [out]) : undefined);
-    const adaptation = this.adaptations.get(path);
-    if (!adaptation) return y;
-    const a = tape.parameter(`${path}.lora_A.weight`, [adaptation.rank, into]);
-    const b = tape.parameter(`${path}.lora_B.weight`, [out, adaptation.rank]);
-    return lora(tape, y, x, a, b, adaptation.scale);
+    const at = {
+      path,
+      x,
+      weight: tape.parameter(`${path}.weight`, [out, x.shape[1] as number]),
+      ...(bias && { bias: tape.parameter(`${path}.bias`, [out]) }),
+    };
+    return this.act('linear', path)?.(this, at) ?? linear(tape, x, at.weight, at.bias);
   }
 
   layerNorm(path: string, x: Value, eps: number): Value {
@@ -48,5 +46,30 @@ export class Modules {
 
   rmsNorm(path: string, x: Value, eps: number): Value {
     return rmsNorm(this.tape, x, this.tape.parameter(`${path}.weight`, [x.shape[1] as number]), eps);
+  }
+
+  /**
+   * Keys and values of a decoder's self-attention, [B, K, H, dh] each, as they are looked at: after what gives them their positions.
+   * What is put in front makes both longer by the same number: the mask is as long as they are then.
+   */
+  keysValues(path: string, keys: Value, values: Value): { keys: Value; values: Value } {
+    return this.act('keysValues', path)?.(this, { path, keys, values }) ?? { keys, values };
+  }
+
+  /**
+   * Embeddings of a text's tokens, [B·S, D], before positions are added. What is put in front makes every text longer; positions and masks must follow.
+   * @param shape int64 [B, S, D]
+   */
+  embeddings(path: string, x: Value, shape: Value): Value {
+    return this.act('embeddings', path)?.(this, { path, x, shape }) ?? x;
+  }
+
+  /** A sublayer's way out: norm(h + x) of its result h and its input x, [N, D] each; a pre-LN layer has no norm there. */
+  output(path: string, h: Value, x: Value, norm: (sum: Value) => Value = (sum) => sum): Value {
+    return this.act('output', path)?.(this, { path, h, x, norm }) ?? norm(residual(this.tape, h, x));
+  }
+
+  private act<Kind extends SiteKind>(site: Kind, path: string): Acts[Kind] | undefined {
+    return this.adaptations.find((one) => one.site === site && one.path === path)?.act as Acts[Kind] | undefined;
   }
 }

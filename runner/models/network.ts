@@ -5,7 +5,8 @@
 import type { Backend, Executable, Tensor } from '../backends';
 import { Tape, type Wanted } from '../programs/tape';
 import type { Program } from '../programs/types';
-import { type Adaptation, type Block, Modules } from './modules';
+import { type Adaptations, adaptedChain, within } from './adaptations';
+import { type Block, Modules } from './modules';
 
 /** One use of a block: which tensors are its parameters, what it reads and what it makes. */
 export interface Call {
@@ -56,8 +57,7 @@ export class Network {
     /** Every parameter, base and added, by its name in the network. Read at each run: the optimiser changes them in place. */
     private readonly parameters: ReadonlyMap<string, Tensor>,
     private readonly trainable: ReadonlySet<string>,
-    /** By path of the adapted linear layer in the network. */
-    private readonly adaptations: ReadonlyMap<string, Adaptation>,
+    private readonly adaptations: Adaptations,
   ) {}
 
   /** Whether any tensor of these calls is trained. */
@@ -157,7 +157,8 @@ export class Network {
     const known = this.plans.get(calls);
     if (known) return known;
     const differentiable = new Set<string>();
-    const steps = calls.map((call): Step => {
+    const chain = adaptedChain(calls, this.adaptations);
+    const steps = chain.map((call): Step => {
       const inputs = Object.keys(call.inputs).filter((name) => differentiable.has(call.inputs[name]!));
       const programs = this.programsOf(call, inputs);
       const parameters = programs.parameters.filter((name) => this.trainable.has(nameOf(call, name)));
@@ -171,7 +172,7 @@ export class Network {
         lastReads: [],
       };
     });
-    const made = new Set(calls.flatMap(({ outputs }) => Object.values(outputs)));
+    const made = new Set(chain.flatMap(({ outputs }) => Object.values(outputs)));
     for (const step of [...steps].reverse())
       for (const name of Object.values(step.call.inputs)) if (made.delete(name)) step.lastReads.push(name);
     this.plans.set(calls, steps);
@@ -180,11 +181,7 @@ export class Network {
 
   private programsOf(call: Call, inputs: string[]): Programs {
     const { block, prefix } = call;
-    const adaptations = new Map(
-      [...this.adaptations]
-        .filter(([path]) => path.startsWith(prefix))
-        .map(([path, adaptation]) => [path.slice(prefix.length), adaptation] as const),
-    );
+    const adaptations = within(this.adaptations.sites, prefix);
     const tape = () => {
       const fresh = new Tape(block.key.split(' ')[0]!);
       block.build(new Modules(fresh, adaptations));
@@ -195,7 +192,7 @@ export class Network {
       parameters: new Set(parameters.filter((name) => this.trainable.has(nameOf(call, name)))),
       inputs: new Set(inputs),
     };
-    const adapted = [...adaptations].map(([path, { rank, scale }]) => `${path}:${rank}:${scale}`);
+    const adapted = adaptations.map(({ path, key }) => `${path}:${key}`);
     const key = JSON.stringify([block.key, adapted, [...wanted.parameters], inputs]);
     const known = this.known.get(key);
     if (known) return known;

@@ -16,6 +16,8 @@ export type Role =
   | 'ffn_gate'
   | 'ffn_output'
   | 'patch_embedding';
+/** Where methods act beside linear layers: keys and values of a decoder's self-attention, embeddings of its input, outputs of sublayers. */
+export type SiteKind = 'linear' | 'keysValues' | 'embeddings' | 'output';
 export type DType = 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'U8' | 'BOOL' | 'F64';
 
 /** One tensor of the base model, as the family places it. */
@@ -29,6 +31,8 @@ export interface Parameter {
   /** Zero-based layer within its component; undefined for what stands outside the layers. */
   layer?: number;
   role?: Role;
+  /** The site that is known by this weight, beside its linear layer: path in the network, and for keys and values the number of heads. */
+  site?: { kind: Exclude<SiteKind, 'linear'>; path: string; heads?: number };
   part: 'weight' | 'bias';
   shape: readonly number[];
 }

@@ -1,12 +1,10 @@
 /** Tensors of a checkpoint under the names of the network, and those of them that are trained. */
 import type { Backend, Tensor } from '../backends';
 import { MedpeftError } from '../errors';
-import { methodOf } from '../methods/adapters';
-import { modulePath } from '../methods/targets';
 import type { Selection } from '../methods/types';
+import type { Adaptations } from './adaptations';
 import type { Checkpoint } from './checkpoint';
-import type { Adaptation } from './modules';
-import { kaimingUniform, randomStream } from './random';
+import { randomStream } from './random';
 import { readTensor } from './safetensors';
 import type { Parameter, Trainable } from './types';
 
@@ -16,8 +14,8 @@ export interface LoadedTensors {
   trainables: readonly Trainable[];
   /** Base and added tensors by their name in the network. */
   tensors: ReadonlyMap<string, Tensor>;
-  /** By path of the linear layer in the network. */
-  adaptations: ReadonlyMap<string, Adaptation>;
+  /** What the method does in the network. */
+  adaptations: Adaptations;
   /** Name of a trainable -> its name in the network. */
   networkNames: ReadonlyMap<string, string>;
   /** A base tensor by its name in the checkpoint. */
@@ -68,36 +66,36 @@ export function loadTensors(checkpoint: Checkpoint, { selection, backend, seed, 
     trainables.push({ name, shape, value: byName.get(name)!, added: false, component, kind, decay, group });
     networkNames.set(name, canonical);
   }
-  const adaptations = new Map<string, Adaptation>();
-  for (const placement of selection.added) {
-    const { target, rank, scale, adapter } = placement;
-    const path = modulePath(placeOf(target).canonical);
-    if (adaptations.has(path))
-      throw new MedpeftError('MP1104', `two adapters are put on ${target.name}`, 'name one of them', target.name);
-    adaptations.set(path, { rank, scale });
-    const made = methodOf(placement).tensors(placement);
-    for (const [i, { name, shape, decay }] of made.entries()) {
-      // A is random and B zero, so that the first step starts from the base model.
-      const value = i === 0 ? kaimingUniform(shape, randomStream(seed, name)) : new Float32Array(shape[0]! * shape[1]!);
-      const own = `${path}.${i === 0 ? 'lora_A' : 'lora_B'}.weight`;
-      trainables.push({
-        name,
-        shape,
-        value,
-        added: true,
-        component: target.component,
-        kind: 'added',
-        decay,
-        group: adapter,
-      });
-      networkNames.set(name, own);
-      tensors.set(own, { data: value, shape });
-    }
-  }
+  refuseSharedSites(selection);
   const tensor = (name: string) => {
     const found = byName.get(name);
     if (!found) throw new MedpeftError('MP1101', `the model has no tensor ${name}`, undefined, name);
     return found;
   };
+  for (const { targets, tensors: made, component, adapter: group } of selection.added) {
+    targets.forEach(placeOf);
+    for (const { name, place, shape, decay, initial } of made) {
+      const value = initial({ random: randomStream(seed, name), base: tensor });
+      trainables.push({ name, shape, value, added: true, component, kind: 'added', decay, group });
+      networkNames.set(name, place);
+      tensors.set(place, { data: value, shape });
+    }
+  }
+  const adaptations: Adaptations = {
+    sites: selection.added.flatMap(({ sites }) => sites),
+    calls: selection.added.flatMap(({ calls = [] }) => calls),
+  };
   return { backend, parameters, trainables, tensors, adaptations, networkNames, tensor };
+}
+
+/** MP1104: what two adapters do at one site would depend on their order. */
+function refuseSharedSites({ added }: Selection): void {
+  const taken = new Set<string>();
+  for (const { sites, targets } of added)
+    for (const { site, path } of sites) {
+      const place = `${site} ${path}`;
+      if (taken.has(place))
+        throw new MedpeftError('MP1104', `two adapters are put on ${path}`, 'name one of them', targets[0]?.name);
+      taken.add(place);
+    }
 }

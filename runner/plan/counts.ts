@@ -1,6 +1,5 @@
 /** Parameter counts of a run, from names and shapes alone. */
 import type { ParameterCounts } from '../../schemas/generated/manifest';
-import { methodOf } from '../methods/adapters';
 import type { Selection } from '../methods/types';
 import { sizeOf } from '../models/safetensors';
 import type { Parameter } from '../models/types';
@@ -22,9 +21,8 @@ export function countParameters(parameters: readonly Parameter[], selection: Sel
   };
   const tuned = selection.base.reduce((sum, { parameter: p }) => sum + add(p.component, p.kind, p.shape), 0);
   let added = 0;
-  for (const placement of selection.added)
-    for (const { shape } of methodOf(placement).tensors(placement))
-      added += add(placement.target.component, 'added', shape);
+  for (const { component, tensors: made } of selection.added)
+    for (const { shape } of made) added += add(component, 'added', shape);
   const total = parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return {
     trainable: tuned + added,

@@ -1,7 +1,7 @@
 /** Whether what a method names is there in a model: groups and adapters that match nothing (MP1103), tensors meant twice (MP1104). */
 import type { Spec } from '../../schemas/generated/spec';
 import { unsupportedAdapter } from '../methods/adapters';
-import { describeOverlap, findOverlaps, type Match, matchName } from '../methods/select';
+import { describeOverlap, findOverlaps, lackedBy, type Match, matchName } from '../methods/select';
 import type { Family } from '../models/family';
 import type { Parameter } from '../models/types';
 import type { Finding } from '../spec/report';
@@ -22,10 +22,10 @@ export function checkFit(
   const computed = tuned.filter(
     ({ name }) => !Object.hasOwn(adapters, name) || unsupportedAdapter(adapters[name]!) === undefined,
   );
-  const matches = computed.map((entry): Match & Tuned => {
-    const own = parameters.filter(({ component }) => component === entry.component);
-    return { ...entry, parameters: matchName(entry.name, own, { parameterGroups, adapters }) };
-  });
+  const matches = computed.map((entry): Match & Tuned => ({
+    ...entry,
+    ...matchName(entry.name, entry.component, parameters, { parameterGroups, adapters }),
+  }));
   const findings: Finding[] = [];
   for (const match of matches) {
     const alike = matches.filter(({ key, name }) => key === match.key && name === match.name);
@@ -33,11 +33,12 @@ export function checkFit(
     const where = family.components.includes(match.component)
       ? `${alike.map(({ component }) => component).join(', ')} of the model "${model}"`
       : `the model "${model}": its family ${family.id} has no component ${match.component}`;
+    const lacked = lackedBy(match.name, { adapters });
     if (alike[0] === match)
       findings.push({
         code: 'MP1103',
         path: match.path,
-        message: `"${match.name}" matches no tensor in ${where}`,
+        message: `"${match.name}" matches no tensor in ${where}${lacked ? `; ${lacked}` : ''}`,
         hint: lookUp,
       });
   }

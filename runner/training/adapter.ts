@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { modulePath } from '../methods';
 import { loraNames } from '../methods/lora';
-import type { LoraPlacement, Selection } from '../methods/types';
+import type { Placement, Selection } from '../methods/types';
 import { readHeader, readTensor, type TensorToWrite, writeSafetensors } from '../models/safetensors';
 import type { Trainable } from '../models/types';
 import type { PlannedRun } from '../plan/types';
@@ -39,7 +39,7 @@ export function writeAdapter(
 function writePeftFolder(
   to: string,
   { model, adapters }: Pick<PlannedRun, 'model' | 'adapters'>,
-  placements: readonly LoraPlacement[],
+  placements: readonly Placement[],
   tensors: ReadonlyMap<string, TensorToWrite>,
 ): void {
   const [first] = placements;
@@ -47,7 +47,7 @@ function writePeftFolder(
   if (adapter?.type !== 'lora') return;
   mkdirSync(to, { recursive: true });
   const renamed = new Map<string, TensorToWrite>();
-  for (const { target } of placements) {
+  for (const target of placements.flatMap(({ targets }) => targets)) {
     const [from, as] = [loraNames(target.name), loraNames(target.canonical)];
     renamed.set(as.a, tensors.get(from.a)!);
     renamed.set(as.b, tensors.get(from.b)!);
@@ -65,7 +65,7 @@ function writePeftFolder(
     use_dora: false,
     bias: 'none',
     fan_in_fan_out: false,
-    target_modules: placements.map(({ target }) => modulePath(target.canonical)),
+    target_modules: placements.flatMap(({ targets }) => targets.map(({ canonical }) => modulePath(canonical))),
   };
   writeAtomic(path.join(to, 'adapter_config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }

@@ -35,7 +35,7 @@ export function blipCalls({ vision, text }: BlipConfig): BlipCalls {
       {
         block: textEmbeddings(text),
         prefix: `${root}.embeddings.`,
-        inputs: { ids: `${own}.ids`, positions: `${own}.positions` },
+        inputs: { ids: `${own}.ids`, shape: `${own}.written`, positions: `${own}.positions` },
         outputs: { out: `${part}.embeddings` },
       },
       ...layers(text.layers, (layer) => ({

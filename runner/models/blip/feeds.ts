@@ -2,6 +2,7 @@
 import type { Tensor } from '../../backends';
 import type { Batch } from '../../data/types';
 import { MedpeftError } from '../../errors';
+import type { VirtualTokens } from '../adaptations';
 import type { Prefix } from '../generation';
 import type { BlipConfig } from './config';
 import { imageTokens } from './vision';
@@ -13,6 +14,8 @@ export function int64(values: ArrayLike<number>, shape: readonly number[] = [val
   return { data: BigInt64Array.from({ length: values.length }, (_, i) => BigInt(values[i]!)), shape };
 }
 
+const none: VirtualTokens = { keys: 0, inputs: 0 };
+
 const heads = ({ text }: BlipConfig) => [text.heads, text.hiddenSize / text.heads];
 
 /** 1 = token, 0 = padding, [rows, length] -> scores' mask [rows, 1, 1, length]. */
@@ -20,35 +23,47 @@ export function paddingMask(tokens: ArrayLike<number>, rows: number, length: num
   return { data: Float32Array.from(tokens, (token) => (token ? 0 : masked)), shape: [rows, 1, 1, length] };
 }
 
-/** Padding, and for each query the keys after it: [rows, 1, length, length]. */
-export function causalMask(tokens: ArrayLike<number> | undefined, rows: number, length: number): Tensor {
-  const data = new Float32Array(rows * length * length);
+/** Padding, and for each query the keys after it: [rows, 1, queries, keys]; every query may look at what a method has put in front. */
+export function causalMask(
+  tokens: ArrayLike<number> | undefined,
+  rows: number,
+  length: number,
+  front: VirtualTokens = none,
+): Tensor {
+  const queries = front.inputs + length;
+  const keys = front.keys + queries;
+  const data = new Float32Array(rows * queries * keys);
   for (let row = 0, i = 0; row < rows; row++)
-    for (let query = 0; query < length; query++)
-      for (let key = 0; key < length; key++, i++)
-        if (key > query || tokens?.[row * length + key] === 0) data[i] = masked;
-  return { data, shape: [rows, 1, length, length] };
+    for (let query = 0; query < queries; query++)
+      for (let key = 0; key < keys; key++, i++) {
+        const token = key - front.keys - front.inputs;
+        if (key - front.keys > query || (token >= 0 && tokens?.[row * length + token] === 0)) data[i] = masked;
+      }
+  return { data, shape: [rows, 1, queries, keys] };
 }
 
-/** Token ids [rows, length] with their positions and the shape of their heads. */
+/** Token ids [rows, length] with their positions, counted from what a method has put in front, and the shapes of their embeddings and heads. */
 export function tokenFeeds(
   name: string,
   ids: ArrayLike<number>,
   rows: number,
   length: number,
   config: BlipConfig,
+  front: VirtualTokens = none,
 ): [string, Tensor][] {
-  if (length > config.text.maxPositions)
+  const inputs = front.inputs + length;
+  if (front.keys + inputs > config.text.maxPositions)
     throw new MedpeftError(
       'MP3102',
-      `a ${name} of ${length} tokens is longer than the ${config.text.maxPositions} positions of the model`,
+      `a ${name} of ${front.keys + inputs} tokens${front.keys + front.inputs > 0 ? `, ${front.keys + front.inputs} of them virtual,` : ''} is longer than the ${config.text.maxPositions} positions of the model`,
       'shorten it with the token limits of the task',
     );
-  const positions = Array.from({ length: rows * length }, (_, i) => i % length);
+  const positions = Array.from({ length: rows * inputs }, (_, i) => front.keys + (i % inputs));
   return [
     [`${name}.ids`, int64(ids)],
+    [`${name}.written`, int64([rows, length, config.text.hiddenSize])],
     [`${name}.positions`, int64(positions)],
-    [`${name}.shape`, int64([rows, length, ...heads(config)])],
+    [`${name}.shape`, int64([rows, inputs, ...heads(config)])],
   ];
 }
 
@@ -65,26 +80,33 @@ export function encoderFeeds(batch: Batch, config: BlipConfig): [string, Tensor]
 }
 
 /** What the answer decoder is fed in training, but for the question states. */
-export function decoderFeeds(batch: Batch, config: BlipConfig): [string, Tensor][] {
+export function decoderFeeds(batch: Batch, config: BlipConfig, front: VirtualTokens): [string, Tensor][] {
   const rows = batch.ids.length;
   const { answerLength: length } = batch;
   return [
-    ...tokenFeeds('answer', batch.decoderInputIds, rows, length, config),
-    ['answer.mask', causalMask(batch.decoderAttentionMask, rows, length)],
+    ...tokenFeeds('answer', batch.decoderInputIds, rows, length, config, front),
+    ['answer.mask', causalMask(batch.decoderAttentionMask, rows, length, front)],
     ['questions.rows', int64(Array.from({ length: rows }, (_, row) => row))],
     ['questions.shape', int64([rows, batch.questionLength, ...heads(config)])],
     ['questions.mask', paddingMask(batch.attentionMask, rows, batch.questionLength)],
   ];
 }
 
-/** Positions with a target: logits at i meet the label at i + 1. Rows are counted over [rows · length]. */
-export function targetsOf({ labels, answerLength }: Batch): { rows: number[]; labels: number[] } {
+/**
+ * Positions with a target: logits at i meet the label at i + 1. Rows are counted over [rows · (n + length)], with n inputs put in front of each text; with any, the
+ * text's first token is a target, too: the last of them foretells it (as Hugging Face peft has it, which pads the labels by n).
+ */
+export function targetsOf(
+  { labels, answerLength }: Batch,
+  { inputs }: VirtualTokens,
+): { rows: number[]; labels: number[] } {
   const targets = { rows: [] as number[], labels: [] as number[] };
-  for (let i = 0; i + 1 < labels.length; i++)
-    if ((i + 1) % answerLength !== 0 && labels[i + 1] !== -100) {
-      targets.rows.push(i);
-      targets.labels.push(labels[i + 1]!);
-    }
+  for (const [i, label] of labels.entries()) {
+    const position = inputs + (i % answerLength);
+    if (position === 0 || label === -100) continue;
+    targets.rows.push(Math.floor(i / answerLength) * (inputs + answerLength) + position - 1);
+    targets.labels.push(label);
+  }
   return targets;
 }
 
@@ -102,6 +124,7 @@ export function stepFeeds(
   batch: Batch,
   questionMask: 'ones' | 'keep',
   config: BlipConfig,
+  front: VirtualTokens,
 ): [string, Tensor][] {
   const rows = prefixes.length;
   const length = 1 + prefixes[0]!.tokens.length;
@@ -114,14 +137,14 @@ export function stepFeeds(
       : [...batch.attentionMask.subarray(row * questionLength, (row + 1) * questionLength)],
   );
   return [
-    ...tokenFeeds('answer', ids, rows, length, config),
-    ['answer.mask', causalMask(undefined, rows, length)],
+    ...tokenFeeds('answer', ids, rows, length, config, front),
+    ['answer.mask', causalMask(undefined, rows, length, front)],
     ['questions.rows', int64(prefixes.map(({ row }) => row))],
     ['questions.shape', int64([batch.ids.length, questionLength, ...heads(config)])],
     ['questions.mask', paddingMask(seen, rows, questionLength)],
     ...headFeeds(
-      prefixes.map((_, row) => (row + 1) * length - 1),
-      rows * length,
+      prefixes.map((_, row) => (row + 1) * (front.inputs + length) - 1),
+      rows * (front.inputs + length),
       config,
     ),
   ];

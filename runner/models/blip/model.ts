@@ -2,6 +2,7 @@
 import type { Tensor } from '../../backends';
 import type { Batch } from '../../data/types';
 import { MedpeftError } from '../../errors';
+import { virtualTokens } from '../adaptations';
 import { type Hypothesis, type NextScores, search } from '../generation';
 import { type Call, Network, type Tensors } from '../network';
 import type { DecodeSettings, Gradients, InspectableModel, LossSettings, Trainable } from '../types';
@@ -19,6 +20,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
   const trainable = new Map<string, Trainable>(trainables.map((one) => [networkNames.get(one.name)!, one]));
   const network = new Network(backend, tensors, new Set(trainable.keys()), adaptations);
   const calls = blipCalls(config);
+  const front = virtualTokens(adaptations, 'text_decoder.');
   const features = imageFeatures(
     trainables.filter(({ component }) => component === 'vision_encoder').map(({ value }) => value),
   );
@@ -82,11 +84,11 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
   };
 
   const lossFeeds = (batch: Batch, normalizer: number): Tensors => {
-    const targets = targetsOf(batch);
+    const targets = targetsOf(batch, front);
     return new Map([
       ...encoderFeeds(batch, config),
-      ...decoderFeeds(batch, config),
-      ...headFeeds(targets.rows, batch.ids.length * batch.answerLength, config),
+      ...decoderFeeds(batch, config, front),
+      ...headFeeds(targets.rows, batch.ids.length * (front.inputs + batch.answerLength), config),
       ['head.labels', int64(targets.labels)],
       ['head.normalizer', { data: Float32Array.of(normalizer), shape: [] }],
     ]);
@@ -99,7 +101,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
     const states = run.get(calls.questionStates)!;
     const next: NextScores = async (prefixes) => {
       const step: Tensors = new Map([
-        ...stepFeeds(prefixes, batch, settings.questionMask, config),
+        ...stepFeeds(prefixes, batch, settings.questionMask, config, front),
         [calls.questionStates, states],
       ]);
       await network.infer(decoding, step);
@@ -128,10 +130,10 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
       return Number(run.get('loss')!.data[0]);
     },
     async hiddenStates(batch) {
-      const rows = batch.ids.length * batch.answerLength;
+      const rows = batch.ids.length * (front.inputs + batch.answerLength);
       const run: Tensors = new Map([
         ...encoderFeeds(batch, config),
-        ...decoderFeeds(batch, config),
+        ...decoderFeeds(batch, config, front),
         ...headFeeds([...Array(rows).keys()], rows, config),
         ['pixels', pixels(batch, [...batch.imageKeys.keys()])],
       ]);

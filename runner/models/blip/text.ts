@@ -11,7 +11,7 @@ import { residual } from '../../programs/ops/residual';
 import type { Block, Modules } from '../modules';
 import type { BlipTextConfig } from './config';
 
-/** ids and positions int64 [N] -> out [N, D]: LN(word + position). The padding word gets no gradient. */
+/** ids int64 [B·S], shape int64 [B, S, D], positions int64 [N] -> out [N, D]: LN(word + position). The padding word gets no gradient. N is B·S, or more where a prompt stands before each text. */
 export function textEmbeddings(config: BlipTextConfig): Block {
   const { hiddenSize: d, vocabSize, maxPositions, padTokenId, layerNormEps } = config;
   return {
@@ -20,8 +20,9 @@ export function textEmbeddings(config: BlipTextConfig): Block {
       const { tape } = m;
       const words = tape.parameter('word_embeddings.weight', [vocabSize, d]);
       const places = tape.parameter('position_embeddings.weight', [maxPositions, d]);
-      const word = embedding(tape, words, tape.input('ids', ['N'], 'int64'), padTokenId);
-      const place = embedding(tape, places, tape.input('positions', ['N'], 'int64'));
+      const written = embedding(tape, words, tape.input('ids', ['N'], 'int64'), padTokenId);
+      const word = m.embeddings('word_embeddings', written, tape.input('shape', [3], 'int64'));
+      const place = embedding(tape, places, tape.input('positions', [word.shape[0]!], 'int64'));
       tape.output('out', m.layerNorm('LayerNorm', residual(tape, word, place), layerNormEps));
     },
   };
@@ -29,7 +30,7 @@ export function textEmbeddings(config: BlipTextConfig): Block {
 
 /**
  * A post-LN layer: self-attention, cross-attention, FFN, each LN(x + f(x)).
- * x [B·S, D], shape int64 [B, S, H, dh], mask [B, 1, 1, S], or [B, 1, S, S] in a decoder; states [C·K, D'] are looked at by cross-attention, states_shape int64
+ * x [B·S, D], shape int64 [B, S, H, dh], mask [B, 1, 1, S], or [B, 1, S, n + S] in a decoder with n prefixed keys; states [C·K, D'] are looked at by cross-attention, states_shape int64
  * [C, K, H, dh], rows int64 [B] says which of the C entries each row looks at: keys and values are projected once per entry.
  * A decoder also has a cross_mask [B, 1, 1, K]. -> out [B·S, D].
  */
@@ -45,30 +46,35 @@ export function textBlock(config: BlipTextConfig, decoder: boolean): Block {
       const states = tape.input('states', ['M', encoderHiddenSize]);
       const statesShape = tape.input('states_shape', [4], 'int64');
       const rows = tape.input('rows', ['B'], 'int64');
-      const selfMask = tape.input('mask', ['B', 1, decoder ? 'S' : 1, 'S']);
-      const crossMask = decoder ? tape.input('cross_mask', ['B', 1, 1, 'K']) : undefined;
       const byHead = (value: Value) => splitHeads(tape, value, shape, ['B', 'S', heads, width]);
       const crossByHead = (value: Value) =>
         gatherRows(tape, splitHeads(tape, value, statesShape, ['C', 'K', heads, width]), rows, statesShape);
-      const attend = (path: string, from: Value, to: Value, keysByHead: typeof byHead, mask?: Value): Value => {
+      const attend = (path: string, from: Value, keys: Value, values: Value, mask?: Value): Value => {
         const q = byHead(m.linear(`${path}.self.query`, from, d));
-        const k = keysByHead(m.linear(`${path}.self.key`, to, d));
-        const v = keysByHead(m.linear(`${path}.self.value`, to, d));
-        const context = mergeHeads(tape, attention(tape, q, k, v, mask), 'N', shape);
+        const context = mergeHeads(tape, attention(tape, q, keys, values, mask), 'N', shape);
         return afterwards(m, `${path}.output`, from, context, config);
       };
-      const own = attend('attention', x, x, byHead, selfMask);
-      const crossed = attend('crossattention', own, states, crossByHead, crossMask);
+      const project = (path: string, to: Value, keysByHead: typeof byHead) =>
+        (['key', 'value'] as const).map((of) => keysByHead(m.linear(`${path}.self.${of}`, to, d))) as [Value, Value];
+      const written = project('attention', x, byHead);
+      const { keys, values } = decoder
+        ? m.keysValues('attention.self', ...written)
+        : { keys: written[0], values: written[1] };
+      const selfMask = tape.input('mask', ['B', 1, decoder ? 'S' : 1, keys.shape[1]!]);
+      const own = attend('attention', x, keys, values, selfMask);
+      const crossMask = decoder ? tape.input('cross_mask', ['B', 1, 1, 'K']) : undefined;
+      const crossed = attend('crossattention', own, ...project('crossattention', states, crossByHead), crossMask);
       const inner = gelu(tape, m.linear('intermediate.dense', crossed, f));
       tape.output('out', afterwards(m, 'output', crossed, inner, config));
     },
   };
 }
 
-/** LN(x + dense(inner)), BERT's way out of every sublayer. */
+/** LN(x + dense(inner)), BERT's way out of every sublayer; adapters stand after self-attention and FFN. */
 function afterwards(m: Modules, path: string, x: Value, inner: Value, { hiddenSize, layerNormEps }: BlipTextConfig) {
-  const sum = residual(m.tape, m.linear(`${path}.dense`, inner, hiddenSize), x);
-  return m.layerNorm(`${path}.LayerNorm`, sum, layerNormEps);
+  const h = m.linear(`${path}.dense`, inner, hiddenSize);
+  const norm = (sum: Value) => m.layerNorm(`${path}.LayerNorm`, sum, layerNormEps);
+  return path.startsWith('crossattention') ? norm(residual(m.tape, h, x)) : m.output(path, h, x, norm);
 }
 
 /** The vocabulary's scores of some rows of x: LN(gelu(dense x)) times the word embeddings, plus a bias. */

@@ -3,7 +3,6 @@ import { attention } from '../../programs/ops/attention';
 import { gelu } from '../../programs/ops/gelu';
 import { mergeHeads, splitColumns, splitHeads } from '../../programs/ops/heads';
 import { patchEmbedding, tokensAndPositions } from '../../programs/ops/patch_embedding';
-import { residual } from '../../programs/ops/residual';
 import type { Block } from '../modules';
 import type { BlipVisionConfig } from './config';
 
@@ -43,9 +42,9 @@ export function visionBlock(config: BlipVisionConfig): Block {
         splitHeads(tape, part, headShape, ['U', tokens, heads, d / heads]),
       );
       const context = mergeHeads(tape, attention(tape, q!, k!, v!), 'N', headShape);
-      const attended = residual(tape, x, m.linear('self_attn.projection', context, d));
+      const attended = m.output('self_attn', m.linear('self_attn.projection', context, d), x);
       const inner = gelu(tape, m.linear('mlp.fc1', m.layerNorm('layer_norm2', attended, eps), f));
-      tape.output('out', residual(tape, attended, m.linear('mlp.fc2', inner, d)));
+      tape.output('out', m.output('mlp', m.linear('mlp.fc2', inner, d), attended));
     },
   };
 }

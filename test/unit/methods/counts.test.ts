@@ -1,7 +1,7 @@
 // Expected counts: ../shared/parity/blip-vqa/methods/*/counts.json and trainable.json (torch, Hugging Face peft 0.21.2).
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { adapterMethods, type MethodSettings, select } from '../../../runner/methods/index';
+import { type MethodSettings, select } from '../../../runner/methods/index';
 import { families } from '../../../runner/models/index';
 import type { Component } from '../../../runner/models/types';
 import { countParameters } from '../../../runner/plan/counts';
@@ -50,7 +50,7 @@ describeShared('parity', 'what a method selects', () => {
     expect(countParameters(parameters, selection)).toMatchObject({ trainable, added, base_total, percent, tensors });
     const selected = [
       ...selection.base.map(({ parameter }) => ({ name: parameter.name, shape: parameter.shape })),
-      ...selection.added.flatMap((placement) => adapterMethods[placement.type]!.tensors(placement)),
+      ...selection.added.flatMap((placement) => placement.tensors),
     ];
     const expected: Record<string, { shape: number[] }> = json(`methods/${folder}/trainable.json`);
     expect(Object.fromEntries(selected.map(({ name, shape }) => [name, shape]))).toEqual(

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ModelSize, randomBatch, writeRandomModel } from '../../../bench/random_model';
 import { type Backend, openBackend } from '../../../runner/backends';
 import type { Batch } from '../../../runner/data/types';
-import type { LoraPlacement, Selection } from '../../../runner/methods/types';
+import { adapterMethods } from '../../../runner/methods';
+import type { Selection } from '../../../runner/methods/types';
 import { inspectCheckpoint } from '../../../runner/models';
 import { loadModel } from '../../../runner/models/load';
 import { readHeader, readTensor, writeSafetensors } from '../../../runner/models/safetensors';
@@ -52,9 +53,10 @@ function chosen(matches: (parameter: Parameter) => boolean): Selection {
 
 function lora(...names: string[]): Selection {
   const { parameters } = inspectCheckpoint(folder, 'blip_vqa');
-  const added = names.map((name): LoraPlacement => {
+  const adapter = { type: 'lora', rank: 2, alpha: 1, targets: ['query'] } as const;
+  const added = names.flatMap((name) => {
     const target = parameters.find((parameter) => parameter.name === name)!;
-    return { type: 'lora', adapter: 'low', target, rank: 2, scale: 0.5 };
+    return adapterMethods.lora!.place('low', { ...adapter, targets: [...adapter.targets] }, [target]);
   });
   return { base: [], added, matches: [] };
 }
