@@ -50,7 +50,8 @@ export function writeRandomModel(folder: string, size: ModelSize): void {
     const gain = kind === 'layernorm' && part === 'weight' ? 1 : 0;
     // Wide enough that activations neither die away nor explode.
     const spread = part === 'weight' && !gain ? 3 / Math.sqrt(size.hiddenSize) : 0;
-    const data = Float32Array.from({ length: sizeOf(shape) }, () => gain + spread * (random() - 0.5));
+    const data = new Float32Array(sizeOf(shape));
+    for (let i = 0; i < data.length; i++) data[i] = gain + spread * (random() - 0.5);
     tensors.set(name, { shape, data });
   }
   mkdirSync(folder, { recursive: true });

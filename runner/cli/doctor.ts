@@ -23,6 +23,7 @@ const trial: Program = {
   outputs: [{ name: 'y', type: 'float32', shape: [2] }],
   constants: [],
   nodes: [{ op: 'Add', inputs: ['x', 'x'], outputs: ['y'] }],
+  values: [{ name: 'y', type: 'float32', shape: [2] }],
 };
 
 function node(): Finding {

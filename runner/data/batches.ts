@@ -16,10 +16,10 @@ export interface BatchSettings {
  * `by_image`: the questions of one image stand together, in shuffled order, cut into rows of at most `batchSize`; groups in shuffled order
  * are packed into a batch while they fit, so a batch may be smaller than `batchSize`.
  */
-export function batches(
-  items: readonly TaskItem[],
+export function batches<T extends Pick<TaskItem, 'imageFile'>>(
+  items: readonly T[],
   { batchSize, batching, seed, epoch }: BatchSettings,
-): readonly TaskItem[][] {
+): readonly T[][] {
   const random = mulberry32(hash32(`${seed}:${epoch}`));
   const shuffled = shuffle(items, random);
   return batching === 'by_item' ? chunks(shuffled, batchSize) : packed(shuffled, batchSize, random);
@@ -30,15 +30,19 @@ export function batchesInOrder(items: readonly TaskItem[], batchSize: number): r
   return chunks(items, batchSize);
 }
 
-function packed(shuffled: readonly TaskItem[], batchSize: number, random: () => number): TaskItem[][] {
-  const byImage = new Map<string, TaskItem[]>();
+function packed<T extends Pick<TaskItem, 'imageFile'>>(
+  shuffled: readonly T[],
+  batchSize: number,
+  random: () => number,
+): T[][] {
+  const byImage = new Map<string, T[]>();
   for (const item of shuffled) byImage.set(item.imageFile, [...(byImage.get(item.imageFile) ?? []), item]);
   const groups = shuffle(
     [...byImage.values()].flatMap((group) => chunks(group, batchSize)),
     random,
   );
-  const out: TaskItem[][] = [];
-  let open: TaskItem[] = [];
+  const out: T[][] = [];
+  let open: T[] = [];
   for (const group of groups) {
     if (open.length + group.length > batchSize) {
       out.push(open);

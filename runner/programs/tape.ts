@@ -168,21 +168,21 @@ function cut(
   for (const [to, value] of results) renamed.set(value.name, to);
   const rename = (value: string) => renamed.get(value) ?? value;
   const port = ({ name: of, type, shape }: Port): Port => ({ name: rename(of), type, shape });
+  const kept = graph.nodes.filter((node) => nodes.has(node));
   const program: Program = {
     name,
     inputs: [...inputs.values()].map(port),
     outputs: [...results.values()].map(port),
     constants: [...constants.values()],
-    nodes: graph.nodes
-      .filter((node) => nodes.has(node))
-      .map(
-        (node): Node => ({
-          op: node.op,
-          inputs: node.inputs.map(rename),
-          outputs: node.outputs.map(rename),
-          ...(node.attributes && { attributes: node.attributes }),
-        }),
-      ),
+    nodes: kept.map(
+      (node): Node => ({
+        op: node.op,
+        inputs: node.inputs.map(rename),
+        outputs: node.outputs.map(rename),
+        ...(node.attributes && { attributes: node.attributes }),
+      }),
+    ),
+    values: kept.flatMap(({ outputs }) => outputs.map((value) => port(computed(tape, value)))),
   };
   return { program, stopped: [...stopped].map(rename) };
 }

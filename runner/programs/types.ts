@@ -32,4 +32,6 @@ export interface Program {
   outputs: readonly Port[];
   constants: readonly Constant[];
   nodes: readonly Node[];
+  /** What the nodes compute, outputs included: known sizes let cost.ts tell memory and work without running anything. */
+  values: readonly Port[];
 }

@@ -14,6 +14,10 @@ const program: Program = {
     { op: 'Add', inputs: ['a', 'b'], outputs: ['t'] },
     { op: 'Add', inputs: ['t', 'one'], outputs: ['y'] },
   ],
+  values: [
+    { name: 't', type: 'float32', shape: ['N', 2] },
+    { name: 'y', type: 'float32', shape: ['N', 2] },
+  ],
 };
 const settings = { backend: 'onnxruntime', device: 'cpu', threads: 1 };
 const rows = (n: number, width = 2) => ({ data: new Float32Array(n * width).fill(2), shape: [n, width] });

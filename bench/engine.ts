@@ -1,0 +1,151 @@
+/**
+ * This engine's side of the benchmark: one process, one method. Reads a command a line from standard input and answers with a line; main.ts speaks with it as with
+ * pytorch.py.
+ */
+import { readFileSync } from 'node:fs';
+import readline from 'node:readline';
+import { type Backend, openBackend } from '../runner/backends';
+import type { Batch } from '../runner/data/types';
+import { select } from '../runner/methods/select';
+import { inspectCheckpoint } from '../runner/models';
+import { loadModel } from '../runner/models/load';
+import type { Model } from '../runner/models/types';
+import { programFlops } from '../runner/programs/cost';
+import { linear } from '../runner/programs/ops/linear';
+import { Tape } from '../runner/programs/tape';
+import { zeroMoments } from '../runner/training/adamw';
+import { takeStep } from '../runner/training/step';
+import type { Command, Open } from './protocol';
+import { type Item, methods } from './rows';
+
+/** A backend that counts the floating-point operations of its matrix products. */
+function counting(backend: Backend): Backend & { flops: number } {
+  const counted = {
+    ...backend,
+    flops: 0,
+    async compile(program: Parameters<Backend['compile']>[0]) {
+      const executable = await backend.compile(program);
+      return {
+        ...executable,
+        run(feeds: Parameters<typeof executable.run>[0]) {
+          counted.flops += programFlops(program, feeds);
+          return executable.run(feeds);
+        },
+      };
+    },
+  };
+  return counted;
+}
+
+function collate(items: readonly Item[], pixels: Float32Array, imageSize: number): Batch {
+  const each = 3 * imageSize ** 2;
+  const images = [...new Set(items.map(({ image }) => image))];
+  const pixelValues = new Float32Array(images.length * each);
+  for (const [i, image] of images.entries())
+    pixelValues.set(pixels.subarray(image * each, (image + 1) * each), i * each);
+  const question = pad(items.map((item) => item.question));
+  const answer = pad(items.map((item) => item.answer));
+  return {
+    ids: items.map((_, i) => String(i)),
+    imageKeys: images.map(String),
+    pixelValues,
+    imageSize,
+    imageOf: Int32Array.from(items, ({ image }) => images.indexOf(image)),
+    inputIds: question.ids,
+    attentionMask: question.mask,
+    questionLength: question.length,
+    decoderInputIds: answer.ids,
+    decoderAttentionMask: answer.mask,
+    labels: answer.ids.map((id, i) => (answer.mask[i] ? id : -100)),
+    answerLength: answer.length,
+  };
+}
+
+function pad(rows: readonly number[][]) {
+  const length = Math.max(...rows.map((row) => row.length));
+  const ids = new Int32Array(rows.length * length);
+  const mask = new Int32Array(rows.length * length);
+  for (const [i, row] of rows.entries()) {
+    ids.set(row, i * length);
+    mask.fill(1, i * length, i * length + row.length);
+  }
+  return { ids, mask, length };
+}
+
+/** GFLOP/s of a matrix product of the vision encoder's FFN for four images: the best of some. */
+async function ceiling(backend: Backend): Promise<number> {
+  const [rows, into, out] = [2308, 768, 3072];
+  const tape = new Tape('ceiling');
+  tape.output('y', linear(tape, tape.input('x', [rows, into]), tape.parameter('w', [out, into])));
+  const { run, release } = await backend.compile(tape.inference());
+  const feeds = {
+    x: { data: new Float32Array(rows * into).fill(0.5), shape: [rows, into] },
+    w: { data: new Float32Array(into * out).fill(0.5), shape: [out, into] },
+  };
+  let best = 0;
+  for (let i = 0; i < 8; i++) {
+    const start = performance.now();
+    await run(feeds);
+    best = Math.max(best, (2 * rows * into * out) / (performance.now() - start) / 1e6);
+  }
+  await release();
+  return best;
+}
+
+async function open({ folder, pixels: file, imageSize, method, threads }: Open) {
+  const uncounted = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads });
+  const backend = counting(uncounted);
+  const selection = select(inspectCheckpoint(folder, 'blip_vqa').parameters, methods[method]!);
+  const model: Model = await loadModel({ folder, family: 'blip_vqa', selection, backend, seed: 0 });
+  const bytes = readFileSync(file);
+  const pixels = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  const moments = new Map(model.trainables.map(({ name, value }) => [name, zeroMoments(value)]));
+  const rates = new Map(model.trainables.map(({ name, decay }) => [name, { rate: 1e-5, decay: decay ? 0.05 : 0 }]));
+  const training = { adam_beta1: 0.9, adam_beta2: 0.999, adam_epsilon: 1e-8, max_grad_norm: 1 };
+  const gradientSeen = new Set<string>();
+  let step = 0;
+  return {
+    trainable: model.trainables.reduce((sum, { value }) => sum + value.length, 0),
+    async step(items: readonly Item[]) {
+      const before = backend.flops;
+      const start = performance.now();
+      const batch = collate(items, pixels, imageSize);
+      const { loss } = await takeStep(model, [batch], {
+        step: ++step,
+        factor: 1,
+        loss: { kind: 'hf', labelSmoothing: 0 },
+        training,
+        rates,
+        moments,
+        gradientSeen,
+      });
+      return { loss, seconds: (performance.now() - start) / 1000, flops: backend.flops - before };
+    },
+    ceiling: () => ceiling(uncounted),
+  };
+}
+
+async function main(): Promise<void> {
+  let opened: Awaited<ReturnType<typeof open>> | undefined;
+  const answer = (value: unknown) => console.log(JSON.stringify(value));
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    const command = JSON.parse(line) as Command;
+    switch (command.do) {
+      case 'open':
+        opened = await open(command);
+        answer({ trainable: opened.trainable });
+        break;
+      case 'step':
+        answer(await opened!.step(command.items));
+        break;
+      case 'ceiling':
+        answer({ gflops: await opened!.ceiling() });
+        break;
+      case 'peak':
+        answer({ bytes: process.resourceUsage().maxRSS * 1024 });
+        break;
+    }
+  }
+}
+
+void main();

@@ -1,0 +1,29 @@
+/** What main.ts says to both sides, a JSON object a line; each answers with one. */
+import type { Item } from './rows';
+
+export interface Open {
+  do: 'open';
+  /** config.json and model.safetensors. */
+  folder: string;
+  /** float32 of all images one after another, [images, 3, side, side]. */
+  pixels: string;
+  imageSize: number;
+  method: string;
+  threads: number;
+}
+
+export type Command =
+  | Open
+  /** One optimiser step: forward, backward, clipping, AdamW. -> Step */
+  | { do: 'step'; items: readonly Item[] }
+  /** -> { gflops } of a large matrix product */
+  | { do: 'ceiling' }
+  /** -> { bytes }: the most memory that the process has had resident */
+  | { do: 'peak' };
+
+export interface Step {
+  loss: number;
+  seconds: number;
+  /** Of matrix products, as run; the engine alone counts them. */
+  flops?: number;
+}

@@ -1,0 +1,34 @@
+/** Measured rows in bench/results.json, and the page that is made of them. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { page } from './table';
+
+export interface SideResult {
+  steps: { seconds: number; items: number; loss: number; gflops: number; flops?: number }[];
+  /** Bytes. */
+  peak: number;
+  trainable: number;
+}
+
+export interface Measured {
+  method: string;
+  batch: number;
+  engine: SideResult;
+  pytorch: SideResult;
+  machine: string;
+  versions: Record<string, string>;
+  /** Of the machine over the last five minutes, both sides included. */
+  load: number;
+  date: string;
+}
+
+export type Results = Record<string, Measured>;
+
+const file = 'bench/results.json';
+
+/** Puts a row in the place of its former measurement, and writes the page anew. */
+export function keepRow(name: string, row: Measured): void {
+  const results = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {};
+  results[name] = row;
+  writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync('docs/benchmarks.md', page(results));
+}

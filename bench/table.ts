@@ -1,0 +1,124 @@
+/** docs/benchmarks.md, made of the measured rows. */
+import { epoch } from './items';
+import type { Measured, Results, SideResult } from './results';
+
+const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
+function median(values: readonly number[]): number {
+  const order = sorted(values);
+  const middle = order.length >> 1;
+  return order.length % 2 ? order[middle]! : (order[middle - 1]! + order[middle]!) / 2;
+}
+
+const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
+const perItem = ({ steps }: SideResult) => steps.map(({ seconds, items }) => seconds / items);
+
+/** How many times as fast, of the steps that followed each other. */
+function speedup({ engine, pytorch }: Measured): number {
+  const theirs = perItem(pytorch);
+  return median(perItem(engine).map((own, i) => theirs[i]! / own));
+}
+
+/** Share of the machine's matrix products that a step reaches: each step against the product that was timed just before. */
+function share({ engine }: Measured): number {
+  return median(engine.steps.map(({ flops, seconds, gflops }) => flops! / seconds / 1e9 / gflops));
+}
+
+function spread({ steps }: SideResult): string {
+  const seconds = sorted(steps.map((step) => step.seconds));
+  return `${seconds[0]!.toFixed(1)}–${seconds.at(-1)!.toFixed(1)}`;
+}
+
+/** Both sides start from the same weights and the same items: their first losses are equal, or something else was measured. */
+function lossGap({ engine, pytorch }: Measured): number {
+  return Math.abs(engine.steps[0]!.loss - pytorch.steps[0]!.loss) / pytorch.steps[0]!.loss;
+}
+
+function stepRow(row: Measured): string[] {
+  const { engine, pytorch, method, batch } = row;
+  const seconds = (side: SideResult) => median(side.steps.map((step) => step.seconds));
+  return [
+    method,
+    String(batch),
+    `${seconds(engine).toFixed(1)} (${spread(engine)})`,
+    `${seconds(pytorch).toFixed(1)} (${spread(pytorch)})`,
+    (batch / seconds(engine)).toFixed(2),
+    (batch / seconds(pytorch)).toFixed(2),
+    `**${speedup(row).toFixed(2)}**`,
+    gigabytes(engine.peak),
+    gigabytes(pytorch.peak),
+    `**${(engine.peak / pytorch.peak).toFixed(2)}**`,
+    share(row).toFixed(2),
+    lossGap(row).toExponential(0),
+  ];
+}
+
+function epochRow(name: string, row: Measured): string[] {
+  const minutes = (side: SideResult) => ((median(perItem(side)) * epoch.questions) / 60).toFixed(0);
+  return [
+    row.method,
+    name.split(' ').at(-1)!,
+    minutes(row.engine),
+    minutes(row.pytorch),
+    `**${speedup(row).toFixed(1)}**`,
+    gigabytes(row.engine.peak),
+    gigabytes(row.pytorch.peak),
+    `**${(row.engine.peak / row.pytorch.peak).toFixed(2)}**`,
+  ];
+}
+
+function table(head: readonly string[], rows: readonly string[][]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+export function page(results: Results): string {
+  const of = (kind: string) => Object.entries(results).filter(([name]) => name.startsWith(kind));
+  const all = Object.values(results);
+  const set = (values: readonly string[]) => [...new Set(values)].join('; ');
+  const loads = all.map(({ load }) => load);
+  const ceilings = all.flatMap(({ engine }) => engine.steps.map(({ gflops }) => gflops));
+  return `# Benchmarks
+
+Made by \`npm run bench\` from \`bench/results.json\`; not written by hand. This engine and PyTorch with transformers and peft take turns, step by step, in two processes on one
+machine, on BLIP-VQA base dimensions (361 million parameters of random values, 384 pixels, two sides with the same weights and items).
+
+- Machine: ${set(all.map(({ machine }) => machine))}. Versions: ${set(all.map(({ versions }) => JSON.stringify(versions).replace(/["{}]/g, '').replaceAll(',', ', ')))}.
+- Measured on ${set(all.map(({ date }) => date))}. Load of the machine while rows were measured: ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}; its matrix products ran at
+  ${Math.min(...ceilings).toFixed(0)} to ${Math.max(...ceilings).toFixed(0)} GFLOP/s from one moment to the next. Where these ranges are wide, other programs were at work: seconds then say
+  little, ratios of steps that followed each other say more.
+- A step is forward, backward, clipping of the norm and AdamW. Seconds are medians (lowest–highest). "Times as fast" is the median over pairs of steps that followed each other.
+- Memory is the most that the process has had resident, from its start to the end of the last step, weights and the language's own runtime included.
+- Share of ceiling: floating-point operations of the step's matrix products a second, as a share of what one large product reached just before the step.
+- Loss gap: relative difference of the two sides' losses in the first measured step.
+
+## Steps
+
+${table(
+  [
+    'method',
+    'batch',
+    'seconds',
+    'PyTorch',
+    'samples/s',
+    'PyTorch',
+    'times as fast',
+    'GB',
+    'PyTorch',
+    'memory ratio',
+    'share of ceiling',
+    'loss gap',
+  ],
+  of('step').map(([, row]) => stepRow(row)),
+)}
+
+## An epoch of VQA-RAD's shape
+
+${epoch.questions.toLocaleString('en')} questions on ${epoch.images} images in batches of 8; measured on a fraction, in minutes for the whole. \`by_image\`: all questions on an image share its encoding. Methods that
+leave the vision encoder as it is are measured after their first epoch, when every image has been encoded.
+
+${table(
+  ['method', 'batching', 'minutes', 'PyTorch', 'times as fast', 'GB', 'PyTorch', 'memory ratio'],
+  of('epoch').map(([name, row]) => epochRow(name, row)),
+)}
+`;
+}

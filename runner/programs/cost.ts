@@ -1,0 +1,77 @@
+/** What a program costs, from shapes alone: floating-point operations, and bytes that are live at once. */
+import type { Dimension, ElementType, Node, Program } from './types';
+
+type Shapes = ReadonlyMap<string, readonly number[]>;
+
+const bytesOf: Readonly<Record<ElementType, number>> = { float32: 4, int32: 4, int64: 8, bool: 1 };
+
+const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+/** What is known of a feed: its shape, and its values where it holds a shape itself. */
+export interface Known {
+  shape: readonly number[];
+  data?: ArrayLike<number | bigint>;
+}
+
+/** Shapes of everything in a program, given its feeds. */
+export function shapesOf(program: Program, feeds: Readonly<Record<string, Known>>): Shapes {
+  const sizes = new Map<string, number>();
+  const shapes = new Map<string, readonly number[]>();
+  const values = new Map<string, ArrayLike<number | bigint>>();
+  const learn = (name: string, shape: readonly Dimension[], known: readonly number[]) => {
+    shapes.set(name, known);
+    shape.forEach((size, i) => {
+      if (typeof size === 'string') sizes.set(size, known[i]!);
+    });
+  };
+  for (const { name, shape } of program.inputs) {
+    const { shape: known, data } = feeds[name]!;
+    learn(name, shape, known);
+    if (data) values.set(name, data);
+  }
+  for (const { name, shape, values: data } of program.constants) {
+    shapes.set(name, shape);
+    values.set(name, data);
+  }
+  const ports = new Map(program.values.map((port) => [port.name, port]));
+  for (const { op, inputs, outputs } of program.nodes)
+    for (const output of outputs) {
+      const { shape } = ports.get(output)!;
+      if (op === 'Reshape') learn(output, shape, reshaped(shapes.get(inputs[0]!)!, values.get(inputs[1]!)!));
+      else shapes.set(output, resolve(shape, sizes, `${program.name}: ${output}`));
+    }
+  return shapes;
+}
+
+/** The shape that a reshape leads to; -1 stands for what is left. */
+function reshaped(from: readonly number[], to: ArrayLike<number | bigint>): number[] {
+  const wanted = Array.from(to, Number);
+  const known = product(wanted.filter((size) => size !== -1));
+  return wanted.map((size) => (size === -1 ? product(from) / known : size));
+}
+
+function resolve(shape: readonly Dimension[], sizes: ReadonlyMap<string, number>, where: string): number[] {
+  return shape.map((size) => {
+    const known = typeof size === 'number' ? size : sizes.get(size);
+    if (known === undefined) throw new Error(`${where} has the unknown size ${size}`);
+    return known;
+  });
+}
+
+/** Bytes of a value of that type and shape. */
+export function bytesAt(type: ElementType, shape: readonly number[]): number {
+  return bytesOf[type] * product(shape);
+}
+
+/** Floating-point operations of a program's matrix products, a multiplication and an addition counted as two. */
+export function programFlops(program: Program, feeds: Readonly<Record<string, Known>>): number {
+  const shapes = shapesOf(program, feeds);
+  return program.nodes.reduce((sum, node) => sum + nodeFlops(node, shapes), 0);
+}
+
+function nodeFlops({ op, inputs, outputs, attributes }: Node, shapes: Shapes): number {
+  if (op !== 'Gemm' && op !== 'MatMul') return 0;
+  const a = shapes.get(inputs[0]!)!;
+  const joined = attributes?.transA === 1 ? a[0]! : a.at(-1)!;
+  return 2 * joined * product(shapes.get(outputs[0]!)!);
+}
