@@ -1,5 +1,6 @@
 /** Items to tensors. */
-import type { ImageLoader } from './images';
+import { MedpeftError } from '../errors';
+import type { ImageLoader, LoadedImage } from './images';
 import type { Encoded, Tokenizer } from './tokenizer';
 import type { Batch, TaskItem } from './types';
 
@@ -35,28 +36,48 @@ export async function collate(items: readonly TaskItem[], settings: CollateSetti
   };
 }
 
-/** Two files with the same bytes are one image. */
+/** More views of one study than these are joined only in a batch whose studies all have as many. */
+const maxViews = 12;
+
+/**
+ * The images of a batch, each study's once. Two files with the same bytes are one image. Studies have to have the same number of views
+ * in a batch: those with fewer repeat theirs, up to the least common multiple. Attention over keys that all occur k times is attention over them
+ * once, so nothing that the model computes depends on it.
+ * @throws MP1106 if the numbers of views have too large a multiple.
+ */
 async function uniqueImages(items: readonly TaskItem[], images: ImageLoader) {
-  const imageKeys: string[] = [];
-  const pixels: Float32Array[] = [];
-  const rows = new Map<string, number>();
+  const studies = new Map<string, LoadedImage[]>();
   const imageOf = new Int32Array(items.length);
-  for (const [row, { imageFile }] of items.entries()) {
-    if (!rows.has(imageFile)) {
-      const image = await images.load(imageFile);
-      const same = imageKeys.indexOf(image.key);
-      rows.set(imageFile, same < 0 ? imageKeys.length : same);
-      if (same < 0) {
-        imageKeys.push(image.key);
-        pixels.push(image.pixels);
-      }
-    }
-    imageOf[row] = rows.get(imageFile)!;
+  for (const [row, { imageFile, moreImageFiles = [] }] of items.entries()) {
+    const loaded = await Promise.all([imageFile, ...moreImageFiles].map((file) => images.load(file)));
+    const key = loaded.map((image) => image.key).join(' ');
+    if (!studies.has(key)) studies.set(key, loaded);
+    imageOf[row] = [...studies.keys()].indexOf(key);
   }
+  const counts = [...new Set([...studies.values()].map(({ length }) => length))];
+  const views = counts.reduce(leastCommonMultiple);
+  if (counts.length > 1 && views > maxViews) throw tooManyViews(counts);
+  const all = [...studies.values()].flatMap((study) =>
+    Array.from({ length: views }, (_, view) => study[view % study.length]!),
+  );
   const each = 3 * images.size * images.size;
-  const pixelValues = new Float32Array(pixels.length * each);
-  for (const [i, image] of pixels.entries()) pixelValues.set(image, i * each);
-  return { imageKeys, pixelValues, imageSize: images.size, imageOf };
+  const pixelValues = new Float32Array(all.length * each);
+  for (const [i, { pixels }] of all.entries()) pixelValues.set(pixels, i * each);
+  const imageKeys = all.map(({ key }) => key);
+  return { imageKeys, pixelValues, imageSize: images.size, imageOf, ...(views > 1 ? { views } : {}) };
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y));
+  return (a * b) / divisor(a, b);
+}
+
+function tooManyViews(counts: readonly number[]): MedpeftError {
+  return new MedpeftError(
+    'MP1106',
+    `studies of ${[...counts].sort((a, b) => a - b).join(', ')} views in one batch are not supported in this version`,
+    'set `"views": "first"`, or a batch_size of 1',
+  );
 }
 
 /** int32 [rows, longest] and its mask. */

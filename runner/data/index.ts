@@ -9,6 +9,7 @@ export { type Format, formatOf, formats } from './formats';
 export { type DecodedImage, decode, type ImageLoader, type LoadedImage, loadImage, openImages } from './images';
 export { type Preprocessing, resolvePreprocessing } from './preprocessing';
 export { withoutUnreadable } from './readable';
+export { cleanAsR2Gen, type TextForms, textFormsOf } from './report_text';
 export { countSplits, openDatasets, resolveSplits, splitReferences } from './splits';
 export { openTokenizer, type Tokenizer } from './tokenizer';
 export type {

@@ -17,14 +17,17 @@ export async function withoutUnreadable(
 ): Promise<{ splits: ResolvedSplits; skipped: BadRecord[] }> {
   const all = [...splits.train, ...splits.validation, ...[...splits.test.values(), ...splits.transfer.values()].flat()];
   const broken = new Set<string>();
-  for (const { imageFile, dataset } of new Map(all.map((item) => [item.imageFile, item])).values())
+  const filesOf = ({ imageFile, moreImageFiles = [] }: TaskItem) => [imageFile, ...moreImageFiles];
+  const files = new Map(all.flatMap((item) => filesOf(item).map((file) => [file, item.dataset] as const)));
+  for (const [file, dataset] of files)
     try {
-      await images.load(imageFile);
+      await images.load(file);
     } catch (error) {
       if (!(error instanceof MedpeftError) || settings[dataset]?.on_bad_item !== 'skip') throw error;
-      broken.add(imageFile);
+      broken.add(file);
     }
-  const readable = (items: readonly TaskItem[]) => items.filter(({ imageFile }) => !broken.has(imageFile));
+  const isBroken = (item: TaskItem) => filesOf(item).some((file) => broken.has(file));
+  const readable = (items: readonly TaskItem[]) => items.filter((item) => !isBroken(item));
   const eachReadable = (map: ReadonlyMap<string, TaskItem[]>) =>
     new Map([...map].map(([name, items]) => [name, readable(items)]));
   return {
@@ -34,8 +37,6 @@ export async function withoutUnreadable(
       test: eachReadable(splits.test),
       transfer: eachReadable(splits.transfer),
     },
-    skipped: all
-      .filter(({ imageFile }) => broken.has(imageFile))
-      .map(({ id, split }) => ({ split, id, reason: 'the image cannot be read' })),
+    skipped: all.filter(isBroken).map(({ id, split }) => ({ split, id, reason: 'the image cannot be read' })),
   };
 }

@@ -144,12 +144,14 @@ export type RoleCounts = Record<string, Record<string, SplitCounts>>;
  */
 export interface Batch {
   ids: string[];
-  /** Content hash of each unique image, U long: key of cached image features. */
+  /** Content hash of each image, U long (the views of a study stand together): key of cached image features. */
   imageKeys: string[];
+  /** Images of each study, whose tokens are joined; 1 if absent. */
+  views?: number;
   /** float32 [U, 3, H, W], normalised. */
   pixelValues: Float32Array;
   imageSize: number;
-  /** B long: index into the unique images. */
+  /** B long: index into the studies, of which there are U / views. */
   imageOf: Int32Array;
   /** int32 [B, T]. */
   inputIds: Int32Array;

@@ -1,5 +1,5 @@
 /** Metrics: predictions to scores with intervals, and the baselines to beat. */
-export { type Baseline, fitBaselines, scoreBaselines } from './baselines';
+export { type Baseline, fitBaselines, fitTextBaselines, scoreBaselines } from './baselines';
 export { bootstrap, type Interval, wilson } from './interval';
 export { type Measured, type Metric, meanOf, type Reference } from './metric';
 export { normalizeAnswer } from './normalize';

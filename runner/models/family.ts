@@ -32,6 +32,8 @@ export interface Family {
   originalOf(extra: string): string | undefined;
   /** Side of the images and of their patches in pixels; undefined for a model that sees none. */
   images(config: unknown): { size: number; patchSize: number } | undefined;
+  /** Whether it can look at the tokens of several images together (`views: all` of a report). */
+  joinsViews?: boolean;
   /** The config of the same model for images of another size. */
   atImageSize(config: unknown, size: number): unknown;
   reading(config: unknown): Reading;

@@ -38,6 +38,7 @@ export async function prepare(
   const misfits = [
     ...refusedAdapters.map((finding): Finding => ({ ...finding, severity: 'error' })),
     ...checkFit(tuned, checkpoint.parameters, { model: cell.model, family: checkpoint.family, spec }),
+    ...unjoinedViews(spec, cell, checkpoint),
     ...(rates.missing.length > 0 ? [withoutRate(cell, rates.missing)] : []),
     ...(tuned.length > 0 && data.splits.train.length === 0 ? [withoutItems(cell)] : []),
   ];
@@ -56,6 +57,20 @@ function concerns([section, name]: Finding['path'], spec: Spec, cell: GridCell):
 /** A list of rates is planned, with a warning; it is refused when it is run. */
 export function isRateList(path: Finding['path']): boolean {
   return path[0] === 'methods';
+}
+
+/** Leaving out a study's further images without a word would be another experiment. */
+function unjoinedViews(spec: Spec, { task, model }: GridCell, { family }: Checkpoint): Finding[] {
+  const settings = spec.tasks![task]!;
+  if (settings.type !== 'report_generation' || settings.views !== 'all' || family.joinsViews) return [];
+  return [
+    {
+      code: 'MP1106',
+      path: ['tasks', task, 'views'],
+      message: `views of a study joined for the family "${family.id}" of "${model}" are not supported in this version`,
+      hint: 'write "first", or leave the pair out with "exclude"',
+    },
+  ];
 }
 
 function withoutRate({ from }: GridCell, names: readonly string[]): Finding {

@@ -3,7 +3,7 @@ import type { ParameterCounts } from '../../schemas/generated/manifest';
 import type { MetricValues } from '../../schemas/generated/result';
 import { orderOf } from '../data/order';
 import type { Selection } from '../methods/types';
-import { scoreBaselines } from '../metrics';
+import { fitBaselines, fitTextBaselines, scoreBaselines } from '../metrics';
 import type { LossSettings, Model } from '../models/types';
 import type { PlannedRun } from '../plan/types';
 import type { RunWriter } from '../runs';
@@ -178,6 +178,7 @@ export async function trainAndScore(setup: Setup): Promise<'finished' | 'cancell
       });
     }
 
+  const baselines = (task.type === 'report_generation' ? fitTextBaselines : fitBaselines)(data.trainAsScored);
   const seconds = clock();
   writer.writeResult({
     format: 1,
@@ -186,7 +187,7 @@ export async function trainAndScore(setup: Setup): Promise<'finished' | 'cancell
     metrics,
     ...(state.best ? { validation: state.best.metrics } : {}),
     best_step: bestStep,
-    baselines: scoreBaselines(splits.train, new Map([...splits.test, ...splits.transfer]), task.metrics),
+    baselines: scoreBaselines(baselines, new Map([...splits.test, ...splits.transfer]), task.metrics),
     counts,
     steps: state.step,
     seconds,

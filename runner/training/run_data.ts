@@ -12,6 +12,8 @@ import {
   resolvePreprocessing,
   resolveSplits,
   type TaskItem,
+  type TextForms,
+  textFormsOf,
   withoutUnreadable,
 } from '../data';
 import type { Checkpoint } from '../models';
@@ -21,6 +23,8 @@ import type { Answering } from './evaluate';
 export interface RunData extends Answering {
   splits: ResolvedSplits;
   counts: RoleCounts;
+  /** The training items with their answers in the form of references: what baselines are made of. */
+  trainAsScored: TaskItem[];
   /** Side of the images in pixels. */
   imageSize: number;
   collate(items: readonly TaskItem[]): Promise<Batch>;
@@ -37,14 +41,11 @@ export async function openRunData(
   const tokenizer = await openTokenizer(model.path, family.reading(config));
   const images = openImages(preprocessing);
   const opened = await openDatasets(task, datasets);
-  const { splits, skipped } = await withoutUnreadable(resolveSplits(task, opened), images, datasets);
-  const limits: { max_question_tokens?: number; max_answer_tokens?: number } = task.type === 'vqa' ? task : {};
-  const settings = {
-    tokenizer,
-    images,
-    maxQuestionTokens: limits.max_question_tokens ?? 35,
-    maxAnswerTokens: limits.max_answer_tokens ?? 12,
-  };
+  const { splits: read, skipped } = await withoutUnreadable(resolveSplits(task, opened), images, datasets);
+  const forms = textFormsOf(task, tokenizer);
+  const splits = inForms(read, forms);
+  const limits = tokenLimits(task);
+  const settings = { tokenizer, images, maxQuestionTokens: limits.question, maxAnswerTokens: limits.answer };
 
   const left = [...Object.values(opened).flatMap((dataset) => dataset.skipped), ...skipped];
   const reasons = [...new Set(left.map(({ reason }) => reason))];
@@ -54,7 +55,8 @@ export async function openRunData(
     counts: countSplits(splits),
     imageSize: preprocessing.size,
     collate: (items) => collate(items, settings),
-    decode: (ids) => tokenizer.decode(ids),
+    decode: (ids) => forms.prediction(tokenizer.decode(ids)),
+    trainAsScored: read.train.map((item) => ({ ...item, answer: forms.reference(item.answer) })),
     warnings: [
       ...(left.length > 0
         ? [
@@ -69,11 +71,41 @@ export async function openRunData(
         ? [
             {
               code: 'MP2006',
-              message: `${cut} of ${splits.train.length} training answers are cut to ${settings.maxAnswerTokens} tokens`,
-              hint: 'raise max_answer_tokens of the task, or the model learns to stop early',
+              message: `${cut} of ${splits.train.length} training answers are cut to ${limits.answer} tokens`,
+              hint: `raise ${limits.answerKey} of the task, or the model learns to stop early`,
             },
           ]
         : []),
     ],
+  };
+}
+
+/** Items whose answers are targets where they are trained on, and references where they are scored. */
+function inForms(splits: ResolvedSplits, { target, reference }: TextForms): ResolvedSplits {
+  const as = (form: (answer: string) => string) => (items: readonly TaskItem[]) =>
+    items.map((item) => ({ ...item, answer: form(item.answer) }));
+  const scored = (tests: ResolvedSplits['test']) =>
+    new Map([...tests].map(([name, items]) => [name, as(reference)(items)]));
+  return {
+    train: as(target)(splits.train),
+    validation: as(reference)(splits.validation),
+    test: scored(splits.test),
+    transfer: scored(splits.transfer),
+  };
+}
+
+/** Tokens that a question and an answer may have, special ones included. A prompt is never cut: the model refuses what is too long for it. */
+function tokenLimits(task: PlannedRun['task']): { question: number; answer: number; answerKey: string } {
+  if (task.type === 'report_generation')
+    return {
+      question: Number.POSITIVE_INFINITY,
+      answer: task.max_report_tokens ?? 100,
+      answerKey: 'max_report_tokens',
+    };
+  const limits: { max_question_tokens?: number; max_answer_tokens?: number } = task.type === 'vqa' ? task : {};
+  return {
+    question: limits.max_question_tokens ?? 35,
+    answer: limits.max_answer_tokens ?? 12,
+    answerKey: 'max_answer_tokens',
   };
 }

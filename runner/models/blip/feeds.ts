@@ -70,12 +70,13 @@ export function tokenFeeds(
 /** What the question encoder is fed, but for the image states. */
 export function encoderFeeds(batch: Batch, config: BlipConfig): [string, Tensor][] {
   const rows = batch.ids.length;
-  const { questionLength: length } = batch;
+  const { questionLength: length, views = 1 } = batch;
+  // The tokens of a study's views stand one after the other already: joining them is another shape of the same states.
   return [
     ...tokenFeeds('question', batch.inputIds, rows, length, config),
     ['question.mask', paddingMask(batch.attentionMask, rows, length)],
     ['images.rows', int64(batch.imageOf)],
-    ['images.shape', int64([batch.imageKeys.length, imageTokens(config.vision), ...heads(config)])],
+    ['images.shape', int64([batch.imageKeys.length / views, views * imageTokens(config.vision), ...heads(config)])],
   ];
 }
 

@@ -26,7 +26,8 @@ export function unsupported(spec: Spec): Finding[] {
     if (!formats.has(format))
       add(['datasets', name, 'format'], `the data format "${format}"`, `supported: ${[...formats.keys()].join(', ')}`);
   for (const [name, { type, metrics }] of Object.entries(spec.tasks ?? {})) {
-    if (type !== 'vqa') add(['tasks', name, 'type'], `the task type "${type}"`, 'supported: vqa');
+    if (type === 'instruction')
+      add(['tasks', name, 'type'], `the task type "${type}"`, 'supported: vqa, report_generation');
     metrics.forEach((metric, i) => {
       if (!computed.has(metric))
         add(['tasks', name, 'metrics', i], `the metric "${metric}"`, `computed: ${[...computed.keys()].join(', ')}`);

@@ -61,6 +61,27 @@ it('pads to the longest row, masks padding, and keeps each image once', async ()
   expect([...batch.pixelValues]).toEqual([...new Array(12).fill(0), ...new Array(12).fill(1)]);
 });
 
+it('keeps the views of a study together, and repeats those of a study that has fewer', async () => {
+  const { a, b, copy, settings, item } = await setUp();
+  const study = (id: string, first: string, ...more: string[]) => ({
+    ...item(id, first, 'yes', 'no'),
+    moreImageFiles: more,
+  });
+  const batch = await collate([study('1', a, b), study('2', b), study('3', copy, b)], settings);
+  const [black, white] = [new Array(12).fill(0), new Array(12).fill(1)];
+  expect(batch.views).toBe(2);
+  expect([...batch.imageOf]).toEqual([0, 1, 0]);
+  expect([...batch.pixelValues]).toEqual([...black, ...white, ...white, ...white]);
+  expect(batch.imageKeys).toHaveLength(4);
+  expect((await collate([item('1', a, 'yes', 'no')], settings)).views).toBeUndefined();
+  const many = (count: number) => study(String(count), a, ...new Array(count - 1).fill(b));
+  expect((await collate([many(5)], settings)).views).toBe(5);
+  await expect(collate([many(5), many(3)], settings)).rejects.toMatchObject({
+    code: 'MP1106',
+    message: 'studies of 3, 5 views in one batch are not supported in this version',
+  });
+});
+
 it('counts what the limits cut off', async () => {
   const { a, settings, item } = await setUp();
   const items = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openDataset, vqaItems } from '../../../runner/data';
-import { fitBaselines, metricOf, metrics, scoreBaselines, scoreItems } from '../../../runner/metrics';
+import { fitBaselines, fitTextBaselines, metricOf, metrics, scoreBaselines, scoreItems } from '../../../runner/metrics';
 import type { Reference } from '../../../runner/metrics/metric';
 import { describeShared, sharedPath } from '../../shared';
 
@@ -74,11 +74,46 @@ describe('baselines', () => {
   });
 });
 
+describe('the question alone', () => {
+  it('answers as the same question was answered, else as questions of its type that begin alike, else by type', () => {
+    const ask = (question: string, answer: string, answerType: 'closed' | 'open') => ({ question, answer, answerType });
+    const train = [
+      ask('Is the heart enlarged?', 'No', 'closed'),
+      ask('Is the heart big?', 'yes', 'closed'),
+      ask('Is there a mass?', 'no', 'closed'),
+      ask('What organ is this?', 'Lung', 'open'),
+      ask('What organ is that?', 'lung.', 'open'),
+      ask('Where is the mass?', 'left', 'open'),
+      ask('Where is it?', 'left', 'open'),
+      ask('Which side?', 'left', 'open'),
+    ];
+    const only = fitBaselines(train).find(({ id }) => id === 'question_only')!;
+    const answer = (question: string, answerType: 'closed' | 'open') => only.predict(ask(question, '?', answerType));
+    expect(answer('is the heart big', 'closed')).toBe('yes');
+    expect(answer('What organ is seen?', 'open')).toBe('lung');
+    // begins with a question of the other type
+    expect(answer('What organ is seen?', 'closed')).toBe('no');
+    expect(answer('How large is it?', 'open')).toBe('left');
+  });
+});
+
+describe('texts', () => {
+  it('have the most frequent one, as it is written, as their baseline', () => {
+    const baselines = fitTextBaselines(['The heart.', 'A lung.', 'The heart.'].map((answer) => ({ answer })));
+    expect(baselines.map(({ id, predict }) => [id, predict({ answer: '' })])).toEqual([
+      ['constant_answer', 'The heart.'],
+    ]);
+  });
+});
+
 describeShared('data/vqa-rad', 'the constant answer on VQA-RAD', () => {
   it('is no, and right on 133 of 451 test items', async () => {
     const { splits } = await openDataset({ format: 'vqa_rad', path: sharedPath('data/vqa-rad') });
     const test = new Map([['rad/test', vqaItems(splits.get('test')!)]]);
-    const baselines = scoreBaselines(vqaItems(splits.get('train')!), test, ['exact_match', 'closed_yes_no_accuracy']);
+    const baselines = scoreBaselines(fitBaselines(vqaItems(splits.get('train')!)), test, [
+      'exact_match',
+      'closed_yes_no_accuracy',
+    ]);
     expect(baselines.constant_answer!.description).toContain('"no"');
     // README: CLOSED no 133, yes 118; no OPEN test answer is yes or no
     expect(baselines.constant_answer!.metrics['rad/test']).toMatchObject({

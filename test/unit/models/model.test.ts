@@ -91,6 +91,47 @@ function close(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
   for (let i = 0; i < expected.length; i++) expect(Math.abs(actual[i]! - expected[i]!) / largest).toBeLessThan(1e-4);
 }
 
+describe('views of one study', () => {
+  /** The batch with these images, in this order, `views` to a study. */
+  function withImages(batch: Batch, images: readonly number[], views: number): Batch {
+    const each = batch.pixelValues.length / batch.imageKeys.length;
+    const pixelValues = new Float32Array(images.length * each);
+    for (const [i, image] of images.entries())
+      pixelValues.set(batch.pixelValues.subarray(image * each, (image + 1) * each), i * each);
+    return { ...batch, pixelValues, imageKeys: images.map((image) => batch.imageKeys[image]!), views };
+  }
+
+  it('have their tokens joined: repeated they change nothing, their order neither, a further one does', async () => {
+    await using(
+      chosen(() => true),
+      async (model) => {
+        const batch = randomBatch(size, 4, 2, 5, 4);
+        const run = (images: readonly number[], views: number) =>
+          model.lossAndGradients(withImages(batch, images, views), loss, 4);
+        const single = await run([0, 1], 1);
+        const repeated = await run([0, 0, 1, 1], 2);
+        expect(repeated.loss).toBeCloseTo(single.loss, 4);
+        for (const [name, gradient] of single.gradients)
+          if (!name.endsWith('key.bias')) close(repeated.gradients.get(name)!, gradient);
+        const joined = await run([0, 1, 1, 0], 2);
+        const turned = await run([1, 0, 0, 1], 2);
+        expect(turned.loss).toBeCloseTo(joined.loss, 4);
+        expect(Math.abs(joined.loss - single.loss)).toBeGreaterThan(1e-3);
+        const settings = {
+          numBeams: 2,
+          maxNewTokens: 4,
+          minNewTokens: 0,
+          lengthPenalty: 1,
+          questionMask: 'keep',
+        } as const;
+        expect(await model.generate(withImages(batch, [0, 0, 0, 1, 1, 1], 3), settings)).toEqual(
+          await model.generate(batch, settings),
+        );
+      },
+    );
+  });
+});
+
 describe('images that several questions share', () => {
   it.each(['every tensor', 'the text side'])(
     'give the loss and gradients of separate images; trained: %s',

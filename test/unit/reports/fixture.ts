@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { scoreBaselines, scoreItems } from '../../../runner/metrics';
+import { fitBaselines, scoreBaselines, scoreItems } from '../../../runner/metrics';
 import { createRun } from '../../../runner/runs';
 import type { Manifest } from '../../../schemas/generated/manifest';
 import type { Prediction } from '../../../schemas/generated/prediction';
@@ -37,6 +37,9 @@ export const toyItems: readonly ToyItem[] = Array.from({ length: 60 }, (_, i) =>
   answer: i < 40 ? (i % 2 ? 'no' : 'yes') : `organ ${i}`,
   answerType: i < 40 ? 'closed' : 'open',
 }));
+
+/** What the toy task is trained on: the same answers, without their questions. */
+const toyTraining = toyItems.map(({ answer, answerType }) => ({ answer, answerType }));
 
 /** The right answers, but wrong from item `right` on. */
 export const rightUpTo = (right: number) => toyItems.map(({ answer }, i) => (i < right ? answer : 'wrong'));
@@ -84,7 +87,7 @@ async function writeToyRun(dir: string, run: ToyRun, index: number): Promise<voi
       run: id,
       finished: time,
       metrics: { 'rad/test': scores.values },
-      baselines: scoreBaselines(toyItems, new Map([['rad/test', items]]), metricIds),
+      baselines: scoreBaselines(fitBaselines(toyTraining), new Map([['rad/test', items]]), metricIds),
       counts: { trainable, added: 0, base_total: 1_000_000, percent: trainable / 10_000, tensors: 1 },
       steps: 1,
       seconds: 61,

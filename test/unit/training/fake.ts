@@ -52,6 +52,7 @@ export function fakeData(): RunData {
       transfer: new Map(),
     },
     counts: {},
+    trainAsScored: items(20),
     imageSize: 1,
     collate,
     decode: ([id]) => answers[id!]!,
