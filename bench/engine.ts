@@ -102,7 +102,7 @@ async function open({ folder, pixels: file, imageSize, method, threads }: Open) 
   const moments = new Map(model.trainables.map(({ name, value }) => [name, zeroMoments(value)]));
   const rates = new Map(model.trainables.map(({ name, decay }) => [name, { rate: 1e-5, decay: decay ? 0.05 : 0 }]));
   const training = { adam_beta1: 0.9, adam_beta2: 0.999, adam_epsilon: 1e-8, max_grad_norm: 1 };
-  const gradientSeen = new Set<string>();
+  const movement = { withGradient: new Set<string>(), moved: new Set<string>() };
   let step = 0;
   return {
     trainable: model.trainables.reduce((sum, { value }) => sum + value.length, 0),
@@ -112,12 +112,13 @@ async function open({ folder, pixels: file, imageSize, method, threads }: Open) 
       const batch = collate(items, pixels, imageSize);
       const { loss } = await takeStep(model, [batch], {
         step: ++step,
+        taken: step - 1,
         factor: 1,
         loss: { kind: 'hf', labelSmoothing: 0 },
         training,
         rates,
         moments,
-        gradientSeen,
+        movement,
       });
       return { loss, seconds: (performance.now() - start) / 1000, flops: backend.flops - before };
     },

@@ -28,6 +28,13 @@ export function eventText(event: RunEvent): string {
       return `checkpoint at step ${event.step}: ${event.file}`;
     case 'warning':
       return `${event.code} ${event.message}${event.hint ? ` ${event.hint}` : ''}`;
+    case 'learning_rate_chosen': {
+      const { learning_rate: rate, metric, candidates } = event.choice;
+      const scores = candidates.map(({ learning_rate, score, failed }) =>
+        failed !== undefined || score === undefined ? `${learning_rate} failed` : `${learning_rate} ${digits(score)}`,
+      );
+      return `chose the learning rate ${rate} by ${metric} on validation (${scores.join(', ')})`;
+    }
     case 'run_resumed':
       return `resumed from step ${event.from_step}${event.bit_exact === false ? ', not bit-exact' : ''}`;
     case 'run_finished':

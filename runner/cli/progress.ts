@@ -1,5 +1,6 @@
 /** What people see while runs go on: one line that is rewritten on a terminal, a line every few seconds elsewhere. */
 import type { PlannedRun } from '../plan/types';
+import { choiceText } from '../reports/choice';
 import type { RunEvent } from '../runs';
 import { duration } from '../text';
 
@@ -74,6 +75,9 @@ export function showProgress(screen: Screen, now: () => number = () => performan
         }
         case 'warning':
           say(`${head}: warning ${event.code} ${event.message}${event.hint ? `\n  ${event.hint}` : ''}`);
+          return;
+        case 'learning_rate_chosen':
+          say(`${head}: ${choiceText(event.choice, percent)}`);
           return;
         case 'run_resumed':
           say(

@@ -34,14 +34,6 @@ async function plan(file: string, args: Arguments, output: Output): Promise<{ sp
       'repair the spec, or choose runs that can be run: --model, --task, --method',
       loaded.file,
     );
-  const open = [...new Set(runs.filter(({ method }) => method.learningRateCandidates).map((run) => run.methodName))];
-  if (open.length > 0)
-    throw new MedpeftError(
-      'MP1106',
-      `choosing among several learning rates is not supported in this version: ${open.join(', ')}`,
-      'give these methods one rate each, or choose others with --method',
-      loaded.file,
-    );
   return { spec: loaded.spec, runs };
 }
 

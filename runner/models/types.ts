@@ -72,7 +72,7 @@ export interface Gradients {
   /** Sum of token losses divided by `normalizer`. */
   loss: number;
   targetTokens: number;
-  /** By name of the trainable; float32, the trainable's shape; d loss / d tensor. */
+  /** By name of the trainable, in the order in which they were computed; float32, the trainable's shape; d loss / d tensor. */
   gradients: Map<string, Float32Array>;
 }
 

@@ -39,9 +39,13 @@ export function identityOf(run: Identified): string {
   );
 }
 
-/** What changes a number: not how often a run says something or writes a checkpoint, since it goes on from any to the same bytes. */
-function trainingContent({ logging_steps: _, save_steps: __, ...training }: Identified['training']): unknown {
-  return training;
+/**
+ * What changes a number: not how often a run says something or writes a checkpoint, since it goes on from any to the same bytes, nor that
+ * it only warns.
+ */
+function trainingContent(training: Identified['training']): unknown {
+  const { logging_steps: _, save_steps: __, on_divergence: onDivergence, ...content } = training;
+  return onDivergence === 'stop' ? { ...content, on_divergence: onDivergence } : content;
 }
 
 /** Components with the definitions of what is tuned in them, in place of names. */

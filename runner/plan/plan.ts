@@ -10,7 +10,7 @@ import type { SpecFile } from '../spec/types';
 import { type GridCell, gridOf, sweepPoints } from './cells';
 import { countParameters } from './counts';
 import { checkFilter, isChosen, type PlanFilter } from './filter';
-import { isRateList, prepare } from './prepare';
+import { prepare } from './prepare';
 import { resolveRun } from './resolve';
 import { openResources } from './resources';
 import { stepCounter } from './steps';
@@ -63,7 +63,7 @@ export async function planRuns(
   const places = placesOf(text, tree);
   const located = uniqueFindings(findings).map((finding) => diagnose(finding, places, bases.length > 0));
   // What was a warning while the spec was written is an error for the runs that need it.
-  const kept = loaded.filter(({ code, path }) => code !== 'MP1106' || isRateList(path));
+  const kept = loaded.filter(({ code }) => code !== 'MP1106');
   return {
     runs: planned.runs,
     excluded: [...excludedBySpec, ...planned.excluded],

@@ -23,7 +23,7 @@ export async function prepare(
   sweep: Readonly<Record<string, unknown>>,
   resources: Resources,
 ): Promise<Prepared> {
-  const refused = unsupported(spec).filter(({ path }) => !isRateList(path) && concerns(path, spec, cell));
+  const refused = unsupported(spec).filter(({ path }) => concerns(path, spec, cell));
   if (refused.length > 0) return { problems: refused.map((finding): Finding => ({ ...finding, severity: 'error' })) };
   const model = resources.model(spec, cell.model);
   const data = await resources.task(spec, cell.task);
@@ -41,6 +41,7 @@ export async function prepare(
     ...unjoinedViews(spec, cell, checkpoint),
     ...(rates.missing.length > 0 ? [withoutRate(cell, rates.missing)] : []),
     ...(tuned.length > 0 && data.splits.train.length === 0 ? [withoutItems(cell)] : []),
+    ...(rates.candidates && data.splits.validation.length === 0 ? [withoutValidation(cell)] : []),
   ];
   return misfits.length > 0 ? { problems: misfits } : { checkpoint, data, tuned, rates };
 }
@@ -52,11 +53,6 @@ function concerns([section, name]: Finding['path'], spec: Spec, cell: GridCell):
   if (section === 'datasets')
     return taskSplits(spec.tasks![cell.task]!, []).some(({ reference }) => reference.startsWith(`${name}/`));
   return section === 'runtime';
-}
-
-/** A list of rates is planned, with a warning; it is refused when it is run. */
-export function isRateList(path: Finding['path']): boolean {
-  return path[0] === 'methods';
 }
 
 /** Leaving out a study's further images without a word would be another experiment. */
@@ -90,5 +86,15 @@ function withoutItems({ task, from }: GridCell): Finding {
     at: 'owner',
     message: `"${task}" lacks the key "train", and the method "${from}" trains`,
     hint: 'name the splits to train on, such as "rad/train"',
+  };
+}
+
+function withoutValidation({ task, from }: GridCell): Finding {
+  return {
+    code: 'MP1004',
+    path: ['tasks', task],
+    at: 'owner',
+    message: `"${task}" lacks the key "validation", and the method "${from}" has a list of learning rates to choose from`,
+    hint: 'hold a part of the training split out: "validation": { "from": "rad/train", "fraction": 0.1, "by": "image" }; or write one rate',
   };
 }

@@ -2,9 +2,9 @@
 import type { LearningRate, Spec } from '../../schemas/generated/spec';
 
 export interface Rates {
-  /** One rate for all, or by name; undefined where nothing is tuned or only candidates are written. */
+  /** One rate for all, or by name; of some names only, or of none, where there are candidates for the others. */
   learningRate?: number | Record<string, number>;
-  /** Candidates, of which the best on validation is to be chosen. */
+  /** Two or more candidates from the lowest, of which the best on validation is chosen: for every name without a rate of its own. */
   candidates?: number[];
   /** Names that have no rate. */
   missing: string[];
@@ -21,20 +21,22 @@ export function resolveRates(
 ): Rates {
   if (names.length === 0) return { missing: [] };
   const fallback = Array.isArray(own) ? undefined : general;
+  const listed = [own, fallback].find((rate) => Array.isArray(rate));
+  const candidates = [...new Set(listed)].sort((a, b) => a - b);
+  const only = candidates.length === 1 ? candidates[0] : undefined;
   const rates = names.map((name) => {
     const part = spec.parameter_groups?.[name] ?? spec.adapters?.[name];
-    return byName(own, name) ?? part?.learning_rate ?? forAll(own) ?? byName(fallback, name) ?? forAll(fallback);
+    return (
+      byName(own, name) ?? part?.learning_rate ?? forAll(own) ?? byName(fallback, name) ?? forAll(fallback) ?? only
+    );
   });
   const missing = names.filter((_, i) => rates[i] === undefined);
-  const candidates = [own, fallback].find((rate) => Array.isArray(rate));
-  if (candidates && missing.length > 0) return { candidates, missing: [] };
+  const known = names.flatMap((name, i): [string, number][] => (rates[i] === undefined ? [] : [[name, rates[i]]]));
+  if (candidates.length > 0 && missing.length > 0)
+    return { ...(known.length > 0 ? { learningRate: Object.fromEntries(known) } : {}), candidates, missing: [] };
   if (missing.length > 0) return { missing };
-  const [first] = rates;
-  const same = rates.every((rate) => rate === first);
-  return {
-    learningRate: same ? first! : Object.fromEntries(names.map((name, i) => [name, rates[i]!])),
-    missing,
-  };
+  const same = rates.every((rate) => rate === rates[0]);
+  return { learningRate: same ? rates[0]! : Object.fromEntries(known), missing };
 }
 
 function byName(rate: LearningRate | undefined, name: string): number | undefined {

@@ -12,9 +12,9 @@ export type ResolvedTraining = Required<
 /** What is tuned: component -> names of groups and adapters; nothing frozen is listed. `*` and `text` are expanded. */
 export interface ResolvedMethod {
   components: Partial<Record<Component, string[]>>;
-  /** One rate for all, or by group or adapter name. Absent for the untuned base. */
+  /** One rate for all, or by group or adapter name. Absent for the untuned base, and where there are only candidates. */
   learningRate?: number | Record<string, number>;
-  /** Rates of which the best on validation is to be chosen; such a run is planned, but refused in this version (MP1106). */
+  /** Two or more rates from the lowest, of which the best on validation is chosen; they stand for every name that has no rate of its own. */
   learningRateCandidates?: number[];
 }
 
@@ -47,6 +47,6 @@ export interface PlannedRun {
   runtime: { backend: string; device: string; memory: 'auto' | number; threads?: number };
   /** What is trained, from names and shapes alone; set by the planner. */
   parameters?: ParameterCounts;
-  /** Optimiser steps; 0 for the untuned base. Set by the planner. */
+  /** Optimiser steps, of all candidate rates together; 0 for the untuned base. Set by the planner. */
   steps?: number;
 }

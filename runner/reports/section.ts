@@ -1,8 +1,10 @@
 /** One section of a comparison: runs on the same ground. */
 
 import type { Manifest } from '../../schemas/generated/manifest';
+import { choiceText } from './choice';
 import type { CompareOptions } from './compare';
 import { addDifferences, type RowOfRuns } from './differences';
+import { percent } from './format';
 import { replicates, type ScoredRun } from './group';
 import { remarksOf } from './remarks';
 import { baselineRows, columnsOf, methodRow, tellApart } from './rows';
@@ -31,6 +33,7 @@ export function makeSection(
     ...(reference ? { reference: reference.row.label } : {}),
     correction,
     notes: [
+      ...methods.flatMap(choiceNotes),
       ...seenNotes(runs[0]!.run.manifest.splits),
       ...(wanted && !named ? [`There is no finished run of the reference method ${wanted}.`] : []),
       ...(reference ? [] : ['There is no finished run of an untuned base: no differences are shown.']),
@@ -42,6 +45,14 @@ export function makeSection(
         : []),
     ],
   };
+}
+
+/** How the rate of a method was chosen; of several seeds, each seed's. */
+function choiceNotes({ row, runs }: RowOfRuns): string[] {
+  return runs.flatMap(({ run, result: { rate_choice: choice } }) => {
+    const seed = runs.length > 1 ? `, seed ${run.manifest.seed}` : '';
+    return choice ? [`${row.label}${seed}: ${choiceText(choice, percent)}.`] : [];
+  });
 }
 
 /** A test image that training has seen is no new image: said under every table that it concerns. */

@@ -2,18 +2,20 @@
 import type { ParameterCounts } from '../../schemas/generated/manifest';
 import type { Order } from '../data/order';
 import type { Model } from '../models/types';
+import type { PlannedRun } from '../plan/types';
 import { type RunWriter, readEvents } from '../runs';
 import { type Moments, zeroMoments } from './adamw';
-import { findState, loadTensors, type TrainingState } from './checkpoint';
+import { findState, keepUntouched, loadTensors } from './checkpoint';
+import { type Environment, freshState, type TrainingState } from './state';
 
-/** What the last bits of a result depend on beside the run itself. */
-export interface Environment {
-  backend: string;
-  device: string;
-  backend_version: string;
-  threads: number;
-  host: string;
-  node: string;
+export interface Beginner {
+  run: PlannedRun;
+  writer: RunWriter;
+  model: Model;
+  counts: ParameterCounts;
+  environment: Environment;
+  /** Whether the run has begun before. */
+  resumes: boolean;
 }
 
 export interface Beginning {
@@ -23,29 +25,21 @@ export interface Beginning {
 
 /**
  * Writes `run_started`, or `run_resumed` with a warning for each checkpoint that cannot be used.
- * @param resumes whether the run has begun before
  */
 export async function begin(
-  { id, writer, model }: { id: string; writer: RunWriter; model: Model },
-  { order, counts, environment }: { order: Order | undefined; counts: ParameterCounts; environment: Environment },
-  resumes: boolean,
+  { run, writer, model, counts, environment, resumes }: Beginner,
+  order: Order | undefined,
 ): Promise<Beginning> {
   const moments = new Map(model.trainables.map(({ name, value }) => [name, zeroMoments(value)]));
-  const fresh: TrainingState = {
-    step: 0,
-    evaluatedStep: 0,
-    seconds: 0,
-    trainingSeconds: 0,
-    items: 0,
-    gradientSeen: [],
-    environment,
-  };
+  const fresh = freshState(run, environment);
+  const trials = fresh.trials.length;
+  if (trials > 1) keepUntouched(writer.folder, model.trainables);
   if (!resumes) {
     const { backend, device, threads } = environment;
     writer.append({
       type: 'run_started',
-      run: id,
-      total_steps: order?.totalSteps ?? 0,
+      run: run.id,
+      total_steps: trials * (order?.totalSteps ?? 0),
       steps_per_epoch: order?.stepsPerEpoch ?? 0,
       trainable: counts.trainable,
       base_total: counts.base_total,

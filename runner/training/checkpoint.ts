@@ -3,31 +3,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { MetricValues } from '../../schemas/generated/result';
 import { readHeader, readTensor, type TensorToWrite, writeSafetensors } from '../models/safetensors';
 import type { Trainable } from '../models/types';
 import { replaceWith, writeAtomic } from '../runs/atomic';
 import { checkpointFile, runFiles } from '../runs/layout';
 import type { Moments } from './adamw';
-import type { Environment } from './begin';
-
-/** Where a run stands. With the tensors, and the order of items being a function of seed and step, this is all that the rest depends on. */
-export interface TrainingState {
-  /** Optimiser steps done. */
-  step: number;
-  /** Step of the last evaluation that was finished. */
-  evaluatedStep: number;
-  best?: { step: number; score: number; metrics: MetricValues };
-  /** Wall-clock seconds so far, and those of them spent in optimiser steps. */
-  seconds: number;
-  trainingSeconds: number;
-  /** Training items seen. */
-  items: number;
-  /** Names of tensors that ever had a gradient while their rate was above 0. */
-  gradientSeen: string[];
-  /** Where it was computed: the rest is bit-exact only in the same place. */
-  environment: Environment;
-}
+import { parseState, stateText, type TrainingState } from './state';
 
 const suffixes = ['', '.first', '.second'] as const;
 const checksumOf = (file: string) => `${file}.sha256`;
@@ -57,9 +38,7 @@ export async function saveCheckpoint(
       tensors.set(`${name}${suffixes[i]}`, { shape, data: data as Float32Array });
   }
   rmSync(checksumOf(file), { force: true });
-  replaceWith(file, (temporary) =>
-    writeSafetensors(temporary, tensors, { metadata: { state: JSON.stringify(state) } }),
-  );
+  replaceWith(file, (temporary) => writeSafetensors(temporary, tensors, { metadata: { state: stateText(state) } }));
   const checksum = await sha256(file);
   writeAtomic(checksumOf(file), `${checksum}  ${path.basename(file)}\n`);
   return { file: relative.split(path.sep).join('/'), sha256: checksum };
@@ -74,10 +53,11 @@ export function checkpointSteps(folder: string): number[] {
   return [...new Set(steps.filter((step) => step !== undefined).map(Number))].sort((a, b) => b - a);
 }
 
-/** Removes all but the last two and the best. */
-export function pruneCheckpoints(folder: string, bestStep: number | undefined): void {
+/** Removes all but the last two and the best, of each candidate rate where there are several. */
+export function pruneCheckpoints(folder: string, { trials }: Pick<TrainingState, 'trials'>): void {
+  const best = new Set(trials.map((trial) => trial.best?.step));
   for (const step of checkpointSteps(folder).slice(2)) {
-    if (step === bestStep) continue;
+    if (best.has(step)) continue;
     const file = path.join(folder, checkpointFile(step));
     rmSync(checksumOf(file), { force: true });
     rmSync(file, { force: true });
@@ -93,8 +73,8 @@ export async function checkpointProblem(folder: string, step: number): Promise<s
   return (await sha256(file)) === wanted ? undefined : `${checkpointFile(step)} does not have its checksum`;
 }
 
-export function readState(folder: string, step: number): TrainingState {
-  return JSON.parse(readHeader(path.join(folder, checkpointFile(step))).metadata.state!) as TrainingState;
+function readState(folder: string, step: number): TrainingState | undefined {
+  return parseState(readHeader(path.join(folder, checkpointFile(step))).metadata.state!);
 }
 
 /** Puts a checkpoint's tensors in place of the present ones; moments only if given. */
@@ -113,8 +93,30 @@ export function loadTensors(
   }
 }
 
+const untouchedFile = path.join(runFiles.checkpoints, 'untouched.safetensors');
+
+/** Keeps the tuned tensors as they are before the first step, for the trials after the first one. */
+export function keepUntouched(folder: string, trainables: readonly Trainable[]): void {
+  const tensors = new Map(trainables.map(({ name, shape, value }) => [name, { shape, data: value }]));
+  replaceWith(path.join(folder, untouchedFile), (temporary) => writeSafetensors(temporary, tensors));
+}
+
+/** Puts them back, with moments of zero: nothing has been learnt yet. */
+export function beginAnew(
+  folder: string,
+  trainables: readonly Trainable[],
+  moments: ReadonlyMap<string, Moments>,
+): void {
+  const header = readHeader(path.join(folder, untouchedFile));
+  for (const { name, value } of trainables) {
+    value.set(readTensor(header, name));
+    moments.get(name)!.first.fill(0);
+    moments.get(name)!.second.fill(0);
+  }
+}
+
 /**
- * The latest state that can be gone on with: its own file and that of its best step are whole.
+ * The latest state that can be gone on with: its own file and those of its best steps are whole.
  * @param onDamaged told of each checkpoint that cannot be used
  */
 export async function findState(
@@ -123,13 +125,15 @@ export async function findState(
 ): Promise<TrainingState | undefined> {
   for (const step of checkpointSteps(folder)) {
     const problem = await checkpointProblem(folder, step);
-    if (problem) {
-      onDamaged(problem);
+    const state = problem === undefined ? readState(folder, step) : undefined;
+    if (!state) {
+      onDamaged(problem ?? `${checkpointFile(step)} was written by another version`);
       continue;
     }
-    const state = readState(folder, step);
-    const best = state.best && state.best.step !== step ? await checkpointProblem(folder, state.best.step) : undefined;
-    if (!best) return state;
+    const kept = state.trials.flatMap(({ best }) => (best && best.step !== step ? [best.step] : []));
+    const problems = await Promise.all(kept.map((best) => checkpointProblem(folder, best)));
+    const best = problems.find((found) => found !== undefined);
+    if (best === undefined) return state;
     onDamaged(`${best}, which is the best of ${checkpointFile(step)}`);
   }
   return undefined;

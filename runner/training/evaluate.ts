@@ -7,8 +7,11 @@ import { MedpeftError } from '../errors';
 import { scoreItems } from '../metrics';
 import type { GenerationSettings, Model } from '../models/types';
 import type { PlannedRun } from '../plan/types';
+import { lossOf, normalizerOf } from './loss';
 
 export interface Evaluation {
+  /** Over all items, normalised as in training; only where it was asked for. */
+  loss?: number;
   metrics: MetricValues;
   predictions: Prediction[];
 }
@@ -39,15 +42,23 @@ export async function evaluate(
   items: readonly TaskItem[],
   { task, training }: Pick<PlannedRun, 'task' | 'training'>,
   { collate, decode }: Answering,
-  stop: () => boolean = () => false,
+  { stop = () => false, withLoss = false }: { stop?: () => boolean; withLoss?: boolean } = {},
 ): Promise<Evaluation | undefined> {
   const answers: string[] = [];
-  for (const batch of batchesInOrder(items, training.batch_size)) {
+  const loss = lossOf(task);
+  let summed = 0;
+  let normalizer = 0;
+  for (const rows of batchesInOrder(items, training.batch_size)) {
     if (stop()) return undefined;
-    for (const ids of await model.generate(await collate(batch), generationOf(task))) answers.push(decode(ids));
+    const batch = await collate(rows);
+    for (const ids of await model.generate(batch, generationOf(task))) answers.push(decode(ids));
+    if (!withLoss) continue;
+    summed += await model.loss(batch, loss, 1);
+    normalizer += normalizerOf(loss.kind, [batch]);
   }
   const scores = scoreItems(items, answers, task.metrics);
   return {
+    ...(withLoss ? { loss: summed / normalizer } : {}),
     metrics: scores.values,
     predictions: items.map((item, i) => ({
       id: item.id,

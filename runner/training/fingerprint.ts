@@ -1,6 +1,5 @@
-/** Did what is tuned move, and nothing else? Compared by hash, so that nothing is held twice. */
+/** What every tensor of a model is, as a hash, so that nothing is held twice. */
 import { createHash } from 'node:crypto';
-import { MedpeftError } from '../errors';
 import type { Model } from '../models/types';
 
 export interface Fingerprint {
@@ -24,28 +23,4 @@ export function fingerprint(model: Model): Fingerprint {
 /** Up to three names, then how many more. */
 export function someNames(names: readonly string[]): string {
   return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
-}
-
-/**
- * Holds the end against the start.
- * @param gradientSeen tensors whose gradient was ever other than zero while their rate was above 0: those must have moved
- * @returns tuned tensors that did not move since their gradient was always zero: they have no part in the loss
- * @throws MP4006
- */
-export function checkMoved(before: Fingerprint, after: Fingerprint, gradientSeen: ReadonlySet<string>): string[] {
-  const changed = [...before.frozen].filter(([name, value]) => after.frozen.get(name) !== value).map(([name]) => name);
-  const still = [...before.tuned].filter(([name, value]) => after.tuned.get(name) === value).map(([name]) => name);
-  const stuck = still.filter((name) => gradientSeen.has(name));
-  if (changed.length > 0 || stuck.length > 0)
-    throw new MedpeftError(
-      'MP4006',
-      [
-        changed.length > 0 ? `frozen tensors changed: ${someNames(changed)}` : '',
-        stuck.length > 0 ? `tuned tensors did not move: ${someNames(stuck)}` : '',
-      ]
-        .filter(Boolean)
-        .join('; '),
-      'this run is not what it says; please report it with the spec',
-    );
-  return still;
 }

@@ -7,7 +7,7 @@ import { MedpeftError } from '../errors';
 import type { PlannedRun } from '../plan/types';
 import type { RunSummary } from '../runs';
 import { thisProcess } from '../runs/process';
-import type { Environment } from './begin';
+import type { Environment } from './state';
 
 /** What is known only once data and model are open. */
 export interface Opened {
@@ -48,7 +48,11 @@ export function manifestOf(run: PlannedRun, opened?: Opened): Manifest {
     resolved: {
       model: { ...run.model },
       task: { ...run.task },
-      method: { components: run.method.components, learning_rate: run.method.learningRate },
+      method: {
+        components: run.method.components,
+        learning_rate: run.method.learningRate,
+        learning_rate_candidates: run.method.learningRateCandidates,
+      },
       training: { ...run.training },
       datasets: run.datasets,
       parameter_groups: run.parameterGroups,
@@ -70,7 +74,7 @@ export function manifestOf(run: PlannedRun, opened?: Opened): Manifest {
 /** The run that a folder's manifest describes, to be gone on with. @throws MP4003 if the manifest does not say enough */
 export function plannedOf({ manifest, folder }: Pick<RunSummary, 'manifest' | 'folder'>): PlannedRun {
   const { resolved, hashes, spec, runtime } = manifest;
-  const { learning_rate: learningRate, ...method } = resolved.method;
+  const { components, learning_rate: learningRate, learning_rate_candidates: candidates } = resolved.method;
   if (!hashes?.model || !spec)
     throw new MedpeftError('MP4003', 'the manifest does not say what the run used', 'run its spec again', folder);
   // written from a planned run, and read back with the schema's check: the settings have these types
@@ -86,7 +90,11 @@ export function plannedOf({ manifest, folder }: Pick<RunSummary, 'manifest' | 'f
     sweep: manifest.sweep ?? {},
     model: resolved.model as unknown as PlannedRun['model'],
     task: resolved.task as unknown as PlannedRun['task'],
-    method: { ...method, ...(learningRate === undefined ? {} : { learningRate }) } as unknown as PlannedRun['method'],
+    method: {
+      components,
+      ...(learningRate === undefined ? {} : { learningRate }),
+      ...(candidates === undefined ? {} : { learningRateCandidates: candidates }),
+    } as PlannedRun['method'],
     training: resolved.training as unknown as PlannedRun['training'],
     datasets: resolved.datasets as PlannedRun['datasets'],
     parameterGroups: (resolved.parameter_groups ?? {}) as PlannedRun['parameterGroups'],

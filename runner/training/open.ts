@@ -11,8 +11,8 @@ import { loadModel } from '../models/load';
 import type { Model } from '../models/types';
 import { countParameters } from '../plan/counts';
 import type { PlannedRun } from '../plan/types';
-import type { Environment } from './begin';
 import { openRunData, type RunData } from './run_data';
+import type { Environment } from './state';
 
 export interface OpenRun {
   data: RunData;

@@ -33,3 +33,9 @@ export function startPace(): Pace {
     },
   };
 }
+
+/** Seconds on a clock that went on from `from`. */
+export function startClock(from: number): () => number {
+  const began = performance.now();
+  return () => from + (performance.now() - began) / 1000;
+}

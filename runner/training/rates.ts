@@ -13,15 +13,17 @@ export interface GroupRates {
 /**
  * From general to special: the method's rate, the group's or adapter's own, the method's rate for that name. Decay is the group's own or
  * the training's; LayerNorm tensors and biases have none, whatever is set.
+ * @param candidate stands for the method's rate while the run chooses among several
  * @throws MP1004 if a group has no rate
  */
 export function ratesOf(
   run: Pick<PlannedRun, 'method' | 'training' | 'parameterGroups' | 'adapters'>,
   trainables: readonly Pick<Trainable, 'name' | 'group' | 'decay'>[],
+  candidate?: number,
 ): Map<string, GroupRates> {
   const { learningRate } = run.method;
   const byName = typeof learningRate === 'object' ? learningRate : {};
-  const shared = typeof learningRate === 'number' ? learningRate : undefined;
+  const shared = candidate ?? (typeof learningRate === 'number' ? learningRate : undefined);
   return new Map(
     trainables.map(({ name, group, decay }) => {
       const own = run.parameterGroups[group] ?? run.adapters[group];

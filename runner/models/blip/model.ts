@@ -119,8 +119,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
       else run.set(imageStates, await encodeImages(batch));
       const targetTokens = run.get('head.labels')!.data.length;
       const result = await network.differentiate(chain(loss.labelSmoothing), run);
-      const gradients = new Map<string, Float32Array>();
-      for (const [name, { name: own }] of trainable) gradients.set(own, result.gradients.get(name)!);
+      const gradients = new Map([...result.gradients].map(([name, value]) => [trainable.get(name)!.name, value]));
       return { loss: result.loss, targetTokens, gradients };
     },
     async loss(batch, loss, normalizer) {

@@ -38,9 +38,6 @@ export function unsupported(spec: Spec): Finding[] {
     if (what !== undefined)
       add(['adapters', name, 'type'], what, `supported: ${Object.keys(adapterMethods).join(', ')}, in its plain form`);
   }
-  for (const [name, method] of Object.entries(spec.methods ?? {}))
-    if (Array.isArray(method.learning_rate))
-      add(['methods', name, 'learning_rate'], 'a list of learning rates', 'write the one rate to train with');
   if (spec.runtime?.backend === 'tfjs') add(['runtime', 'backend'], 'the backend "tfjs"', 'supported: onnxruntime');
   return findings;
 }

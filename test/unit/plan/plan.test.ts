@@ -231,14 +231,40 @@ describe('what cannot be planned', () => {
     });
   });
 
-  it('candidates of a rate are planned with a warning', async () => {
-    const methods = {
-      layernorm: { components: { '*': 'norms' }, learning_rate: [1e-3, 1e-4] as [number, ...number[]] },
-    };
-    const { runs, diagnostics } = await workspace.plan({ ...spec, methods });
-    expect(runs[0]!.method).toMatchObject({ learningRateCandidates: [1e-3, 1e-4] });
-    expect(runs[0]!.method).not.toHaveProperty('learningRate');
-    expect(diagnostics).toMatchObject([{ code: 'MP1106', severity: 'warning' }]);
+  describe('a list of rates', () => {
+    const rates = (learning_rate: [number, ...number[]]) => ({
+      layernorm: { components: { '*': 'norms' }, learning_rate },
+    });
+    it('is planned from the lowest, and its steps are counted together', async () => {
+      const { runs, diagnostics } = await workspace.plan({ ...spec, methods: rates([1e-3, 1e-4]) });
+      const [one] = (await workspace.plan({ ...spec, methods: rates([1e-3]) })).runs;
+      expect(diagnostics).toEqual([]);
+      expect(runs[0]!.method).toMatchObject({ learningRateCandidates: [1e-4, 1e-3] });
+      expect(runs[0]!.method).not.toHaveProperty('learningRate');
+      expect(runs[0]!.steps).toBe(2 * one!.steps!);
+    });
+    it('in another order is the same run, and one of a single rate is a run with that rate', async () => {
+      const id = async (methods: Spec['methods']) => (await workspace.plan({ ...spec, methods })).runs[0]!.id;
+      expect(await id(rates([1e-3, 1e-4]))).toBe(await id(rates([1e-4, 1e-3])));
+      expect(await id(rates([1e-3, 1e-4]))).not.toBe(await id(rates([1e-3, 1e-5])));
+      expect(await id(rates([1e-3]))).toBe(
+        await id({ layernorm: { components: { '*': 'norms' }, learning_rate: 1e-3 } }),
+      );
+    });
+    it('does not touch a rate that a group has of its own', async () => {
+      const parameter_groups = { ...spec.parameter_groups, norms: { kind: 'layernorm', learning_rate: 0.5 } } as const;
+      const methods = {
+        both: { components: { '*': ['norms', 'attn'] }, learning_rate: [1e-3, 1e-4] },
+      } satisfies Spec['methods'];
+      const { runs } = await workspace.plan({ ...spec, parameter_groups, methods });
+      expect(runs[0]!.method).toMatchObject({ learningRate: { norms: 0.5 }, learningRateCandidates: [1e-4, 1e-3] });
+    });
+    it('wants a validation split (MP1004)', async () => {
+      const { validation: _, ...vqa } = spec.tasks!.vqa as Extract<NonNullable<Spec['tasks']>[string], { type: 'vqa' }>;
+      const { runs, diagnostics } = await workspace.plan({ ...spec, tasks: { vqa }, methods: rates([1e-3, 1e-4]) });
+      expect(runs).toEqual([]);
+      expect(diagnostics).toMatchObject([{ code: 'MP1004', severity: 'error', path: ['tasks', 'vqa'] }]);
+    });
   });
 
   it.each([

@@ -43,7 +43,7 @@ async function collate(rows: readonly TaskItem[]): Promise<Batch> {
   };
 }
 
-export function fakeData(): RunData {
+export function fakeData(bend: Bend = {}): RunData {
   return {
     splits: {
       train: items(20),
@@ -54,7 +54,11 @@ export function fakeData(): RunData {
     counts: {},
     trainAsScored: items(20),
     imageSize: 1,
-    collate,
+    async collate(rows) {
+      const batch = await collate(rows);
+      bend.batch?.(batch);
+      return batch;
+    },
     decode: ([id]) => answers[id!]!,
     warnings: [],
   };
@@ -65,6 +69,9 @@ export interface Bend {
   /** Called before each gradient; may change what it finds. */
   onGradient?(call: number, model: Model): void;
   gradient?(call: number, gradients: Map<string, Float32Array>): void;
+  /** In place of the loss. */
+  loss?(call: number): number;
+  batch?(batch: Batch): void;
 }
 
 const width = answers.length;
@@ -120,16 +127,25 @@ export function fakeModel({ bend = {}, tuned = ['weight', 'bias'] }: { bend?: Be
         loss -= Math.log(p[target]!) / normalizer;
         for (const [k, probability] of p.entries()) {
           const g = (probability - (k === target ? 1 : 0)) / normalizer;
-          gradients.get('weight')![question * width + k]! += g;
-          gradients.get('bias')![k]! += g;
+          for (const [name, at] of [
+            ['weight', question * width + k],
+            ['bias', k],
+          ] as const) {
+            const gradient = gradients.get(name);
+            if (gradient) gradient[at]! += g;
+          }
         }
       });
       bend.gradient?.(calls, gradients);
+      loss = bend.loss?.(calls) ?? loss;
       calls++;
       return { loss, targetTokens: batch.ids.length, gradients };
     },
-    async loss() {
-      throw new Error('not asked for here');
+    async loss(batch, _settings, normalizer) {
+      const losses = [...batch.inputIds].map(
+        (question, row) => -Math.log(probabilities(question)[batch.labels[row * 2 + 1]!]!),
+      );
+      return losses.reduce((a, b) => a + b) / normalizer;
     },
     async generate(batch) {
       return [...batch.inputIds].map((question) => {
@@ -175,6 +191,7 @@ export function fakeRun(outputDir: string, training: Partial<PlannedRun['trainin
       adam_beta2: 0.999,
       adam_epsilon: 1e-8,
       max_grad_norm: 1,
+      on_divergence: 'warn',
       logging_steps: 1,
       ...training,
     },

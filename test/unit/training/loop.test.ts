@@ -1,66 +1,10 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Model } from '../../../runner/models/types';
-import { effectiveEvents, openRun, readEvents, readPredictions, readRun } from '../../../runner/runs';
-import { trainAndScore } from '../../../runner/training/loop';
-import { manifestOf } from '../../../runner/training/manifest';
-import { temporaryFolder } from '../runs/fixture';
-import { type Bend, fakeData, fakeModel, fakeRun, items, noSelection } from './fake';
-
-const environment = { backend: 'fake', device: 'cpu', backend_version: '1', threads: 1, host: 'here', node: '20' };
-const counts = { trainable: 28, added: 0, base_total: 33, percent: 84.8, tensors: 2 };
-
-interface Attempt {
-  bend?: Bend;
-  tuned?: string[];
-  training?: Parameters<typeof fakeRun>[1];
-  data?: ReturnType<typeof fakeData>;
-  /** Stop is said at the n-th question whether to. */
-  stopAt?: number;
-}
-
-/** Runs or resumes in a folder, as the worker does. */
-async function attempt(folder: string, { bend, tuned, training, data = fakeData(), stopAt }: Attempt = {}) {
-  const run = fakeRun(path.dirname(folder), training);
-  const writer = await openRun(folder);
-  const resumes = existsSync(path.join(folder, 'manifest.json'));
-  if (!resumes) writer.writeManifest(manifestOf(run));
-  let asked = 0;
-  try {
-    return await trainAndScore({
-      run,
-      model: fakeModel({ bend, tuned }),
-      selection: noSelection,
-      data,
-      writer,
-      counts,
-      environment,
-      resumes,
-      stop: () => ++asked >= (stopAt ?? Number.POSITIVE_INFINITY),
-    });
-  } finally {
-    await writer.close();
-  }
-}
-
-const newFolder = () => path.join(temporaryFolder(), 'run');
-const events = (folder: string) => effectiveEvents(readEvents(folder).events);
-const delta = (folder: string) =>
-  createHash('sha256')
-    .update(readFileSync(path.join(folder, 'adapter/delta.safetensors')))
-    .digest('hex');
-const curve = (folder: string) =>
-  events(folder).flatMap<(number | string | null | undefined)[]>((event) =>
-    event.type === 'step'
-      ? [[event.step, event.loss, event.learning_rate, event.gradient_norm]]
-      : event.type === 'evaluation'
-        ? [[event.split, event.step, event.metrics.exact_match!.value]]
-        : [],
-  );
-const checkpoints = (folder: string) =>
-  readdirSync(path.join(folder, 'checkpoints')).filter((name) => name.endsWith('.safetensors'));
+import { readEvents, readPredictions, readRun } from '../../../runner/runs';
+import { attempt, checkpoints, curve, delta, environment, events, newFolder } from './attempt';
+import { type Bend, fakeData, fakeModel, items } from './fake';
 
 describe('a run', () => {
   it('trains, chooses on validation, and meets the test set once', async () => {
@@ -140,7 +84,7 @@ describe('what must not happen', () => {
     await expect(attempt(newFolder(), { bend })).rejects.toMatchObject({
       code: 'MP4005',
       place: 'bias',
-      message: expect.stringMatching(/gradient of bias .* step 4; items rad\/train-/),
+      message: expect.stringMatching(/gradient norm .* step 4; first bad: the gradient of bias; items rad\/train-/),
     });
   });
 
@@ -180,7 +124,73 @@ describe('what must not happen', () => {
   it('a tuned tensor without a part in the loss is told', async () => {
     const folder = newFolder();
     await attempt(folder, { tuned: ['weight', 'bias', 'unused'], training: { weight_decay: 0 } });
-    expect(events(folder).filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'MP4006' }]);
+    // early, and once
+    expect(events(folder).filter(({ type }) => type === 'warning')).toMatchObject([
+      { code: 'MP4006', step: 5, message: expect.stringContaining('1 of the 3 tensors of "all" (unused)') },
+    ]);
+  });
+
+  it('a method of which nothing has a part in the loss is MP4006', async () => {
+    await expect(attempt(newFolder(), { tuned: ['unused'] })).rejects.toMatchObject({
+      code: 'MP4006',
+      message: 'the gradient was always zero in 1 of the 1 tensors of "all" (unused)',
+    });
+  });
+
+  it('a rate whose steps float32 rounds away is told before the first step and at the end', async () => {
+    const folder = newFolder();
+    const model = fakeModel({ tuned: ['weight'] });
+    model.tensor('weight').fill(1);
+    await attempt(folder, { model, learningRate: 1e-9, training: { weight_decay: 0 } });
+    const told = events(folder).flatMap((e) => (e.type === 'warning' && e.code === 'MP4012' ? [e] : []));
+    expect(told).toMatchObject([
+      { step: 0, message: expect.stringContaining('1e-9 of "all" is too small') },
+      { step: 15, message: expect.stringMatching(/1 tuned tensors never moved.*weight/) },
+    ]);
+  });
+
+  it.each<['activation' | 'weight' | 'pixels', RegExp]>([
+    ['weight', /the loss .* step 3; first bad: the tensor weight itself; items/],
+    ['pixels', /first bad: the pixels; items/],
+    ['activation', /first bad: the activation layer.1; items/],
+  ])('of a loss that is not finite the first bad %s is named', async (what, message) => {
+    const bend: Bend = {
+      onGradient(call, model) {
+        if (call === 2 && what === 'weight') model.tensor('weight')[3] = Number.NaN;
+      },
+      loss: (call) => (call === 2 ? Number.NaN : 0),
+      batch(batch) {
+        if (what === 'pixels') batch.pixelValues = Float32Array.of(0, Number.POSITIVE_INFINITY);
+      },
+    };
+    const model = { ...fakeModel({ bend }), hiddenStates: async () => hidden };
+    const hidden = new Map([
+      ['layer.0', { data: Float32Array.of(1), shape: [1] }],
+      ['layer.1', { data: Float32Array.of(Number.NaN), shape: [1] }],
+      ['layer.2', { data: Float32Array.of(Number.NaN), shape: [1] }],
+    ]);
+    await expect(attempt(newFolder(), { model, bend })).rejects.toMatchObject({
+      code: 'MP4005',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('a validation loss that is not finite is MP4005', async () => {
+    const model = { ...fakeModel(), loss: async () => Number.POSITIVE_INFINITY };
+    await expect(attempt(newFolder(), { model })).rejects.toMatchObject({ code: 'MP4005' });
+  });
+
+  it.each(['warn', 'stop'] as const)('a loss that stays far above its lowest: %s (MP4011)', async (on_divergence) => {
+    const folder = newFolder();
+    // falls for ten steps, then is five times what it was at first
+    const bend: Bend = { loss: (call) => (call < 10 ? 1 - call / 20 : 5) };
+    const ended = attempt(folder, { bend, training: { max_steps: 60, on_divergence } });
+    if (on_divergence === 'stop') await expect(ended).rejects.toMatchObject({ code: 'MP4011' });
+    else {
+      expect(await ended).toBe('finished');
+      const told = events(folder).flatMap((e) => (e.type === 'warning' ? [e] : []));
+      expect(told).toMatchObject([{ code: 'MP4011', message: expect.stringContaining('the loss diverges') }]);
+    }
   });
 });
 

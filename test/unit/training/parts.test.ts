@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { orderOf } from '../../../runner/data/order';
 import { calendarOf } from '../../../runner/training/calendar';
+import { normalizerOf, targetTokens } from '../../../runner/training/loss';
 import { startPace } from '../../../runner/training/pace';
 import { ratesOf } from '../../../runner/training/rates';
-import { normalizerOf, targetTokens } from '../../../runner/training/step';
+
 import { fakeRun, items } from './fake';
 
 const training = (settings: object) => fakeRun('/', settings).training;

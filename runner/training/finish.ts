@@ -1,0 +1,53 @@
+/** The last part of a run: what was chosen meets the test and transfer splits, once, and the result is written. */
+import type { MetricValues, RateChoice } from '../../schemas/generated/result';
+import { fitBaselines, fitTextBaselines, scoreBaselines } from '../metrics';
+import { evaluate } from './evaluate';
+import type { Setup } from './loop';
+import { bestOf, type TrainingState } from './state';
+
+/**
+ * @param bestStep of the checkpoint whose tensors the model has by now
+ * @param clock seconds of the run
+ * @returns false if it was stopped
+ */
+export async function finish(
+  { run, model, data, writer, counts, stop }: Setup,
+  state: TrainingState,
+  { bestStep, choice, clock }: { bestStep: number; choice?: RateChoice; clock(): number },
+): Promise<boolean> {
+  const { splits } = data;
+  const metrics: Record<string, MetricValues> = {};
+  for (const role of ['test', 'transfer'] as const)
+    for (const [split, items] of splits[role]) {
+      const began = clock();
+      const scored = await evaluate(model, items, run, data, { stop });
+      if (!scored) return false;
+      metrics[split] = scored.metrics;
+      writer.writePredictions(role, split, scored.predictions);
+      const seconds = clock() - began;
+      writer.append({ type: 'evaluation', step: bestStep, split, role, metrics: scored.metrics, seconds });
+    }
+
+  const baselines = (run.task.type === 'report_generation' ? fitTextBaselines : fitBaselines)(data.trainAsScored);
+  const seconds = clock();
+  const best = bestOf(state);
+  writer.writeResult({
+    format: 1,
+    run: run.id,
+    finished: new Date().toISOString(),
+    metrics,
+    ...(best ? { validation: best.metrics } : {}),
+    ...(choice ? { rate_choice: choice } : {}),
+    best_step: bestStep,
+    baselines: scoreBaselines(baselines, new Map([...splits.test, ...splits.transfer]), run.task.metrics),
+    counts,
+    steps: state.step,
+    seconds,
+    training_seconds: state.trainingSeconds,
+    // in kilobytes on every system
+    peak_memory_bytes: process.resourceUsage().maxRSS * 1024,
+    ...(state.trainingSeconds > 0 ? { items_per_second: state.items / state.trainingSeconds } : {}),
+  });
+  writer.append({ type: 'run_finished', step: state.step, seconds });
+  return true;
+}
