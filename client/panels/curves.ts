@@ -1,5 +1,5 @@
-/** A loss curve as it grows, and what of it is sent to a page: smoothed on all points, then thinned out to what a screen can show. */
-import type { LossPoints } from './protocol';
+/** A curve as it grows, and what of it is sent to a page: smoothed on all points, then thinned out to what a screen can show. */
+import type { CurvePoints, XAxis } from './protocol';
 
 /** Points of one curve that a page is sent at once; two a bucket, so that a spike survives the thinning. */
 export const maximumPoints = 2_000;
@@ -47,10 +47,32 @@ export function thinOut(values: readonly number[], maximum = maximumPoints): num
   return [...kept].sort((a, b) => a - b);
 }
 
-/** Losses by step, from the index `from` on, smoothed over the whole curve and thinned out. */
-export function lossPoints(steps: readonly number[], losses: readonly number[], factor: number, from = 0): LossPoints {
-  const smoothed = smooth(losses, factor);
-  const indices = thinOut(losses.slice(from)).map((index) => index + from);
-  const column = (values: readonly number[]) => Float64Array.from(indices, (index) => values[index]!);
-  return { steps: column(steps), raw: column(losses), smooth: column(smoothed) };
+/** One quantity of one run over its steps. */
+export class Curve {
+  private readonly steps: number[] = [];
+  private readonly epochs: number[] = [];
+  private readonly seconds: number[] = [];
+  private readonly values: number[] = [];
+
+  /** @param at optimiser steps and epochs done, and seconds of training, when the value was measured */
+  add(at: { step: number; epoch: number; seconds: number }, value: number): this {
+    this.steps.push(at.step);
+    this.epochs.push(at.epoch);
+    this.seconds.push(at.seconds);
+    this.values.push(value);
+    return this;
+  }
+
+  get length(): number {
+    return this.values.length;
+  }
+
+  /** Points from the index `from` on, smoothed over the whole curve and thinned out. */
+  points(axis: XAxis, factor: number, from = 0): CurvePoints {
+    const smoothed = smooth(this.values, factor);
+    const x = { step: this.steps, epoch: this.epochs, time: this.seconds }[axis];
+    const indices = thinOut(this.values.slice(from)).map((index) => index + from);
+    const column = (values: readonly number[]) => Float64Array.from(indices, (index) => values[index]!);
+    return { x: column(x), steps: column(this.steps), raw: column(this.values), smooth: column(smoothed) };
+  }
 }

@@ -1,10 +1,12 @@
 /** Host side of the live panel: follows the runs of its target and tells the page what is new, at most ten times a second, while it is visible. */
 import * as vscode from 'vscode';
+import type { RunSummary } from '../runs/store';
 import type { PanelTarget, Services } from '../services';
 import type { FromLivePage, LiveViewState, ToLivePage } from './protocol';
+import { chosenQuantities, inOrder } from './quantities';
 import { RunTrack } from './runTrack';
 import { runsOf, targetLabel } from './target';
-import { clampSmoothing, liveViewState } from './viewState';
+import { choiceOf, liveChoice, liveViewState } from './viewState';
 import { preparePage } from './webviewPage';
 
 const batchMs = 100;
@@ -34,8 +36,11 @@ export function fillLivePanel(
 ): void {
   const target: PanelTarget = { folder: view.folder, specFile: view.specFile };
   const post = (message: ToLivePage) => void panel.webview.postMessage(message);
-  let smoothing = view.smoothing;
+  let choice = choiceOf(view);
   let tracks = new Map<string, { run: string; track: RunTrack }>();
+  /** What the page was told that there is to show, and what its charts show. */
+  let quantities: string[] = [];
+  let shown: [string, string] = ['', ''];
   let timer: NodeJS.Timeout | undefined;
   let changed = new Set<string>();
 
@@ -48,39 +53,49 @@ export function fillLivePanel(
     }
   };
 
+  /** Reads what is new of a run; of one that is not followed yet, all. */
+  const read = (summary: RunSummary): RunTrack => {
+    const known = tracks.get(summary.folder) ?? { run: summary.id, track: new RunTrack(summary.folder, choice) };
+    tracks.set(summary.folder, known);
+    known.track.read(summary);
+    return known.track;
+  };
+  const measured = () => inOrder(new Set([...tracks.values()].flatMap(({ track }) => [...track.quantities])));
+
+  const sendAll = (runs: readonly RunSummary[]) => {
+    quantities = measured();
+    shown = chosenQuantities(choice.quantities, quantities);
+    const label = targetLabel(target, runs);
+    panel.title = `Live: ${label}`;
+    const data = runs.map((summary) => tracks.get(summary.folder)!.track.whole(summary, shown));
+    post({ type: 'hydrate', view, title: label, quantities, shown, runs: data });
+  };
+
+  /** Reads everything anew: for a page that knows nothing, or that asks for something else. */
   const hydrate = () =>
     guarded(() => {
       tracks = new Map();
       changed = new Set();
-      const shown = runsOf(services.runs, target);
-      const label = targetLabel(target, shown);
-      panel.title = `Live: ${label}`;
-      const runs = shown.map((summary) => {
-        const track = new RunTrack(summary.folder);
-        tracks.set(summary.folder, { run: summary.id, track });
-        return track.whole(summary, smoothing);
-      });
-      post({ type: 'hydrate', view: { ...view, smoothing }, title: label, runs });
+      const runs = runsOf(services.runs, target);
+      for (const summary of runs) read(summary);
+      sendAll(runs);
     });
 
   const tell = () =>
     guarded(() => {
       timer = undefined;
-      const shown = new Map(runsOf(services.runs, target).map((summary) => [summary.folder, summary]));
+      const runs = new Map(runsOf(services.runs, target).map((summary) => [summary.folder, summary]));
       for (const [folder, { run }] of tracks) {
-        if (shown.has(folder)) continue;
+        if (runs.has(folder)) continue;
         tracks.delete(folder);
         post({ type: 'gone', run });
       }
-      for (const [folder, summary] of shown) {
-        const known = tracks.get(folder);
-        if (!known) {
-          const track = new RunTrack(folder);
-          tracks.set(folder, { run: summary.id, track });
-          post({ type: 'run', data: track.whole(summary, smoothing) });
-        } else if (changed.has(folder)) post(known.track.news(summary, smoothing));
-      }
+      const news = [...runs.values()].filter(({ folder }) => changed.has(folder) || !tracks.has(folder));
       changed = new Set();
+      for (const summary of news) read(summary);
+      // the first validation brings scores that a chart waits for
+      if (measured().join('\n') !== quantities.join('\n')) return sendAll([...runs.values()]);
+      for (const summary of news) post(tracks.get(summary.folder)!.track.news(summary, shown));
     });
 
   const subscriptions = [
@@ -92,9 +107,10 @@ export function fillLivePanel(
     panel.webview.onDidReceiveMessage((message: FromLivePage) => {
       switch (message.type) {
         case 'ready':
+          if (message.choice) choice = liveChoice(message.choice);
           return hydrate();
-        case 'smoothing':
-          smoothing = clampSmoothing(message.factor);
+        case 'choose':
+          choice = liveChoice(message.choice);
           return hydrate();
         case 'show_results':
           return void vscode.commands.executeCommand('medpeft.showResults', target);

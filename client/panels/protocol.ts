@@ -2,10 +2,24 @@
  * The private protocol between a panel's host side and its page, both ways. Whatever concerns one run carries the run's id.
  * A page says `ready` whenever it is (re)loaded and is then sent everything; after that it is sent what changed, while it is visible.
  */
-import type { MetricValue } from '../../schemas/generated/events';
-
 /** As the run folder tells it. */
 export type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'cancelled' | 'interrupted';
+
+/** What the x axis counts: optimiser steps, epochs, or seconds of training. */
+export type XAxis = 'step' | 'epoch' | 'time';
+
+/** Part of a chart that is in sight; an axis that is absent fits the data. */
+export interface Zoom {
+  x?: [number, number];
+  y?: [number, number];
+}
+
+export interface ChartView {
+  /** `training loss`, `validation exact_match` …; unset = what says most. */
+  quantity?: string;
+  logScale: boolean;
+  zoom?: Zoom;
+}
 
 /** What a panel remembers over a restart: what it shows and how, never the data. */
 export interface LiveViewState {
@@ -13,10 +27,22 @@ export interface LiveViewState {
   specFile?: string;
   /** Ids of runs whose curves are switched off. */
   hidden: string[];
+  /** Only so many runs, the best by the second chart; unset = all. */
+  top?: number;
   smoothing: number;
-  logScale: boolean;
-  /** Metric of the second chart; unset = the first there is. */
-  metric?: string;
+  axis: XAxis;
+  logX: boolean;
+  /** Leaves single outliers out of sight. */
+  clip: boolean;
+  charts: [ChartView, ChartView];
+}
+
+/** What decides which points the page is sent. */
+export interface LiveChoice {
+  quantities: [string | undefined, string | undefined];
+  axis: XAxis;
+  /** Weight of the past, 0 to below 1. */
+  smoothing: number;
 }
 
 export interface ResultsViewState {
@@ -30,21 +56,25 @@ export interface ResultsViewState {
 
 // ── Live panel ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** What every step logs is noisy, and drawn smoothed; scores are few, and drawn as measured. */
+export const isSmoothed = (quantity: string): boolean => quantity.startsWith('training ');
+
 /** Columns of equal length, by rising step. */
-export interface LossPoints {
+export interface CurvePoints {
+  /** Steps, epochs or seconds, as chosen. */
+  x: Float64Array;
   steps: Float64Array;
   raw: Float64Array;
-  /** Exponential moving average of all losses so far, not only of those sent. */
+  /** Exponential moving average of all values so far, not only of those sent. */
   smooth: Float64Array;
 }
 
-export interface EvaluationPoint {
+/** Something that happened to a run at a place of its curves. */
+export interface Mark {
+  kind: 'resumed' | 'warning' | 'failed';
+  x: number;
   step: number;
-  split: string;
-  /** Mean loss over the split. */
-  loss?: number;
-  metrics: Record<string, MetricValue>;
-  best: boolean;
+  text: string;
 }
 
 /** What a run says about itself beside its curves. */
@@ -74,25 +104,35 @@ export interface LiveRun {
   method: string;
   seed: number;
   status: LiveStatus;
-  loss: LossPoints;
-  evaluations: EvaluationPoint[];
+  /** One for each chart; empty where the run has not measured that. */
+  curves: CurvePoints[];
+  marks: Mark[];
 }
 
 export type ToLivePage =
   /** Everything; what the page held before is void. */
-  | { type: 'hydrate'; view: LiveViewState; title: string; runs: LiveRun[] }
+  | {
+      type: 'hydrate';
+      view: LiveViewState;
+      title: string;
+      /** Everything that any of the runs has measured. */
+      quantities: string[];
+      /** What the two charts show. */
+      shown: [string, string];
+      runs: LiveRun[];
+    }
   /** A run that is new to the page, or whose earlier points are void (resumed, started anew, thinned out). */
   | { type: 'run'; data: LiveRun }
   /** Points that follow those sent before, in order. */
-  | { type: 'points'; run: string; loss: LossPoints; evaluations: EvaluationPoint[]; status: LiveStatus }
+  | { type: 'points'; run: string; curves: CurvePoints[]; marks: Mark[]; status: LiveStatus }
   | { type: 'gone'; run: string }
   /** The runs cannot be read; shown with a button to try again. */
   | { type: 'problem'; message: string };
 
 export type FromLivePage =
-  | { type: 'ready' }
-  /** The smoothing that curves are to be sent with: the weight of the past, 0 to below 1. */
-  | { type: 'smoothing'; factor: number }
+  /** With what a restored page remembers of its choice. */
+  | { type: 'ready'; choice?: LiveChoice }
+  | { type: 'choose'; choice: LiveChoice }
   | { type: 'show_results'; run?: string };
 
 // ── Results view ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,98 +2,155 @@
 import { codes } from '../../runner/codes';
 import { effectiveEvents, type RunEvent, readEvents } from '../../runner/runs';
 import type { RunSummary } from '../runs/store';
-import { lossPoints, maximumPoints } from './curves';
-import type { EvaluationPoint, LiveRun, LiveStatus, Notice, ToLivePage } from './protocol';
+import { Curve, maximumPoints } from './curves';
+import {
+  type CurvePoints,
+  isSmoothed,
+  type LiveChoice,
+  type LiveRun,
+  type LiveStatus,
+  type Mark,
+  type Notice,
+  type ToLivePage,
+} from './protocol';
+import { measuredIn } from './quantities';
 
 /** What the events so far come to. */
-interface Curves {
-  steps: number[];
-  losses: number[];
-  evaluations: EvaluationPoint[];
+interface Told {
+  curves: Map<string, Curve>;
+  /** Marks by the place in the run. */
+  marks: (Omit<Mark, 'x'> & { at: Place })[];
   last?: RunEvent;
   failure?: Notice;
   warning?: Notice;
 }
 
-const nothing = (): Curves => ({ steps: [], losses: [], evaluations: [] });
+interface Place {
+  step: number;
+  epoch: number;
+  seconds: number;
+}
+
+const nothing = (): Told => ({ curves: new Map(), marks: [] });
+const start: Place = { step: 0, epoch: 0, seconds: 0 };
 
 const voidsEarlier = (event: RunEvent) =>
   event.type === 'run_resumed' || (event.type === 'run_started' && event.seq === 0);
 
 export class RunTrack {
+  /** Names of all that was measured so far, shown or not. */
+  readonly quantities = new Set<string>();
   private offset = 0;
   /** When the run that was read was made: a deleted run's successor has the same folder and perhaps the same number of bytes. */
   private created: string | undefined;
-  private curves = nothing();
-  /** How far the page was told. */
-  private sent = { losses: 0, evaluations: 0, points: 0 };
+  private told = nothing();
+  private at = start;
+  private stepsPerEpoch: number | undefined;
+  private anew = true;
+  /** How far the page was told, for each chart: values of the curve, and points that it has. */
+  private sent: { values: number; points: number }[] = [];
 
   constructor(
     private readonly folder: string,
+    private readonly choice: LiveChoice,
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** The whole run, for a page that knows nothing of it. */
-  whole(summary: RunSummary, factor: number): LiveRun {
-    this.read(summary);
-    const { steps, losses, evaluations } = this.curves;
-    const loss = lossPoints(steps, losses, factor);
-    this.sent = { losses: losses.length, evaluations: evaluations.length, points: loss.steps.length };
-    const { model, task, method, seed } = summary.manifest;
-    const status = this.status(summary);
-    return { run: summary.id, model, task, method, seed, status, loss, evaluations: [...evaluations] };
-  }
-
-  /** What the page has not been told yet. */
-  news(summary: RunSummary, factor: number): ToLivePage {
-    const anew = this.read(summary);
-    const { steps, losses, evaluations } = this.curves;
-    // a page that has gathered too many points is sent the thinned-out curve again
-    if (anew || this.sent.points + losses.length - this.sent.losses > 2 * maximumPoints)
-      return { type: 'run', data: this.whole(summary, factor) };
-    const loss = lossPoints(steps, losses, factor, this.sent.losses);
-    const more = evaluations.slice(this.sent.evaluations);
-    const points = this.sent.points + loss.steps.length;
-    this.sent = { losses: losses.length, evaluations: evaluations.length, points };
-    return { type: 'points', run: summary.id, loss, evaluations: more, status: this.status(summary) };
-  }
-
-  /** Reads what was written since the last time. True when that made void what was read before. */
-  private read({ manifest }: RunSummary): boolean {
+  /** Reads what was written since the last time. */
+  read({ manifest }: RunSummary): void {
     const first = this.offset === 0;
     const successor = !first && this.created !== manifest.created;
     this.created = manifest.created;
     let { events, offset } = readEvents(this.folder, this.offset);
-    const expected = (this.curves.last?.seq ?? -1) + 1;
+    const expected = (this.told.last?.seq ?? -1) + 1;
     const gap = events.length > 0 && events[0]!.seq !== expected;
     const anew = successor || (!first && (offset < this.offset || gap || events.some(voidsEarlier)));
     if (anew) {
-      this.curves = nothing();
+      this.told = nothing();
+      this.at = start;
       ({ events, offset } = readEvents(this.folder));
     }
     this.offset = offset;
     for (const event of first || anew ? effectiveEvents(events) : events) this.take(event);
-    return anew;
+    this.anew ||= anew;
+  }
+
+  /** The whole run as read, for a page that knows nothing of it. */
+  whole(summary: RunSummary, shown: readonly string[]): LiveRun {
+    const curves = shown.map((quantity) => this.points(quantity));
+    this.anew = false;
+    this.sent = shown.map((quantity, c) => ({ values: this.curve(quantity).length, points: curves[c]!.x.length }));
+    const { model, task, method, seed } = summary.manifest;
+    const status = this.status(summary);
+    return { run: summary.id, model, task, method, seed, status, curves, marks: this.marks() };
+  }
+
+  /** What was read and the page has not been told yet. */
+  news(summary: RunSummary, shown: readonly string[]): ToLivePage {
+    const known = shown.map((quantity, c) => this.sent[c] ?? { values: this.curve(quantity).length, points: 0 });
+    // a page that has gathered too many points is sent the thinned-out curve again
+    const tooMany = shown.some((quantity, c) => {
+      const { values, points } = known[c]!;
+      return points + this.curve(quantity).length - values > 2 * maximumPoints;
+    });
+    if (this.anew || tooMany) return { type: 'run', data: this.whole(summary, shown) };
+    const curves = shown.map((quantity, c) => this.points(quantity, known[c]!.values));
+    this.sent = shown.map((quantity, c) => ({
+      values: this.curve(quantity).length,
+      points: known[c]!.points + curves[c]!.x.length,
+    }));
+    return { type: 'points', run: summary.id, curves, marks: this.marks(), status: this.status(summary) };
+  }
+
+  private points(quantity: string, from = 0): CurvePoints {
+    const { axis, smoothing } = this.choice;
+    return this.curve(quantity).points(axis, isSmoothed(quantity) ? smoothing : 0, from);
+  }
+
+  private curve(quantity: string): Curve {
+    return this.told.curves.get(quantity) ?? new Curve();
   }
 
   private take(event: RunEvent): void {
-    const { curves } = this;
-    curves.last = event;
-    if (event.type === 'step') {
-      curves.steps.push(event.step);
-      curves.losses.push(event.loss);
-    } else if (event.type === 'evaluation' && event.role === 'validation') {
-      const { step, split, loss, metrics, best = false } = event;
-      curves.evaluations.push({ step, split, loss, metrics, best });
-    } else if (event.type === 'warning') {
-      curves.warning = { code: event.code, message: event.message, hint: event.hint };
+    const { told } = this;
+    told.last = event;
+    if (event.type === 'run_started') this.stepsPerEpoch = event.steps_per_epoch;
+    if (event.type === 'step') this.at = this.placeOf(event.step, event.epoch, event.seconds);
+    const at =
+      'step' in event && event.step !== undefined && event.step !== this.at.step ? this.placeOf(event.step) : this.at;
+    for (const { quantity, value } of measuredIn(event)) {
+      this.quantities.add(quantity);
+      // scores are few and kept all; of what each step logs only what is shown
+      if (event.type === 'step' && quantity !== 'training loss' && !this.choice.quantities.includes(quantity)) continue;
+      const curve = told.curves.get(quantity) ?? new Curve();
+      told.curves.set(quantity, curve.add(at, value));
+    }
+    if (event.type === 'warning') {
+      const { code, message, hint } = event;
+      told.warning = { code, message, hint };
+      told.marks.push({ kind: 'warning', step: at.step, at, text: `${code} ${message}` });
     } else if (event.type === 'run_failed') {
-      curves.failure = { code: event.code, message: event.message, hint: event.hint };
+      const { code, message, hint } = event;
+      told.failure = { code, message, hint };
+      told.marks.push({ kind: 'failed', step: at.step, at, text: `${code} ${message}` });
+    } else if (event.type === 'run_resumed') {
+      told.marks.push({ kind: 'resumed', step: event.from_step, at: this.placeOf(event.from_step), text: 'resumed' });
     }
   }
 
+  /** What an event does not say of its place follows from its step, or is as it was at the last one. */
+  private placeOf(step: number, epoch?: number, seconds?: number): Place {
+    const { stepsPerEpoch, at } = this;
+    return { step, epoch: epoch ?? (stepsPerEpoch ? step / stepsPerEpoch : at.epoch), seconds: seconds ?? at.seconds };
+  }
+
+  private marks(): Mark[] {
+    const { axis } = this.choice;
+    return this.told.marks.map(({ at, ...mark }) => ({ ...mark, x: axis === 'time' ? at.seconds : at[axis] }));
+  }
+
   private status({ state, progress }: RunSummary): LiveStatus {
-    const { last } = this.curves;
+    const { last } = this.told;
     return {
       state,
       step: progress.step,
@@ -107,9 +164,9 @@ export class RunTrack {
 
   /** Why the run stands as it stands. */
   private notice(state: RunSummary['state']): Notice | undefined {
-    if (state === 'failed') return this.curves.failure;
+    if (state === 'failed') return this.told.failure;
     if (state === 'interrupted')
       return { code: 'MP4008', message: codes.MP4008, hint: 'Run it again: it goes on from its last checkpoint.' };
-    return this.curves.warning;
+    return this.told.warning;
   }
 }

@@ -1,8 +1,10 @@
 /** What a page remembered, as VS Code hands it back after a restart: from another version perhaps, so nothing of it is taken on trust. */
-import type { ItemFilter, LiveViewState, ResultsViewState } from './protocol';
+import type { ChartView, ItemFilter, LiveChoice, LiveViewState, ResultsViewState, XAxis, Zoom } from './protocol';
 
 /** Weight of the past in the loss curves until the user says otherwise. */
-const defaultSmoothing = 0.6;
+const defaultSmoothing = 0.9;
+
+const axes: readonly XAxis[] = ['step', 'epoch', 'time'];
 
 type Fields = Record<string, unknown>;
 
@@ -17,14 +19,50 @@ function target(fields: Fields) {
 
 export function liveViewState(state: unknown): LiveViewState {
   const fields = fieldsOf(state);
-  const { hidden, smoothing } = fields;
+  const { hidden, smoothing, top, charts } = fields;
+  const [first, second] = Array.isArray(charts) ? charts : [];
   return {
     ...target(fields),
     hidden: Array.isArray(hidden) ? hidden.filter((run): run is string => typeof run === 'string') : [],
+    ...(typeof top === 'number' && top >= 1 ? { top: Math.floor(top) } : {}),
     smoothing: typeof smoothing === 'number' ? clampSmoothing(smoothing) : defaultSmoothing,
-    logScale: fields.logScale === true,
-    metric: text(fields.metric),
+    axis: oneOf(fields.axis, axes, 'step'),
+    logX: fields.logX === true,
+    clip: fields.clip !== false,
+    charts: [chartView(first), chartView(second)],
   };
+}
+
+function chartView(value: unknown): ChartView {
+  const { quantity, logScale, zoom } = fieldsOf(value);
+  const { x, y } = fieldsOf(zoom);
+  const [zoomX, zoomY] = [interval(x), interval(y)];
+  const kept: Zoom = { ...(zoomX ? { x: zoomX } : {}), ...(zoomY ? { y: zoomY } : {}) };
+  return {
+    ...(text(quantity) ? { quantity: text(quantity) } : {}),
+    logScale: logScale === true,
+    ...(zoomX || zoomY ? { zoom: kept } : {}),
+  };
+}
+
+function interval(value: unknown): [number, number] | undefined {
+  const [low, high] = Array.isArray(value) ? value : [];
+  return Number.isFinite(low) && Number.isFinite(high) && low < high ? [low, high] : undefined;
+}
+
+/** What a page asks for, or asked for before a restart. */
+export function liveChoice(value: unknown): LiveChoice {
+  const { quantities, axis, smoothing } = fieldsOf(value);
+  const [first, second] = Array.isArray(quantities) ? quantities : [];
+  return {
+    quantities: [text(first), text(second)],
+    axis: oneOf(axis, axes, 'step'),
+    smoothing: typeof smoothing === 'number' ? clampSmoothing(smoothing) : defaultSmoothing,
+  };
+}
+
+export function choiceOf({ charts: [first, second], axis, smoothing }: LiveViewState): LiveChoice {
+  return { quantities: [first.quantity, second.quantity], axis, smoothing };
 }
 
 /** 0 to below 1: at 1 nothing new would count. */

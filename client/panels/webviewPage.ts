@@ -10,6 +10,7 @@ export function preparePage(
 ): void {
   const root = vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview');
   const { webview } = panel;
+  panel.iconPath = vscode.Uri.joinPath(context.extensionUri, 'media', 'icon.png');
   webview.options = {
     enableScripts: true,
     localResourceRoots: [root, ...folders.map((folder) => vscode.Uri.file(folder))],

@@ -2,36 +2,44 @@
 import 'uplot/dist/uPlot.min.css';
 import './common/page.css';
 import './live/live.css';
-import type { FromLivePage, LiveViewState, ToLivePage } from '../panels/protocol';
-import { element, fillSelection, labelled, selection, setText } from './common/dom';
+import type { ChartView, FromLivePage, LiveChoice, LiveViewState, ToLivePage } from '../panels/protocol';
+import { element, setText } from './common/dom';
 import { connect } from './common/host';
 import { onThemeChange, setLineColours } from './common/theme';
-import { Chart } from './live/chart';
-import { lossLines, metricLines, metricsOf } from './live/lines';
-import { LiveModel, labelOf } from './live/model';
+import { Controls } from './live/controls';
+import { Figure } from './live/figure';
+import { Legend } from './live/legend';
+import { type Line, linesOf } from './live/lines';
+import { LiveModel, labelOf, type ShownRun } from './live/model';
+import { inSight } from './live/ranking';
+import { remarkOn } from './live/remarks';
 import { RunTable } from './live/runTable';
 import { summaryOf } from './live/summary';
 import { valueTable } from './live/valueTable';
 
 const model = new LiveModel(() => performance.now());
-let view: LiveViewState = { hidden: [], smoothing: 0.6, logScale: false };
+let view: LiveViewState | undefined;
+let quantities: string[] = [];
+let shown: [string, string] = ['training loss', 'validation'];
 const host = connect<ToLivePage, FromLivePage, LiveViewState>(receive);
 
 const title = element('h1');
 const summary = element('p', { class: 'summary' });
-const problem = element('p', { class: 'problem', role: 'alert', hidden: true });
+const problem = element('p', { role: 'alert' });
+const again = element('button', { type: 'button' }, 'Try again');
+const problemBox = element('div', { class: 'problem', hidden: true }, problem, again);
 const announcer = element('p', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
-const loss = new Chart({ name: 'Training loss', empty: 'no step yet' });
-const metric = new Chart({ name: 'Validation', empty: 'no validation yet' });
-const metricChoice = selection([], '');
-const smoothing = element('input', { type: 'range', min: 0, max: 0.95, step: 0.05 });
-const smoothingValue = element('output');
-const logScale = element('input', { type: 'checkbox' });
 const results = element('button', { type: 'button' }, 'Show results');
-const table = new RunTable((run, shown) => {
-  const hidden = view.hidden.filter((other) => other !== run);
-  change({ hidden: shown ? hidden : [...hidden, run] });
+const controls = new Controls((part) => change(part));
+const legend = new Legend({
+  onToggle: (run) => {
+    const hidden = view?.hidden ?? [];
+    change({ hidden: hidden.includes(run) ? hidden.filter((other) => other !== run) : [...hidden, run] });
+  },
+  onAll: (on) => change({ hidden: on ? [] : model.list().map(({ run }) => run) }),
 });
+const figures = ([0, 1] as const).map((c) => new Figure(`Chart ${c + 1}`, (part) => changeChart(c, part)));
+const table = new RunTable();
 const notices = element('ul', { class: 'notices' });
 const values = element('details', { class: 'values' }, element('summary', {}, 'Curves as numbers'));
 const valueBody = element('div', { class: 'value-tables' });
@@ -42,40 +50,53 @@ setLineColours(page);
 page.append(
   element('header', {}, title, results),
   summary,
-  problem,
+  problemBox,
   announcer,
-  element(
-    'div',
-    { class: 'controls' },
-    labelled('Metric', metricChoice),
-    element('label', { class: 'control' }, element('span', {}, 'Smoothing'), smoothing, smoothingValue),
-    element('label', { class: 'control' }, logScale, element('span', {}, 'Logarithmic loss')),
-  ),
-  element('div', { class: 'charts' }, loss.root, metric.root),
+  legend.root,
+  element('div', { class: 'charts' }, ...figures.map(({ root }) => root)),
+  controls.root,
   table.root,
   notices,
   values,
 );
 
+function choiceOf({ charts: [first, second], axis, smoothing }: LiveViewState): LiveChoice {
+  return { quantities: [first.quantity, second.quantity], axis, smoothing };
+}
+
 function receive(message: ToLivePage): void {
   if (message.type === 'hydrate') {
     // what this page remembers is newer than what the panel was opened with; what it shows is the panel's matter
     const { folder, specFile } = message.view;
-    view = { ...message.view, ...host.remembered(), folder, specFile, smoothing: message.view.smoothing };
+    view = { ...message.view, ...host.remembered(), folder, specFile };
     host.remember(view);
+    ({ quantities, shown } = message);
     setText(title, message.title);
   }
-  problem.hidden = message.type !== 'problem';
+  problemBox.hidden = message.type !== 'problem';
   if (message.type === 'problem') setText(problem, message.message);
   const told = model.apply(message);
   if (told.length > 0) setText(announcer, told.join('. '));
   schedule();
 }
 
+/** Remembers, draws, and asks for other points if it takes those. */
 function change(part: Partial<LiveViewState>): void {
-  view = { ...view, ...part };
+  if (!view) return;
+  const before = JSON.stringify(choiceOf(view));
+  // on another axis the same place has another number
+  const charts = part.axis || part.logX !== undefined ? view.charts.map(({ zoom: _, ...rest }) => rest) : view.charts;
+  view = { ...view, charts: charts as [ChartView, ChartView], ...part };
   host.remember(view);
+  const choice = choiceOf(view);
+  if (JSON.stringify(choice) !== before) host.post({ type: 'choose', choice });
   schedule();
+}
+
+function changeChart(c: 0 | 1, part: Partial<ChartView>): void {
+  if (!view) return;
+  const [first, second] = view.charts;
+  change({ charts: c === 0 ? [{ ...first, ...part }, second] : [first, { ...second, ...part }] });
 }
 
 let scheduled = false;
@@ -85,46 +106,45 @@ function schedule(): void {
   scheduled = true;
   requestAnimationFrame(() => {
     scheduled = false;
-    draw();
+    if (view) draw(view);
   });
 }
 
-function draw(): void {
+function draw(now: LiveViewState): void {
   const runs = model.list();
-  const hidden = new Set(view.hidden);
-  const metrics = metricsOf(runs);
-  const chosen = metrics.find((name) => name === view.metric) ?? metrics[0];
-  fillSelection(
-    metricChoice,
-    metrics.map((name) => [name, name]),
-    chosen ?? '',
-  );
-  metricChoice.disabled = metrics.length === 0;
-  smoothing.value = String(view.smoothing);
-  setText(smoothingValue, String(view.smoothing));
-  logScale.checked = view.logScale;
+  const drawn = inSight(runs, now, shown[1]);
+  controls.show(now);
+  legend.update(runs, now.hidden, drawn);
   tellTime();
-  const lossNow = lossLines(runs, hidden, view.smoothing);
-  const metricNow = metricLines(runs, hidden, chosen);
-  loss.show('Training loss', lossNow, view.logScale);
-  metric.show(chosen ? `Validation ${chosen}` : 'Validation', metricNow, false);
-  table.update(model, hidden, chosen);
-  notices.replaceChildren(
-    ...runs.flatMap((run) => {
-      const { notice, state } = run.status;
-      if (!notice) return [];
-      const words = `${labelOf(run, runs)}, ${state}: ${notice.message} (${notice.code}).`;
-      return [
-        element('li', { 'data-state': state }, element('strong', {}, words), notice.hint ? ` ${notice.hint}` : ''),
-      ];
-    }),
-  );
-  if (values.open) {
-    valueBody.replaceChildren(
-      valueTable('Training loss, smoothed as in the chart', lossNow),
-      valueTable(chosen ? `Validation ${chosen}` : 'Validation', metricNow),
-    );
+  const lines = shown.map((quantity, c) => linesOf(drawn, runs, c, quantity, now.smoothing));
+  const { axis, logX, clip } = now;
+  figures.forEach((figure, c) => {
+    const own = now.charts[c]!;
+    const scaling = { logX, logY: own.logScale, clip };
+    figure.show({ quantity: shown[c]!, quantities, view: own, lines: lines[c]!, axis, scaling });
+  });
+  table.update(model, shown);
+  notices.replaceChildren(...runs.flatMap((run) => noticesOf(run, runs)));
+  if (values.open) valueBody.replaceChildren(...lines.map((some, c) => valueTable(captionOf(shown[c]!, some), some)));
+}
+
+function captionOf(quantity: string, lines: readonly Line[]): string {
+  return lines.some(({ raw }) => raw) ? `${quantity}, smoothed as in the chart` : quantity;
+}
+
+/** What a run itself says, and what its loss shows. */
+function noticesOf(run: ShownRun, runs: readonly ShownRun[]): HTMLElement[] {
+  const { notice, state } = run.status;
+  const label = labelOf(run, runs);
+  const made: HTMLElement[] = [];
+  if (notice) {
+    const words = `${label}, ${state}: ${notice.message} (${notice.code}).`;
+    const hint = notice.hint ? ` ${notice.hint}` : '';
+    made.push(element('li', { 'data-state': state }, element('strong', {}, words), hint));
   }
+  const remark = shown[0] === 'training loss' && run.curves[0] ? remarkOn(run.curves[0]) : undefined;
+  if (remark && state === 'running') made.push(element('li', {}, `${label}: ${remark}.`));
+  return made;
 }
 
 /** What changes with the clock alone. */
@@ -136,21 +156,13 @@ function tellTime(): void {
   table.tick(model);
 }
 
-metricChoice.addEventListener('change', () => change({ metric: metricChoice.value }));
-smoothing.addEventListener('change', () => {
-  change({ smoothing: Number(smoothing.value) });
-  host.post({ type: 'smoothing', factor: Number(smoothing.value) });
-});
-logScale.addEventListener('change', () => change({ logScale: logScale.checked }));
 results.addEventListener('click', () => host.post({ type: 'show_results' }));
+again.addEventListener('click', () => host.post({ type: 'ready' }));
 values.addEventListener('toggle', schedule);
 onThemeChange(() => {
   setLineColours(page);
-  loss.redraw();
-  metric.redraw();
+  for (const figure of figures) figure.redraw();
 });
 setInterval(tellTime, 1000);
-// a restored page starts with the smoothing that it remembers
 const before = host.remembered();
-if (before) host.post({ type: 'smoothing', factor: before.smoothing });
-host.post({ type: 'ready' });
+host.post({ type: 'ready', ...(before?.charts ? { choice: choiceOf(before) } : {}) });

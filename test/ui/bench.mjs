@@ -51,17 +51,48 @@ export const bench = {
     await step('the status bar tells of it', () => ui.statusBar('layernorm').waitFor());
     await step('a click takes a curve away and brings it back', async () => {
       const panel = await ui.panel('.charts');
-      const toggle = rowOf(panel, 'layernorm').locator('input');
-      await toggle.uncheck();
+      const toggle = panel.locator('.chip', { hasText: 'layernorm' });
+      await toggle.click();
       await panel.locator('.chart .empty').first().waitFor();
-      await toggle.check();
+      await toggle.click();
       await panel.locator('.chart canvas').first().waitFor();
     });
     await step('arrow keys read the curves', async () => {
       const panel = await ui.panel('.charts');
       await panel.locator('.chart-area').first().focus();
       await page.keyboard.press('Home');
-      await panel.locator('.readout', { hasText: 'step 1:' }).first().waitFor();
+      await panel
+        .locator('.readout', { hasText: /step 1(?!\d).*layernorm/s })
+        .first()
+        .waitFor();
+    });
+    await step('plus zooms, and the way back is offered', async () => {
+      const panel = await ui.panel('.charts');
+      await page.keyboard.press('+');
+      await panel.locator('.chart-head button', { hasText: 'Show all' }).first().click();
+      await panel.locator('.chart-head button', { hasText: 'Show all' }).first().waitFor({ state: 'hidden' });
+    });
+    await step('a drag zooms both axes, and that outlives new points', async () => {
+      const panel = await ui.panel('.charts');
+      const over = panel.locator('.chart .u-over').first();
+      const box = await over.boundingBox();
+      await page.mouse.move(box.x + box.width * 0.2, box.y + box.height * 0.2);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * 0.7, box.y + box.height * 0.8, { steps: 4 });
+      await page.mouse.up();
+      const back = panel.locator('.chart-head button', { hasText: 'Show all' }).first();
+      await back.waitFor();
+      await beyond(panel, 'layernorm', await stepOf(panel, 'layernorm'));
+      assert.ok(await back.isVisible());
+      await back.click();
+    });
+    await step('any logged quantity can be drawn, over epochs, on a logarithmic axis', async () => {
+      const panel = await ui.panel('.charts');
+      await panel.locator('.chart-head select').first().selectOption('training gradient_norm');
+      await panel.locator('.controls select').nth(1).selectOption('epoch');
+      await panel.locator('.chart-head input').first().check();
+      await panel.locator('[aria-roledescription="chart"][aria-label^="training gradient_norm of"]').waitFor();
+      await panel.locator('.chart canvas').nth(1).waitFor();
     });
     await step('the curves are there as numbers', async () => {
       const panel = await ui.panel('.charts');

@@ -1,193 +1,186 @@
-/** A line chart over training steps: uPlot with VS Code's colours, dashes beside colour, and reach by keyboard. */
+/** A line chart: uPlot with VS Code's colours, dashes beside colour, marks where something happened, and reach by keyboard. */
 import uPlot from 'uplot';
-import { element, setText } from '../common/dom';
+import type { XAxis, Zoom } from '../../panels/protocol';
+import { element } from '../common/dom';
 import { dashes, readTheme } from '../common/theme';
-import { figure } from '../common/words';
+import { align, type Columns, readingsAt, type Scaling, xRange, yRange, zoomedAround } from './chartData';
+import type { Line } from './lines';
+import { drawMarks, incrementsOf, placeText } from './marks';
+import { Readout } from './readout';
 
-export interface Line {
-  label: string;
-  /** Decides colour and dash. */
-  index: number;
-  steps: readonly number[];
-  values: readonly (number | undefined)[];
-  /** Unsmoothed values, drawn faintly behind. */
-  raw?: readonly number[];
-  /** Marks single points, for curves with few of them. */
-  points: boolean;
+export interface ChartContent {
+  quantity: string;
+  lines: readonly Line[];
+  axis: XAxis;
+  scaling: Scaling;
+  zoom: Zoom | undefined;
 }
-
-export interface ChartTexts {
-  name: string;
-  empty: string;
-}
-
-type Values = (number | null)[];
 
 export class Chart {
-  readonly root: HTMLElement;
-  private readonly area = element('div', { class: 'chart-area' });
-  private readonly readout = element('p', { class: 'readout', 'aria-live': 'off' });
-  private readonly caption = element('h2');
+  readonly root = element('div', { class: 'chart-area', tabindex: 0, role: 'group', 'aria-roledescription': 'chart' });
+  private readonly announcer = element('p', { class: 'visually-hidden', 'aria-live': 'polite' });
+  private readonly readout = new Readout();
   private plot: uPlot | undefined;
   private built = '';
-  private zoomed = false;
-  private lines: readonly Line[] = [];
-  private logScale = false;
-  private name: string;
+  private content: ChartContent | undefined;
+  private data: Columns = [[]];
+  private byKeyboard = false;
 
-  constructor(private readonly texts: ChartTexts) {
-    this.name = texts.name;
-    this.area.tabIndex = 0;
-    this.area.setAttribute('role', 'group');
-    this.area.setAttribute('aria-roledescription', 'chart');
-    this.area.addEventListener('keydown', (event) => this.onKey(event));
-    this.root = element('section', { class: 'chart' }, this.caption, this.area, this.readout);
-    new ResizeObserver(() => this.resize()).observe(this.area);
+  constructor(private readonly onZoom: (zoom: Zoom | undefined) => void) {
+    this.root.addEventListener('keydown', (event) => this.onKey(event));
+    this.root.addEventListener('blur', () => this.leave());
+    new ResizeObserver(() => this.plot?.setSize(this.size())).observe(this.root);
   }
 
-  /** Shows these lines; keeps the zoom. */
-  show(name: string, lines: readonly Line[], logScale: boolean): void {
-    this.name = name;
-    this.lines = lines;
-    this.logScale = logScale;
-    this.draw();
+  show(content: ChartContent): void {
+    this.content = content;
+    this.draw(content);
   }
 
   /** Colours may have changed. */
   redraw(): void {
     this.built = '';
-    this.draw();
+    if (this.content) this.draw(this.content);
   }
 
-  private draw(): void {
-    const { lines, logScale } = this;
-    setText(this.caption, this.name);
-    const some = lines.some(({ steps }) => steps.length > 0);
-    this.area.setAttribute(
-      'aria-label',
-      some
-        ? `${this.name} of ${lines.map(({ label }) => label).join(', ')}. Arrow keys move through the steps; the values are also in the table below.`
-        : `${this.name}: ${this.texts.empty}`,
-    );
-    if (!some) {
-      this.plot?.destroy();
-      this.plot = undefined;
-      this.built = '';
-      this.area.replaceChildren(element('p', { class: 'empty' }, this.texts.empty));
-      setText(this.readout, '');
-      return;
-    }
-    const data = align(lines, logScale);
+  private draw({ quantity, lines, axis, scaling }: ChartContent): void {
+    this.data = align(lines, scaling);
+    const names = lines.map(({ label }) => label).join(', ');
+    const some = this.data[0].length > 0;
+    const help =
+      'Arrow keys move through the steps, plus and minus zoom, 0 shows all; the values are also in the table below.';
+    this.root.setAttribute('aria-label', some ? `${quantity} of ${names}. ${help}` : `${quantity}: nothing yet`);
     const shape = JSON.stringify([
-      logScale,
+      axis,
+      scaling.logX,
+      scaling.logY,
       lines.map(({ label, index, raw, points }) => [label, index, !raw, points]),
     ]);
-    if (this.plot && shape === this.built) {
-      this.plot.setData(data, !this.zoomed);
-      if (this.zoomed) this.plot.redraw();
+    if (some && this.plot && shape === this.built) {
+      this.plot.setData(this.data);
       return;
     }
     this.plot?.destroy();
-    this.area.replaceChildren();
-    this.built = shape;
-    this.zoomed = false;
-    this.plot = new uPlot(this.options(), data, this.area);
-    this.plot.over.addEventListener('dblclick', () => {
-      this.zoomed = false;
-    });
+    this.plot = undefined;
+    this.readout.hide();
+    this.built = some ? shape : '';
+    if (!some) {
+      this.root.replaceChildren(element('p', { class: 'empty' }, emptyText(quantity)));
+      return;
+    }
+    this.root.replaceChildren(this.readout.root, this.announcer);
+    this.plot = new uPlot(this.options(axis, scaling, lines), this.data, this.root);
+    this.plot.over.addEventListener('dblclick', () => this.onZoom(undefined));
+    this.plot.over.addEventListener('mouseleave', () => this.leave());
   }
 
   private size(): { width: number; height: number } {
-    return { width: Math.max(200, this.area.clientWidth), height: Math.max(160, this.area.clientHeight) };
+    return { width: Math.max(200, this.root.clientWidth), height: Math.max(160, this.root.clientHeight) };
   }
 
-  private resize(): void {
-    this.plot?.setSize(this.size());
-  }
-
-  private options(): uPlot.Options {
+  private options(axis: XAxis, { logX, logY }: Scaling, lines: readonly Line[]): uPlot.Options {
     const theme = readTheme();
-    const style = getComputedStyle(this.area);
-    const axis: uPlot.Axis = {
+    const style = getComputedStyle(this.root);
+    const font = `${style.fontSize} ${style.fontFamily}`;
+    const common: uPlot.Axis = {
       stroke: theme.text,
-      font: `${style.fontSize} ${style.fontFamily}`,
+      font,
       grid: { stroke: theme.grid, width: 1 },
       ticks: { stroke: theme.grid, width: 1 },
     };
+    const now = () => this.content!;
     return {
       ...this.size(),
       legend: { show: false },
-      cursor: { sync: { key: 'steps' }, points: { size: 6 } },
-      scales: { x: { time: false }, y: this.logScale ? { distr: 3 } : { range: valueRange } },
+      // a drag along one axis zooms that axis, a slanting one both
+      cursor: {
+        sync: { key: axis },
+        points: { show: false },
+        drag: { x: true, y: true, uni: 30, dist: 6, setScale: false },
+      },
+      scales: {
+        x: { time: false, distr: logX ? 3 : 1, range: () => xRange(this.data, now().scaling, now().zoom) },
+        y: { distr: logY ? 3 : 1, range: () => yRange(now().lines, now().scaling, now().zoom) },
+      },
       axes: [
-        { ...axis, incrs: stepIncrements, size: 32 },
-        { ...axis, size: 64 },
+        {
+          ...common,
+          ...incrementsOf(axis, logX),
+          size: 32,
+          label: axisNames[axis],
+          labelFont: font,
+          labelSize: 20,
+          labelGap: 0,
+        },
+        { ...common, size: 60 },
       ],
-      series: [{}, ...this.lines.flatMap((line) => seriesOf(line, theme))],
+      series: [{}, ...lines.flatMap((line) => seriesOf(line, theme))],
       hooks: {
         setCursor: [(plot) => this.read(plot)],
-        setSelect: [
-          (plot) => {
-            this.zoomed = plot.select.width > 0;
-          },
-        ],
+        setSelect: [(plot) => this.select(plot)],
+        draw: [(plot) => drawMarks(plot, now().lines, theme)],
       },
     };
   }
 
-  /** Writes the values under the cursor below the chart. */
-  private read(plot: uPlot): void {
-    const { idx } = plot.cursor;
-    setText(this.readout, idx === null || idx === undefined ? '' : this.valuesAt(plot, idx));
+  /** Zooms to what was dragged over. */
+  private select(plot: uPlot): void {
+    const { left, top, width, height } = plot.select;
+    if (width === 0 && height === 0) return;
+    const zoom: Zoom = { ...this.content?.zoom };
+    if (width < plot.over.clientWidth) zoom.x = [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')];
+    if (height < plot.over.clientHeight) zoom.y = [plot.posToVal(top + height, 'y'), plot.posToVal(top, 'y')];
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.onZoom(zoom);
   }
 
-  private valuesAt(plot: uPlot, idx: number): string {
-    const step = plot.data[0][idx];
-    let column = 0;
-    const values = this.lines.flatMap((line) => {
-      column += line.raw ? 2 : 1;
-      const value = plot.data[column]?.[idx];
-      return typeof value === 'number' ? [`${line.label} ${figure(value)}`] : [];
-    });
-    return `step ${step}: ${values.join(', ')}`;
+  /** Lists the values under the cursor. */
+  private read(plot: uPlot): void {
+    const { idx, left } = plot.cursor;
+    const x = idx === null || idx === undefined ? undefined : this.data[0][idx];
+    if (x === undefined || left === undefined || left < 0 || !this.content) {
+      this.readout.hide();
+      return;
+    }
+    const { lines, axis } = this.content;
+    const readings = readingsAt(lines, x);
+    const heading = placeText(axis, x);
+    this.readout.show(heading, readings, left > plot.over.clientWidth / 2);
+    if (this.byKeyboard)
+      this.announcer.textContent = `${heading}: ${readings.map(({ line, value }) => `${line.label} ${Number(value.toPrecision(4))}`).join(', ')}`;
+  }
+
+  private leave(): void {
+    this.byKeyboard = false;
+    this.readout.hide();
   }
 
   private onKey(event: KeyboardEvent): void {
-    const { plot } = this;
-    if (!plot) return;
-    const last = plot.data[0].length - 1;
+    const { plot, content } = this;
+    if (!plot || !content || event.ctrlKey || event.metaKey || event.altKey) return;
+    const x = this.data[0];
+    const last = x.length - 1;
     const now = plot.cursor.idx ?? last;
-    const to = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last }[event.key];
-    if (to === undefined) return;
+    const zoomed = (factor: number) => zoomedAround(xRange(this.data, content.scaling, content.zoom), x[now], factor);
+    const moves: Record<string, number> = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last };
+    const to = moves[event.key];
+    if (to !== undefined) {
+      this.byKeyboard = true;
+      const left = plot.valToPos(x[Math.min(last, Math.max(0, to))]!, 'x');
+      plot.setCursor({ left, top: plot.over.clientHeight / 2 });
+    } else if (event.key === '+') this.onZoom({ ...content.zoom, x: zoomed(0.5) });
+    else if (event.key === '-' && content.zoom?.x) this.onZoom({ ...content.zoom, x: zoomed(2) });
+    else if (event.key === '0') this.onZoom(undefined);
+    else return;
     event.preventDefault();
-    this.readout.setAttribute('aria-live', 'polite'); // moved by keyboard: read it out
-    const idx = Math.min(last, Math.max(0, to));
-    const left = plot.valToPos(plot.data[0][idx]!, 'x');
-    plot.setCursor({ left, top: plot.over.clientHeight / 2 });
   }
 }
 
-/** Whole steps only. */
-const stepIncrements = [1, 2, 5]
-  .flatMap((unit) => [0, 1, 2, 3, 4, 5, 6].map((power) => unit * 10 ** power))
-  .sort((a, b) => a - b);
+const axisNames: Record<XAxis, string> = { step: 'step', epoch: 'epoch', time: 'seconds of training' };
 
-/** Some room above and below; a curve that has not moved yet stands on its value. */
-function valueRange(_plot: uPlot, low: number, high: number): uPlot.Range.MinMax {
-  if (low === null || low !== high) return uPlot.rangeNum(low, high, 0.1, true);
-  return low === 0 ? [0, 1] : [low - Math.abs(low) / 10, low + Math.abs(low) / 10];
-}
-
-/** One x column for all lines; where a line has no value its column is null. */
-function align(lines: readonly Line[], logScale: boolean): uPlot.AlignedData {
-  const drawable = (value: number | undefined) =>
-    value === undefined || !Number.isFinite(value) || (logScale && value <= 0) ? null : value;
-  return uPlot.join(
-    lines.map(({ steps, values, raw }): uPlot.AlignedData => {
-      const columns: Values[] = raw ? [raw.map(drawable), values.map(drawable)] : [values.map(drawable)];
-      return [[...steps], ...columns];
-    }),
-  );
+function emptyText(quantity: string): string {
+  if (quantity.startsWith('training')) return 'no step yet';
+  return quantity.startsWith('validation') ? 'no validation yet' : 'not measured yet';
 }
 
 function seriesOf({ label, index, raw, points }: Line, theme: ReturnType<typeof readTheme>): uPlot.Series[] {
@@ -203,7 +196,7 @@ function seriesOf({ label, index, raw, points }: Line, theme: ReturnType<typeof 
   const behind: uPlot.Series = {
     label: `${label}, as measured`,
     stroke: theme.line(index),
-    alpha: theme.highContrast ? 0.5 : 0.25,
+    alpha: theme.highContrast ? 0.4 : 0.2,
     width: 1,
     spanGaps: true,
     points: { show: false },

@@ -1,39 +1,45 @@
-/** The runs as lines of the two charts. */
-import type { Line } from './chart';
+/** The runs as lines of a chart. */
+import { isSmoothed, type Mark } from '../../panels/protocol';
 import { labelOf, type ShownRun } from './model';
 
-/** Metrics of the validation scores so far, and `loss` if validation has one. */
-export function metricsOf(runs: readonly ShownRun[]): string[] {
-  const names = runs.flatMap(({ evaluations }) => evaluations.flatMap(({ metrics }) => Object.keys(metrics)));
-  const withLoss = runs.some(({ evaluations }) => evaluations.some(({ loss }) => loss !== undefined));
-  return [...new Set(withLoss ? [...names, 'loss'] : names)];
+export interface Line {
+  label: string;
+  /** Decides colour and dash. */
+  index: number;
+  x: readonly number[];
+  steps: readonly number[];
+  values: readonly number[];
+  /** Unsmoothed values, drawn faintly behind. */
+  raw?: readonly number[];
+  /** Marks single points, for curves with few of them. */
+  points: boolean;
+  marks: readonly Mark[];
 }
 
-export function lossLines(runs: readonly ShownRun[], hidden: ReadonlySet<string>, smoothing: number): Line[] {
-  return visible(runs, hidden).map((run) => ({
-    label: labelOf(run, runs),
-    index: run.index,
-    steps: run.steps,
-    values: smoothing > 0 ? run.smooth : run.raw,
-    raw: smoothing > 0 ? run.raw : undefined,
-    points: false,
-  }));
-}
-
-export function metricLines(
-  runs: readonly ShownRun[],
-  hidden: ReadonlySet<string>,
-  metric: string | undefined,
+/**
+ * @param shown the runs to draw
+ * @param all the runs that names must tell them apart from
+ * @param chart whose curves
+ */
+export function linesOf(
+  shown: readonly ShownRun[],
+  all: readonly ShownRun[],
+  chart: number,
+  quantity: string,
+  smoothing: number,
 ): Line[] {
-  return visible(runs, hidden).map((run) => ({
-    label: labelOf(run, runs),
-    index: run.index,
-    steps: run.evaluations.map(({ step }) => step),
-    values: run.evaluations.map(({ metrics, loss }) =>
-      metric === 'loss' ? loss : metric ? (metrics[metric]?.value ?? undefined) : undefined,
-    ),
-    points: true,
-  }));
+  const smoothed = isSmoothed(quantity) && smoothing > 0;
+  return shown.map((run) => {
+    const { x, steps, raw, smooth } = run.curves[chart]!;
+    return {
+      label: labelOf(run, all),
+      index: run.index,
+      x,
+      steps,
+      values: smoothed ? smooth : raw,
+      raw: smoothed ? raw : undefined,
+      points: !isSmoothed(quantity),
+      marks: run.marks,
+    };
+  });
 }
-
-const visible = (runs: readonly ShownRun[], hidden: ReadonlySet<string>) => runs.filter(({ run }) => !hidden.has(run));

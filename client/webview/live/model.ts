@@ -1,5 +1,13 @@
 /** What the live page knows of its runs, and how messages change it. No DOM in here. */
-import type { EvaluationPoint, LiveRun, LiveStatus, ToLivePage } from '../../panels/protocol';
+import type { CurvePoints, LiveRun, LiveStatus, Mark, ToLivePage } from '../../panels/protocol';
+
+/** One quantity of one run, as columns of equal length. */
+export interface ShownCurve {
+  x: number[];
+  steps: number[];
+  raw: number[];
+  smooth: number[];
+}
 
 export interface ShownRun {
   run: string;
@@ -12,10 +20,9 @@ export interface ShownRun {
   status: LiveStatus;
   /** When the status arrived, on the page's own clock. */
   receivedAt: number;
-  steps: number[];
-  raw: number[];
-  smooth: number[];
-  evaluations: EvaluationPoint[];
+  /** One for each chart. */
+  curves: ShownCurve[];
+  marks: readonly Mark[];
 }
 
 export class LiveModel {
@@ -41,10 +48,10 @@ export class LiveModel {
       case 'points': {
         const shown = this.runs.get(message.run);
         if (!shown) return []; // a run that was taken away meanwhile
-        append(shown.steps, message.loss.steps);
-        append(shown.raw, message.loss.raw);
-        append(shown.smooth, message.loss.smooth);
-        shown.evaluations.push(...message.evaluations);
+        message.curves.forEach((points, c) => {
+          append(shown.curves[c]!, points);
+        });
+        shown.marks = message.marks;
         return this.setStatus(shown, message.status);
       }
       case 'gone':
@@ -57,19 +64,21 @@ export class LiveModel {
     }
   }
 
-  private put({ status, loss, evaluations, ...names }: LiveRun): string[] {
-    const before = this.runs.get(names.run);
+  private put({ status, curves, ...rest }: LiveRun): string[] {
+    const before = this.runs.get(rest.run);
     const shown: ShownRun = {
-      ...names,
+      ...rest,
       index: before?.index ?? this.nextIndex++,
       status: before?.status ?? status,
       receivedAt: this.clock(),
-      steps: [...loss.steps],
-      raw: [...loss.raw],
-      smooth: [...loss.smooth],
-      evaluations: [...evaluations],
+      curves: curves.map(({ x, steps, raw, smooth }) => ({
+        x: [...x],
+        steps: [...steps],
+        raw: [...raw],
+        smooth: [...smooth],
+      })),
     };
-    this.runs.set(names.run, shown);
+    this.runs.set(rest.run, shown);
     return before ? this.setStatus(shown, status) : [];
   }
 
@@ -89,8 +98,9 @@ export class LiveModel {
   }
 }
 
-function append(to: number[], more: Float64Array): void {
-  for (const value of more) to.push(value);
+function append(curve: ShownCurve, points: CurvePoints): void {
+  for (const column of ['x', 'steps', 'raw', 'smooth'] as const)
+    for (const value of points[column]) curve[column].push(value);
 }
 
 /** Names that tell runs apart: method, and model, task or seed only where those differ. */

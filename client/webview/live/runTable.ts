@@ -1,41 +1,31 @@
-/** The runs as a table: the legend of the charts, and what a chart cannot say. Rows are changed in place, so that focus stays. */
-import { element, setText, svgElement } from '../common/dom';
-import { dashes } from '../common/theme';
+/** The runs as a table: what a chart cannot say. Rows are changed in place, so that a selection stays. */
+import { element, setText } from '../common/dom';
 import { duration, figure, stateWords } from '../common/words';
 import { type LiveModel, labelOf, type ShownRun } from './model';
+import { bestOf } from './ranking';
+import { sample } from './sample';
 
-const columns = [
-  'Curve',
-  'Method',
-  'State',
-  'Step',
-  'Time left',
-  'Last event',
-  'Loss',
-  'Metric, last',
-  'Metric, best',
-  'Items/s',
-];
+const columns = ['Run', 'State', 'Step', 'Time left', 'Last event', '', '', '', 'Items/s'];
+const columnOf = { run: 0, state: 1, step: 2, left: 3, silence: 4, first: 5, second: 6, best: 7, speed: 8 } as const;
 
 /** Figures stand to the right. */
-const alignment = (column: number) => (column >= 4 ? 'number' : undefined);
+const alignment = (column: number) => (column >= columnOf.left ? 'number' : undefined);
 
 interface Row {
   root: HTMLTableRowElement;
   cells: HTMLElement[];
-  toggle: HTMLInputElement;
+  name: HTMLElement;
   progress: HTMLProgressElement;
+  steps: HTMLElement;
 }
 
 export class RunTable {
   readonly root: HTMLElement;
   private readonly body = element('tbody');
-  private readonly metricHeads: HTMLElement[];
+  private readonly heads = columns.map((text, c) => element('th', { scope: 'col', class: alignment(c) }, text));
   private readonly rows = new Map<string, Row>();
 
-  constructor(private readonly onToggle: (run: string, shown: boolean) => void) {
-    const heads = columns.map((text, c) => element('th', { scope: 'col', class: alignment(c) }, text));
-    this.metricHeads = [heads[7]!, heads[8]!];
+  constructor() {
     this.root = element(
       'div',
       { class: 'scroll' },
@@ -43,80 +33,73 @@ export class RunTable {
         'table',
         { class: 'runs' },
         element('caption', {}, 'Runs'),
-        element('thead', {}, element('tr', {}, ...heads)),
+        element('thead', {}, element('tr', {}, ...this.heads)),
         this.body,
       ),
     );
   }
 
-  update(model: LiveModel, hidden: ReadonlySet<string>, metric: string | undefined): void {
+  /** @param quantities what the two charts show */
+  update(model: LiveModel, quantities: readonly [string, string]): void {
     const runs = model.list();
-    const name = metric ?? 'metric';
-    setText(this.metricHeads[0]!, `${name}, last`);
-    setText(this.metricHeads[1]!, `${name}, best`);
+    const [first, second] = quantities;
+    setText(this.heads[columnOf.first]!, `${first}, last`);
+    setText(this.heads[columnOf.second]!, `${second}, last`);
+    setText(this.heads[columnOf.best]!, `${second}, best`);
     for (const [run, row] of this.rows) {
       if (runs.some((shown) => shown.run === run)) continue;
       row.root.remove();
       this.rows.delete(run);
     }
-    for (const run of runs) {
-      const row = this.rows.get(run.run) ?? this.addRow(run);
-      this.fill(row, run, runs, model, hidden, metric);
-    }
+    for (const run of runs) this.fill(this.rows.get(run.run) ?? this.addRow(run), run, model, quantities);
   }
 
   /** Only what the clock changes. */
   tick(model: LiveModel): void {
     for (const run of model.list()) {
       const row = this.rows.get(run.run);
-      if (row) setText(row.cells[5]!, silenceText(model, run));
+      if (row) setText(row.cells[columnOf.silence]!, silenceText(model, run));
     }
   }
 
   private addRow(run: ShownRun): Row {
-    const toggle = element('input', { type: 'checkbox' });
-    toggle.addEventListener('change', () => this.onToggle(run.run, toggle.checked));
     const progress = element('progress', { max: 1, value: 0 });
+    const [name, steps] = [element('span'), element('span')];
     const cells = columns.map((_, c) =>
-      c === 1 ? element('th', { scope: 'row' }) : element('td', { class: alignment(c) }),
+      c === columnOf.run ? element('th', { scope: 'row' }) : element('td', { class: alignment(c) }),
     );
-    cells[0]!.append(element('label', { class: 'toggle' }, toggle, sample(run.index)));
+    cells[columnOf.run]!.append(sample(run.index), name);
+    cells[columnOf.step]!.append(progress, steps);
     const root = element('tr', { 'data-run': run.run }, ...cells);
-    cells[3]!.append(progress, element('span'));
     this.body.append(root);
-    const row = { root, cells, toggle, progress };
+    const row = { root, cells, name, progress, steps };
     this.rows.set(run.run, row);
     return row;
   }
 
   private fill(
-    { root, cells, toggle, progress }: Row,
+    { root, cells, name, progress, steps }: Row,
     run: ShownRun,
-    runs: readonly ShownRun[],
     model: LiveModel,
-    hidden: ReadonlySet<string>,
-    metric: string | undefined,
+    [, second]: readonly [string, string],
   ): void {
-    const { status } = run;
+    const { status, curves } = run;
     const running = status.state === 'running';
-    const label = labelOf(run, runs);
+    const label = labelOf(run, model.list());
     root.dataset.state = status.state;
-    toggle.checked = !hidden.has(run.run);
-    toggle.setAttribute('aria-label', `Curve of ${label}`);
-    setText(cells[1]!, label);
-    setText(cells[2]!, stateWords[status.state]);
+    setText(name, label);
+    setText(cells[columnOf.state]!, stateWords[status.state]);
     progress.max = Math.max(1, status.totalSteps);
     progress.value = status.step;
     progress.setAttribute('aria-label', `Progress of ${label}`);
     progress.hidden = status.totalSteps === 0;
-    setText(cells[3]!.lastElementChild as HTMLElement, stepText(run));
-    setText(cells[4]!, running && status.secondsLeft !== undefined ? duration(status.secondsLeft) : '–');
-    setText(cells[5]!, silenceText(model, run));
-    setText(cells[6]!, figure(run.smooth.at(-1)));
-    const values = metric ? run.evaluations.flatMap(({ metrics }) => metrics[metric]?.value ?? []) : [];
-    setText(cells[7]!, figure(values.at(-1)));
-    setText(cells[8]!, values.length > 0 ? figure(Math.max(...values)) : '–');
-    setText(cells[9]!, running ? figure(status.itemsPerSecond) : '–');
+    setText(steps, stepText(run));
+    setText(cells[columnOf.left]!, running && status.secondsLeft !== undefined ? duration(status.secondsLeft) : '–');
+    setText(cells[columnOf.silence]!, silenceText(model, run));
+    setText(cells[columnOf.first]!, figure(curves[0]?.smooth.at(-1)));
+    setText(cells[columnOf.second]!, figure(curves[1]?.smooth.at(-1)));
+    setText(cells[columnOf.best]!, figure(bestOf(run, 1, second)));
+    setText(cells[columnOf.speed]!, running ? figure(status.itemsPerSecond) : '–');
   }
 }
 
@@ -129,18 +112,4 @@ function stepText({ status: { state, step, totalSteps } }: ShownRun): string {
 function silenceText(model: LiveModel, run: ShownRun): string {
   const silence = model.silence(run);
   return silence === undefined ? 'none yet' : `${duration(silence)} ago`;
-}
-
-/** The line as the charts draw it: colour by class, dash by attribute. */
-function sample(index: number): SVGElement {
-  const dash = dashes[index % dashes.length]!.join(' ');
-  const line = svgElement('line', {
-    x1: 0,
-    y1: 6,
-    x2: 36,
-    y2: 6,
-    'stroke-width': 2,
-    'stroke-dasharray': dash || 'none',
-  });
-  return svgElement('svg', { class: `sample line-${index % 6}`, width: 36, height: 12, 'aria-hidden': 'true' }, line);
 }

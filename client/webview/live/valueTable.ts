@@ -1,7 +1,7 @@
 /** The curves as numbers: what the charts show, for those who do not see them, or want to read off a value. */
 import { element } from '../common/dom';
 import { figure } from '../common/words';
-import type { Line } from './chart';
+import type { Line } from './lines';
 
 /** Rows at most; more steps than that are sampled evenly, the last always among them. */
 const maximumRows = 50;

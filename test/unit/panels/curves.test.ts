@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lossPoints, smooth, thinOut } from '../../../client/panels/curves';
+import { Curve, smooth, thinOut } from '../../../client/panels/curves';
 
 describe('smooth', () => {
   // by hand: m = f m + (1 - f) x, shown as m / (1 - f^t)
@@ -34,11 +34,25 @@ describe('thinOut', () => {
   });
 });
 
-describe('lossPoints', () => {
-  it('sends the rest of a curve, smoothed over all of it', () => {
-    const { steps, raw, smooth: smoothed } = lossPoints([1, 2, 3], [4, 2, 8], 0.5, 2);
+describe('Curve', () => {
+  const curve = new Curve();
+  [4, 2, 8].forEach((value, i) => {
+    curve.add({ step: i + 1, epoch: (i + 1) / 2, seconds: 10 * i }, value);
+  });
+
+  it('sends its rest, smoothed over all of it', () => {
+    const { steps, raw, smooth: smoothed } = curve.points('step', 0.5, 2);
     expect([...steps]).toEqual([3]);
     expect([...raw]).toEqual([8]);
     expect(smoothed[0]).toBeCloseTo(5 / 0.875, 12);
+  });
+
+  it.each([
+    ['step', [1, 2, 3]],
+    ['epoch', [0.5, 1, 1.5]],
+    ['time', [0, 10, 20]],
+  ] as const)('counts in %s', (axis, expected) => {
+    const { x, steps } = curve.points(axis, 0);
+    expect([[...x], [...steps]]).toEqual([expected, [1, 2, 3]]);
   });
 });

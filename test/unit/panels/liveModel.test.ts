@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveRun, LiveStatus } from '../../../client/panels/protocol';
+import { liveViewState } from '../../../client/panels/viewState';
 import { LiveModel, labelOf } from '../../../client/webview/live/model';
 import { summaryOf } from '../../../client/webview/live/summary';
 
@@ -10,6 +11,7 @@ const status = (state: LiveStatus['state'], more: Partial<LiveStatus> = {}): Liv
   ...more,
 });
 const points = (...steps: number[]) => ({
+  x: Float64Array.from(steps),
   steps: Float64Array.from(steps),
   raw: Float64Array.from(steps),
   smooth: Float64Array.from(steps),
@@ -21,20 +23,27 @@ const run = (id: string, more: Partial<LiveRun> = {}): LiveRun => ({
   method: id,
   seed: 0,
   status: status('running'),
-  loss: points(1, 2),
-  evaluations: [],
+  curves: [points(1, 2), points()],
+  marks: [],
   ...more,
 });
-const view = { hidden: [], smoothing: 0, logScale: false };
-const hydrate = (...runs: LiveRun[]) => ({ type: 'hydrate' as const, view, title: '', runs });
+const view = liveViewState({});
+const hydrate = (...runs: LiveRun[]) => ({
+  type: 'hydrate' as const,
+  view,
+  title: '',
+  quantities: [],
+  shown: ['', ''] as [string, string],
+  runs,
+});
 
 describe('LiveModel', () => {
   it('appends points to their own run and ignores those of a run it does not show', () => {
     const model = new LiveModel(() => 0);
     model.apply(hydrate(run('a'), run('b')));
-    model.apply({ type: 'points', run: 'b', loss: points(3), evaluations: [], status: status('running') });
-    model.apply({ type: 'points', run: 'old', loss: points(9), evaluations: [], status: status('running') });
-    expect(model.list().map(({ run, steps }) => [run, steps])).toEqual([
+    model.apply({ type: 'points', run: 'b', curves: [points(3), points()], marks: [], status: status('running') });
+    model.apply({ type: 'points', run: 'old', curves: [points(9), points()], marks: [], status: status('running') });
+    expect(model.list().map(({ run, curves }) => [run, curves[0]!.steps])).toEqual([
       ['a', [1, 2]],
       ['b', [1, 2, 3]],
     ]);
@@ -44,15 +53,15 @@ describe('LiveModel', () => {
     const model = new LiveModel(() => 0);
     model.apply(hydrate(run('a'), run('b')));
     model.apply({ type: 'gone', run: 'a' });
-    model.apply({ type: 'run', data: run('b', { loss: points(1) }) });
-    expect(model.list().map(({ run, steps, index }) => [run, steps, index])).toEqual([['b', [1], 1]]);
+    model.apply({ type: 'run', data: run('b', { curves: [points(1), points()] }) });
+    expect(model.list().map(({ run, curves, index }) => [run, curves[0]!.steps, index])).toEqual([['b', [1], 1]]);
   });
 
   it('tells a change of state once, with its reason', () => {
     const model = new LiveModel(() => 0);
     expect(model.apply(hydrate(run('a')))).toEqual([]);
     const failed = status('failed', { notice: { code: 'MP4005', message: 'the loss is NaN' } });
-    const message = { type: 'points' as const, run: 'a', loss: points(), evaluations: [], status: failed };
+    const message = { type: 'points' as const, run: 'a', curves: [points(), points()], marks: [], status: failed };
     expect(model.apply(message)).toEqual(['a failed: the loss is NaN']);
     expect(model.apply(message)).toEqual([]);
   });

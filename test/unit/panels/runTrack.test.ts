@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { maximumPoints } from '../../../client/panels/curves';
-import type { ToLivePage } from '../../../client/panels/protocol';
+import type { LiveChoice, ToLivePage } from '../../../client/panels/protocol';
 import { RunTrack } from '../../../client/panels/runTrack';
 import type { RunSummary } from '../../../client/runs/store';
 
@@ -35,65 +35,81 @@ function summary(state: RunSummary['state'] = 'running', created = time): RunSum
   return { id: 'r', folder, state, manifest, progress: { step: 0, totalSteps: 10 } } as RunSummary;
 }
 
+const choice: LiveChoice = { quantities: [undefined, undefined], axis: 'step', smoothing: 0 };
+const shown = ['training loss', 'validation exact_match'];
+
+/** A track that has read, and been told whole or on. */
+const tracked = (more: Partial<LiveChoice> = {}) => new RunTrack(folder, { ...choice, ...more }, now);
+const whole = (track: RunTrack, summed = summary()) => {
+  track.read(summed);
+  return track.whole(summed, shown);
+};
+const newsOf = (track: RunTrack, summed = summary()) => {
+  track.read(summed);
+  return track.news(summed, shown);
+};
+
 /** What a message says about the loss curve. */
 function told(message: ToLivePage) {
-  if (message.type === 'run') return { type: 'run', steps: [...message.data.loss.steps] };
-  if (message.type === 'points') return { type: 'points', steps: [...message.loss.steps] };
+  if (message.type === 'run') return { type: 'run', steps: [...message.data.curves[0]!.steps] };
+  if (message.type === 'points') return { type: 'points', steps: [...message.curves[0]!.steps] };
   throw new Error(`unexpected ${message.type}`);
 }
 
 describe('RunTrack', () => {
   it('tells all once, then only what is new', () => {
     write(started, step(1), validation(1, 0.25));
-    const track = new RunTrack(folder, now);
-    const whole = track.whole(summary(), 0);
-    expect([...whole.loss.steps]).toEqual([1]);
-    expect(whole.evaluations).toMatchObject([{ step: 1, metrics: { exact_match: { value: 0.25 } } }]);
-    expect(whole.status.lastEventAgeMs).toBe(2_000);
+    const track = tracked();
+    const { curves, status } = whole(track);
+    expect(curves.map(({ steps, raw }) => [[...steps], [...raw]])).toEqual([
+      [[1], [1]],
+      [[1], [0.25]],
+    ]);
+    expect(status.lastEventAgeMs).toBe(2_000);
     write(step(2), step(3), validation(3, 0.5));
-    const news = track.news(summary(), 0);
+    const news = newsOf(track);
     expect(told(news)).toEqual({ type: 'points', steps: [2, 3] });
-    expect(news.type === 'points' && news.evaluations.map(({ step }) => step)).toEqual([3]);
-    expect(told(track.news(summary(), 0))).toEqual({ type: 'points', steps: [] });
+    expect(news.type === 'points' && [...news.curves[1]!.steps]).toEqual([3]);
+    expect(told(newsOf(track))).toEqual({ type: 'points', steps: [] });
   });
 
   it('holds half a line back until it is whole', () => {
     write(started, step(1));
-    const track = new RunTrack(folder, now);
-    track.whole(summary(), 0);
+    const track = tracked();
+    whole(track);
     const text = line(step(2));
     appendFileSync(path.join(folder, 'events.jsonl'), text.slice(0, 20));
-    expect(told(track.news(summary(), 0))).toEqual({ type: 'points', steps: [] });
+    expect(told(newsOf(track))).toEqual({ type: 'points', steps: [] });
     appendFileSync(path.join(folder, 'events.jsonl'), text.slice(20));
-    expect(told(track.news(summary(), 0))).toEqual({ type: 'points', steps: [2] });
+    expect(told(newsOf(track))).toEqual({ type: 'points', steps: [2] });
   });
 
-  it('takes back what a resume made void', () => {
+  it('takes back what a resume made void, and marks the place', () => {
     write(started, step(1), step(2), step(3), validation(3, 0.5));
-    const track = new RunTrack(folder, now);
-    track.whole(summary(), 0);
+    const track = tracked();
+    whole(track);
     write({ type: 'run_resumed', from_step: 1 }, step(2));
-    const news = track.news(summary(), 0);
+    const news = newsOf(track);
     expect(told(news)).toEqual({ type: 'run', steps: [1, 2] });
-    expect(news.type === 'run' && news.data.evaluations).toEqual([]);
+    expect(news.type === 'run' && [...news.data.curves[1]!.raw]).toEqual([]);
+    expect(news.type === 'run' && news.data.marks).toMatchObject([{ kind: 'resumed', x: 1 }]);
   });
 
   it('reads a resumed run that it meets for the first time without its void events', () => {
     write(started, step(1), step(2), { type: 'run_resumed', from_step: 1 }, step(2, 9));
-    const { loss } = new RunTrack(folder, now).whole(summary(), 0);
-    expect([...loss.raw]).toEqual([1, 9]);
+    expect([...whole(tracked()).curves[0]!.raw]).toEqual([1, 9]);
   });
 
   it.each([{ longer: true }, { longer: false }])(
     'never takes the curve of a deleted run for that of the new one (longer: $longer)',
     ({ longer }) => {
       write(started, step(1), step(2));
-      const track = new RunTrack(folder, now);
-      track.whole(summary(), 0);
+      const track = tracked();
+      whole(track);
       seq = 0;
       const events = [started, ...Array.from({ length: longer ? 6 : 1 }, (_, i) => step(i + 1, 7))];
       writeFileSync(path.join(folder, 'events.jsonl'), events.map(line).join(''));
-      expect(told(track.news(summary('running', now().toString()), 0))).toEqual({
+      expect(told(newsOf(track, summary('running', now().toString())))).toEqual({
         type: 'run',
         steps: longer ? [1, 2, 3, 4, 5, 6] : [1],
       });
@@ -102,12 +118,48 @@ describe('RunTrack', () => {
 
   it('sends the thinned-out curve anew when a page has gathered too much', () => {
     write(started);
-    const track = new RunTrack(folder, now);
-    track.whole(summary(), 0);
+    const track = tracked();
+    whole(track);
     write(...Array.from({ length: 2 * maximumPoints + 1 }, (_, i) => step(i + 1)));
-    const news = track.news(summary(), 0);
+    const news = newsOf(track);
     expect(news.type).toBe('run');
     expect(told(news).steps.length).toBeLessThanOrEqual(maximumPoints);
+  });
+
+  it('knows whatever is logged, keeps what is asked for, and smooths no scores', () => {
+    write(
+      { ...started, steps_per_epoch: 2 },
+      { ...step(1), gradient_norm: 3, seconds: 5 },
+      step(2, 8),
+      validation(2, 0.5),
+    );
+    write(validation(3, 1));
+    const track = tracked({ quantities: ['training gradient_norm', undefined], axis: 'epoch', smoothing: 0.9 });
+    track.read(summary());
+    expect([...track.quantities]).toEqual([
+      'training loss',
+      'training learning_rate',
+      'training gradient_norm',
+      'validation exact_match',
+    ]);
+    const { curves } = track.whole(summary(), ['training gradient_norm', 'validation exact_match']);
+    expect(curves.map(({ x, smooth }) => [[...x], [...smooth]])).toEqual([
+      [[0.5], [expect.closeTo(3)]],
+      [
+        [1, 1.5],
+        [0.5, 1],
+      ],
+    ]);
+  });
+
+  it('marks where a run failed or warned, at the last step where they do not say', () => {
+    write(started, { ...step(4), seconds: 7 }, { type: 'warning', code: 'MP4006', message: 'did not move', step: 2 });
+    write({ type: 'run_failed', code: 'MP4005', message: 'not finite' });
+    expect(whole(tracked(), summary('failed')).marks.map(({ kind, x }) => [kind, x])).toEqual([
+      ['warning', 2],
+      ['failed', 4],
+    ]);
+    expect(whole(tracked({ axis: 'time' }), summary('failed')).marks.at(-1)?.x).toBe(7);
   });
 
   it.each([
@@ -121,6 +173,6 @@ describe('RunTrack', () => {
     { state: 'running', events: [], code: undefined },
   ] as const)('says why a $state run stands as it stands: $code', ({ state, events, code }) => {
     write(started, ...events);
-    expect(new RunTrack(folder, now).whole(summary(state), 0).status.notice?.code).toBe(code);
+    expect(whole(tracked(), summary(state)).status.notice?.code).toBe(code);
   });
 });

@@ -1,30 +1,53 @@
 import { expect, it } from 'vitest';
-import { liveViewState, resultsViewState } from '../../../client/panels/viewState';
+import { liveChoice, liveViewState, resultsViewState } from '../../../client/panels/viewState';
 
-it.each([undefined, null, 'text', 7, { hidden: 'x', smoothing: 'y', logScale: 'z', metric: 1 }])(
-  'a live panel comes back from %j with what it starts with',
-  (state) => {
-    expect(liveViewState(state)).toEqual({
-      folder: undefined,
-      specFile: undefined,
-      hidden: [],
-      smoothing: 0.6,
-      logScale: false,
-      metric: undefined,
-    });
-  },
-);
+const bad = {
+  hidden: 'x',
+  smoothing: 'y',
+  logX: 1,
+  clip: 'no',
+  axis: 'mile',
+  top: 0,
+  charts: [{ zoom: { x: [2, 1] } }, 7],
+};
 
-it('a live panel comes back as it was left', () => {
+it.each([undefined, null, 'text', 7, bad])('a live panel comes back from %j with what it starts with', (state) => {
+  expect(liveViewState(state)).toEqual({
+    folder: undefined,
+    specFile: undefined,
+    hidden: [],
+    smoothing: 0.9,
+    axis: 'step',
+    logX: false,
+    clip: true,
+    charts: [{ logScale: false }, { logScale: false }],
+  });
+});
+
+it('a live panel comes back as it was left, with its zoom', () => {
   const state = {
     specFile: '/a.medpeft.json',
     folder: undefined,
     hidden: ['r'],
-    smoothing: 0.9,
-    logScale: true,
-    metric: 'exact_match',
+    top: 5,
+    smoothing: 0.5,
+    axis: 'epoch',
+    logX: true,
+    clip: false,
+    charts: [
+      { quantity: 'training gradient_norm', logScale: true, zoom: { x: [1, 2], y: [0.5, 4] } },
+      { quantity: 'validation loss', logScale: false },
+    ],
   };
   expect(liveViewState(state)).toEqual(state);
+});
+
+it('takes from a page no choice that it cannot serve', () => {
+  expect(liveChoice({ quantities: [1, 'training loss'], axis: 'x', smoothing: 9 })).toEqual({
+    quantities: [undefined, 'training loss'],
+    axis: 'step',
+    smoothing: 0.99,
+  });
 });
 
 it('a results view comes back as it was left, and without what it does not know', () => {
