@@ -17,6 +17,7 @@ export const codes = {
   MP1105: 'metric not computed or not valid for this task',
   MP1106: 'not supported in this version',
   MP1107: 'no run is left',
+  MP1108: 'data does not fit the task',
   // data
   MP2001: 'data file or folder not found',
   MP2002: 'data file cannot be parsed',
@@ -24,6 +25,8 @@ export const codes = {
   MP2004: 'record is not usable',
   MP2005: 'split is empty',
   MP2006: 'training answers are cut',
+  MP2007: 'pickled data refused',
+  MP2008: 'image too large',
   // model and engine
   MP3001: 'checkpoint not found',
   MP3002: 'checkpoint file is damaged',

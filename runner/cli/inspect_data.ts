@@ -35,7 +35,7 @@ async function reportOn(dir: string, id: string): Promise<Report> {
     path: folder,
     files: dataset.fileHashes,
     splits: Object.fromEntries([...dataset.splits].map(([split, items]) => [split, profile(vqaItems(items))])),
-    images: await imageFiles(dataset, format.imageFolder),
+    images: await imageFiles(dataset, format.imageFolders[0]!),
     overlaps: rest.map(([to, items]) => ({
       from: first![0],
       to,

@@ -6,30 +6,48 @@ import type { TaskItem } from './types';
 
 export type HoldOut = Exclude<NonNullable<Task['validation']>, readonly unknown[]>;
 
+/** What tells images apart: their content where the reader knows it, else their file. */
+export function imageOf({ imageFile, imageHash }: Pick<TaskItem, 'imageFile' | 'imageHash'>): string {
+  return imageHash ?? imageFile;
+}
+
+/** Name of the image or patient that a split keeps together, across data sets; an item alone has none. */
+export function unitOf(item: TaskItem, by: HoldOut['by']): string | undefined {
+  if (by === 'image') return imageOf(item);
+  return by === 'patient' && item.patient !== undefined ? `${item.dataset}/${item.patient}` : undefined;
+}
+
 /**
- * Units (items or images) are ordered by SHA-256 of seed and name, and the first `fraction` of them is held out: at least one, never all.
- * So the choice depends on neither the order of the file nor on other units' number, only their rank: records that are added later move few.
- * @returns the held-out items; by image, also their image files, which no training split may keep, whatever its name.
- * @throws MP1106 by patient: no format of this version names patients.
+ * Units (items, images or patients) are ordered by SHA-256 of seed and name, and the first `fraction` of them is held out: at least one, never
+ * all. So the choice depends on neither the order of the file nor on other units' number, only their rank: records that are added later move few.
+ * @returns the held-out items, and their images or patients (`unitOf`), which no training split may keep, whatever its name.
+ * @throws MP1108 by patient, if an item does not say who its patient is.
  */
 export function holdOut(
   items: readonly TaskItem[],
   { fraction, by = 'item', seed = 0 }: HoldOut,
-): { held: TaskItem[]; heldImages: ReadonlySet<string> } {
-  if (by === 'patient')
-    throw new MedpeftError(
-      'MP1106',
-      'validation cannot be held out by patient: no data format of this version names patients',
-      'hold out by image',
-      'validation',
-    );
-  const unitOf = (item: TaskItem) => (by === 'image' ? item.image : item.id);
+): { held: TaskItem[]; heldUnits: ReadonlySet<string | undefined> } {
+  if (by === 'patient') requirePatients(items);
+  const nameOf = (item: TaskItem) => {
+    if (by === 'patient') return item.patient!;
+    return by === 'image' ? (item.imageHash ?? item.image) : item.id;
+  };
   const rank = (unit: string) => createHash('sha256').update(`${seed}:${unit}`).digest('hex');
-  const units = [...new Set(items.map(unitOf))].map((unit) => ({ unit, rank: rank(unit) }));
+  const units = [...new Set(items.map(nameOf))].map((unit) => ({ unit, rank: rank(unit) }));
   units.sort((a, b) => (a.rank < b.rank ? -1 : 1));
   const size = Math.min(units.length - 1, Math.max(1, Math.round(fraction * units.length)));
   const chosen = new Set(units.slice(0, Math.max(0, size)).map(({ unit }) => unit));
-  const held = items.filter((item) => chosen.has(unitOf(item)));
-  const images = new Set(by === 'image' ? held.map(({ imageFile }) => imageFile) : []);
-  return { held, heldImages: images };
+  const held = items.filter((item) => chosen.has(nameOf(item)));
+  return { held, heldUnits: new Set(by === 'item' ? [] : held.map((item) => unitOf(item, by))) };
+}
+
+function requirePatients(items: readonly TaskItem[]): void {
+  const without = items.filter(({ patient }) => patient === undefined);
+  if (without.length > 0)
+    throw new MedpeftError(
+      'MP1108',
+      `validation cannot be held out by patient: ${without.length} of ${items.length} items do not say whose image it is (first: ${without[0]!.split}#${without[0]!.id})`,
+      'hold out by image; formats that name patients: mimic_cxr, r2gen, iu_xray, and table with a column "patient"',
+      'validation',
+    );
 }

@@ -2,7 +2,7 @@
 import type { Dataset as DatasetSettings, Task } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
 import { openDataset } from './dataset';
-import { type HoldOut, holdOut } from './hold_out';
+import { type HoldOut, holdOut, imageOf, unitOf } from './hold_out';
 import { taskItemsOf } from './task_items';
 import type { Dataset, ResolvedSplits, RoleCounts, SplitCounts, TaskItem } from './types';
 
@@ -37,7 +37,7 @@ export async function openDatasets(
 
 /**
  * @param datasets by the name that the spec gives them, as `openDatasets` opens them.
- * @throws MP1101 unknown data set, MP1102 unknown split, MP2005 a split without items, MP1106 holding out by patient where there are none.
+ * @throws MP1101 unknown data set, MP1102 unknown split, MP2005 a split without items, MP1108 records that the task cannot use, or holding out by patient where none are named.
  */
 export function resolveSplits(task: Task, datasets: Readonly<Record<string, Dataset>>): ResolvedSplits {
   const read = (references: readonly string[] = []) =>
@@ -60,7 +60,7 @@ export function resolveSplits(task: Task, datasets: Readonly<Record<string, Data
 /** Sizes of every part and what tests share with training, for the run's manifest. A held-out part stands under `validation` with the split that it was taken from. */
 export function countSplits({ train, validation, test, transfer }: ResolvedSplits): RoleCounts {
   const roles = { train, validation, test: [...test.values()].flat(), transfer: [...transfer.values()].flat() };
-  const seen = new Set([...train, ...validation].map(({ imageFile }) => imageFile));
+  const seen = new Set([...train, ...validation].map(imageOf));
   const counts: RoleCounts = {};
   for (const [role, items] of Object.entries(roles))
     for (const split of new Set(items.map((item) => item.split))) {
@@ -72,14 +72,14 @@ export function countSplits({ train, validation, test, transfer }: ResolvedSplit
 }
 
 function seenOf(items: readonly TaskItem[], seen: ReadonlySet<string>): Pick<SplitCounts, 'seen_images'> {
-  return { seen_images: new Set(items.map(({ imageFile }) => imageFile).filter((file) => seen.has(file))).size };
+  return { seen_images: new Set(items.map(imageOf).filter((image) => seen.has(image))).size };
 }
 
 function holdOutOf(train: readonly TaskItem[], from: readonly TaskItem[], settings: HoldOut) {
-  const { held, heldImages } = holdOut(from, settings);
+  const { held, heldUnits } = holdOut(from, settings);
   const heldIds = new Set(held.map(({ id }) => id));
-  const isHeld = ({ imageFile, split, id }: TaskItem) =>
-    heldImages.has(imageFile) || (split === settings.from && heldIds.has(id));
+  const isHeld = (item: TaskItem) =>
+    heldUnits.has(unitOf(item, settings.by)) || (item.split === settings.from && heldIds.has(item.id));
   return { validation: held, train: train.filter((item) => !isHeld(item)) };
 }
 
@@ -110,7 +110,7 @@ function parts(reference: string): [string, string] {
 }
 
 function count(items: readonly TaskItem[]): SplitCounts {
-  return { items: items.length, images: new Set(items.map(({ imageFile }) => imageFile)).size };
+  return { items: items.length, images: new Set(items.map(imageOf)).size };
 }
 
 function unknownDataset(name: string, known: readonly string[]): MedpeftError {

@@ -14,7 +14,7 @@ interface Origin {
 }
 
 /**
- * @throws MP1105 if the records are of a kind that the task cannot use, or lack what it asks for (the section of a report).
+ * @throws MP1108 if the records are of a kind that the task cannot use, or lack what it asks for (the section of a report).
  */
 export function taskItemsOf(task: Task, items: readonly Item[], origin: Origin): TaskItem[] {
   return items.map((item) => {
@@ -35,7 +35,10 @@ export function taskItemsOf(task: Task, items: readonly Item[], origin: Origin):
   });
 }
 
-type Content = Pick<TaskItem, 'image' | 'question' | 'answer' | 'answerType' | 'questionType' | 'choices'> & {
+type Content = Pick<
+  TaskItem,
+  'image' | 'imageHash' | 'question' | 'answer' | 'answerType' | 'questionType' | 'choices'
+> & {
   /** All images that the task uses, the first included. */
   images?: readonly string[];
 };
@@ -46,19 +49,20 @@ function contentOf(task: Task, item: Item, split: string): Content {
   if (task.type !== 'report_generation' && item.kind === 'instruction') return chatOf(item, split);
   const kinds = { vqa: 'questions on images', report: 'reports', instruction: 'chats' };
   throw new MedpeftError(
-    'MP1105',
+    'MP1108',
     `${split} holds ${kinds[item.kind]}, which a task of type ${task.type} cannot use`,
     'name a data set of another format, or another type of task',
     split,
   );
 }
 
-function questionOf({ image, question, answer, answerType, questionType, choices }: VqaItem): Content {
+function questionOf({ image, imageHash, question, answer, answerType, questionType, choices }: VqaItem): Content {
   return {
     image,
     question,
     answer,
     answerType,
+    ...(imageHash === undefined ? {} : { imageHash }),
     ...(questionType === undefined ? {} : { questionType }),
     ...(choices === undefined ? {} : { choices }),
   };
@@ -70,7 +74,8 @@ function reportOf(
   split: string,
 ): Content {
   const images = item.images.map(({ image }) => image);
-  const sections: readonly string[] = wanted ?? [];
+  // A file of whole reports does not say what stands where: the report is taken as it is.
+  const sections: readonly string[] = Object.keys(item.sections).length > 0 ? (wanted ?? []) : [];
   const texts = sections.map((name) => item.sections[name] ?? '').filter(Boolean);
   const answer = sections.length > 0 ? texts.join(' ') : item.report;
   if (!answer)

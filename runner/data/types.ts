@@ -15,6 +15,8 @@ export interface VqaItem extends RecordItem {
   kind: 'vqa';
   /** Image path relative to the data set's image folder, `/` between its parts. */
   image: string;
+  /** SHA-256 of the image, where records on one image name it by different paths (rows of a parquet file). */
+  imageHash?: string;
   question: string;
   answer: string;
   answerType: 'closed' | 'open';
@@ -102,6 +104,8 @@ export interface TaskItem {
   id: string;
   /** Relative to the data set's image folder. */
   image: string;
+  /** As in VqaItem. */
+  imageHash?: string;
   question: string;
   answer: string;
   answerType?: 'closed' | 'open';

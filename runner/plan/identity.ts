@@ -71,7 +71,7 @@ function taskContent({ task, datasets, hashes }: Identified): unknown {
   const content = (reference: string) => {
     const slash = reference.indexOf('/');
     const name = reference.slice(0, slash);
-    const { path: _, ...settings } = datasets[name]!;
+    const { path: _, image_folder: __, allow_outside_images: ___, ...settings } = datasets[name]!;
     const files = Object.entries(hashes.data)
       .filter(([file]) => file.startsWith(`${name}/`))
       .map(([file, hash]) => [file.slice(name.length + 1), hash]);

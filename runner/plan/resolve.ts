@@ -8,7 +8,7 @@ import { type Tuned, toComponents } from './components';
 import { identityOf } from './identity';
 import { mergeGeneration, mergeTraining } from './merge';
 import type { Rates } from './rates';
-import { resolveFrom } from './resources';
+import { datasetFrom, resolveFrom } from './resources';
 import type { PlannedRun, ResolvedTraining } from './types';
 
 export interface CellParts {
@@ -51,8 +51,7 @@ export function resolveRun(parts: CellParts): PlannedRun {
     training: resolveTraining(parts),
     datasets: Object.fromEntries(
       datasetsOf(spec, cell.task).map((name) => {
-        const dataset = fillDefaults('dataset', spec.datasets![name]!);
-        return [name, { ...dataset, path: resolveFrom(specFile, dataset.path) }];
+        return [name, datasetFrom(specFile, fillDefaults('dataset', spec.datasets![name]!))];
       }),
     ),
     parameterGroups: named(spec.parameter_groups, names),

@@ -1,6 +1,6 @@
 /** What a spec names on disk, opened as far as a plan needs it; what cannot be opened is a finding at the place that names it. */
 import path from 'node:path';
-import type { Spec } from '../../schemas/generated/spec';
+import type { Dataset as DatasetSettings, Spec } from '../../schemas/generated/spec';
 import { openDataset } from '../data/dataset';
 import { resolveSplits } from '../data/splits';
 import type { Dataset, ResolvedSplits } from '../data/types';
@@ -50,6 +50,16 @@ export function resolveFrom(specFile: string, relative: string): string {
   return path.resolve(path.dirname(specFile), relative);
 }
 
+/** A data set's settings with absolute paths. */
+export function datasetFrom(specFile: string, settings: DatasetSettings): DatasetSettings {
+  const { image_folder: images } = settings;
+  return {
+    ...settings,
+    path: resolveFrom(specFile, settings.path),
+    ...(images === undefined ? {} : { image_folder: resolveFrom(specFile, images) }),
+  };
+}
+
 /** Headers of a model's checkpoint. The findings: MP1106, MP3001 to MP3005. */
 export function openModel(spec: Spec, name: string, specFile: string): OpenedModel {
   const model = spec.models![name]!;
@@ -82,7 +92,7 @@ export async function readTask(spec: Spec, name: string, specFile: string): Prom
   for (const [dataset, { splits, path: place }] of wanted) {
     const settings = spec.datasets![dataset]!;
     try {
-      opened[dataset] = await openDataset({ ...settings, path: resolveFrom(specFile, settings.path) }, splits);
+      opened[dataset] = await openDataset(datasetFrom(specFile, settings), splits);
       for (const [file, hash] of Object.entries(opened[dataset].fileHashes)) hashes[`${dataset}/${file}`] = hash;
     } catch (error) {
       findings.push(findingOf(error, (code) => placeOfDataset(code, dataset, place)));

@@ -1,16 +1,16 @@
 /** Everything that is wrong with a spec, also what only the disk can tell: missing files, damaged checkpoints, groups that match nothing. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync, statSync } from 'node:fs';
 import type { Dataset, Spec } from '../../schemas/generated/spec';
 import { matches } from '../data/filter';
-import { type Format, formats } from '../data/formats';
-import type { Diagnostic } from '../errors';
+import { formats } from '../data/formats';
+import { openFolder, readSplit } from '../data/read_split';
+import { type Diagnostic, MedpeftError } from '../errors';
 import { predefined } from '../methods/select';
 import { type GridCell, gridOf } from '../plan/cells';
 import { tunedBy } from '../plan/components';
 import { checkFit } from '../plan/fit';
 import { overridesOf } from '../plan/merge';
-import { openResources, type Resources, resolveFrom } from '../plan/resources';
+import { datasetFrom, openResources, type Resources } from '../plan/resources';
 import { byPlace } from './load';
 import { placesOf } from './places';
 import { diagnose, type Finding, uniqueFindings } from './report';
@@ -37,8 +37,8 @@ export async function checkSpec({
   const resources = openResources(file);
   const findings = [
     ...checkModels(spec, resources),
-    ...checkData(spec, file),
-    ...checkFilters(spec, file),
+    ...(await checkData(spec, file)),
+    ...(await checkFilters(spec, file)),
     ...checkMethods(spec, cells, resources, errors),
     // A wrong structure may be why there is none.
     ...(cells.length === 0 && sound ? [nothingToRun] : []),
@@ -68,55 +68,72 @@ function checkModels(spec: Spec, resources: Resources): Finding[] {
 }
 
 /** Folders of data sets, and the files of the splits that tasks name. */
-function checkData(spec: Spec, specFile: string): Finding[] {
+async function checkData(spec: Spec, specFile: string): Promise<Finding[]> {
   const splits = splitsByDataset(spec);
-  return Object.entries(spec.datasets ?? {}).flatMap(([name, dataset]): Finding[] => {
-    const folder = resolveFrom(specFile, dataset.path);
-    const format = formats.get(dataset.format);
-    const known = (splits.get(name) ?? []).filter((split) => format?.splits.includes(split));
-    const files = known.map((split) => path.join(folder, format!.fileOf(split)));
-    const missing = existsSync(folder) ? files.filter((file) => !existsSync(file)) : [folder];
-    return missing.map((place) => ({
+  const findings = Object.entries(spec.datasets ?? {}).map(async ([name, dataset]): Promise<Finding[]> => {
+    const settings = datasetFrom(specFile, dataset);
+    const missing = (place: string): Finding => ({
       code: 'MP2001',
       severity: 'warning',
       path: ['datasets', name, 'path'],
       message: `${place} does not exist`,
       hint: 'paths are relative to the spec',
-    }));
+    });
+    if (!existsSync(settings.path)) return [missing(settings.path)];
+    if (!formats.has(dataset.format)) return [];
+    const found: Finding[] = [];
+    for (const split of splits.get(name) ?? [])
+      try {
+        const { format, source } = await openFolder(settings);
+        if (format.splits?.includes(split) ?? true) await format.filesOf(split, source);
+      } catch (error) {
+        if (!(error instanceof MedpeftError)) throw error;
+        if (error.code === 'MP2001') found.push({ ...missing(error.place!), message: error.message, hint: error.hint });
+      }
+    return found;
   });
+  return (await Promise.all(findings)).flat();
 }
 
-/** Data files up to this size are read to see whether a filter keeps anything. */
+/** Data files up to this size together are read to see whether a filter keeps anything. */
 const cheap = 16e6;
 
 /** A filter that keeps no record of a split that a task names. A file that cannot be read or parsed is the plan's to report. */
-function checkFilters(spec: Spec, specFile: string): Finding[] {
+async function checkFilters(spec: Spec, specFile: string): Promise<Finding[]> {
   const splits = splitsByDataset(spec);
-  return Object.entries(spec.datasets ?? {}).flatMap(([name, { path: folder, format: id, filter }]): Finding[] => {
+  const findings = Object.entries(spec.datasets ?? {}).map(async ([name, dataset]): Promise<Finding[]> => {
+    const { format: id, filter } = dataset;
     const format = formats.get(id);
-    if (!format || filter === undefined || Object.keys(filter).some((field) => !format.fields.includes(field)))
-      return [];
-    return (splits.get(name) ?? [])
-      .filter((split) => format.splits.includes(split))
-      .filter((split) => keepsNothing(format, path.join(resolveFrom(specFile, folder), format.fileOf(split)), filter))
-      .map((split) => ({
-        code: 'MP2005',
-        severity: 'warning',
-        path: ['datasets', name, 'filter'],
-        at: 'key',
-        message: `the filter keeps no record of ${name}/${split}`,
-        hint: 'values are compared as text, case included; `medpeft inspect data` lists the values of each field',
-      }));
+    const unknown = Object.keys(filter ?? {}).some((field) => format?.fields && !format.fields.includes(field));
+    if (!format || filter === undefined || unknown) return [];
+    const found: Finding[] = [];
+    for (const split of splits.get(name) ?? [])
+      if (await keepsNothing(datasetFrom(specFile, dataset), split))
+        found.push({
+          code: 'MP2005',
+          severity: 'warning',
+          path: ['datasets', name, 'filter'],
+          at: 'key',
+          message: `the filter keeps no record of ${name}/${split}`,
+          hint: 'values are compared as text, case included; `medpeft inspect data` lists the values of each field',
+        });
+    return found;
   });
+  return (await Promise.all(findings)).flat();
 }
 
-function keepsNothing(format: Format, file: string, filter: Dataset['filter']): boolean {
+async function keepsNothing(dataset: Dataset, split: string): Promise<boolean> {
   try {
-    if (statSync(file).size > cheap) return false;
-    const records = format.parse(readFileSync(file, 'utf8'), file);
-    return !records.some((record) => 'item' in record && matches(record.item, filter));
-  } catch {
-    return false;
+    const folder = await openFolder(dataset);
+    const files = await folder.format.filesOf(split, folder.source);
+    const sizes = files.map((file) => statSync(folder.source.place(file)).size);
+    if (sizes.reduce((sum, size) => sum + size, 0) > cheap) return false;
+    for await (const record of readSplit(folder, split))
+      if ('item' in record && matches(record.item, dataset.filter)) return false;
+    return true;
+  } catch (error) {
+    if (error instanceof MedpeftError) return false;
+    throw error;
   }
 }
 

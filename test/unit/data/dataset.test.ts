@@ -43,7 +43,7 @@ describe('a record that cannot be used stops, or is skipped and counted by reaso
     ['no such image', record(1, { image_name: 'c.png' }), 'MP2001', 'the image file is missing'],
     ['folder as image', record(1, { image_name: '.' }), 'MP2001', 'the image file is missing'],
     ['parent folder', record(1, { image_name: '../../a.png' }), 'MP2004', 'the image lies outside the data folder'],
-    ['absolute path', record(1, { image_name: '/etc/passwd' }), 'MP2001', 'the image file is missing'],
+    ['absolute path', record(1, { image_name: '/etc/passwd' }), 'MP2004', 'the image lies outside the data folder'],
   ])('%s', async (_, bad, code, reason) => {
     const folder = await writeVqaRad([record(2), bad, record(3)]);
     await expect(open(folder)).rejects.toEqual(failure(code, new RegExp(reason)));
@@ -80,7 +80,7 @@ describe('what is not there', () => {
       failure('MP1102', /no split "val"/),
     );
     await expect(open(folder, { filter: { organ: 'HEAD' } })).rejects.toEqual(failure('MP1101', /no field "organ"/));
-    expect(() => formatOf('slake')).toThrow(failure('MP1106', /"slake" cannot be read in this version/));
+    expect(() => formatOf('snake')).toThrow(failure('MP1106', /"snake" cannot be read in this version/));
   });
 
   it('a missing file matters only to those who read its split', async () => {

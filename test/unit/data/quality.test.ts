@@ -75,7 +75,7 @@ describe('inspect data', () => {
 
   it.each<[string[], number, RegExp]>([
     [['inspect', 'data', '/nowhere', '--format', 'vqa_rad'], 1, /MP2001/],
-    [['inspect', 'data', '/nowhere', '--format', 'slake'], 1, /MP1106/],
+    [['inspect', 'data', '/nowhere', '--format', 'snake'], 1, /MP1106/],
     [['inspect', 'data', '/nowhere'], 2, /--format is missing/],
     [['inspect', 'house', '/nowhere'], 2, /"house" cannot be inspected/],
   ])('%j ends with %i', async (words, expected, says) => {

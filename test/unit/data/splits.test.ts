@@ -58,6 +58,25 @@ describe('resolveSplits', () => {
     expect(new Set(train.map(({ split }) => split))).toEqual(new Set(['rad/train', 'rad/test']));
   });
 
+  it('by patient, no patient is in both parts, whatever the images', () => {
+    const items = bare(60, 1).map((item, i) => ({ ...item, patient: `p${i % 12}` }));
+    const held = task({ test: undefined, validation: { from: 'rad/train', fraction: 0.25, by: 'patient', seed: 3 } });
+    const { train, validation } = resolveSplits(held, { rad: dataset({ train: items }) });
+    const patients = new Set(validation.map(({ patient }) => patient));
+    expect([patients.size, validation.length, train.length]).toEqual([3, 15, 45]);
+    expect(train.filter(({ patient }) => patients.has(patient))).toEqual([]);
+  });
+
+  it('by image, rows of a parquet file on one image stay together and are counted once', () => {
+    const items = bare(20, 1).map((item, i) => ({ ...item, imageHash: `hash${i % 4}` }));
+    const held = task({ test: undefined, validation: { from: 'rad/train', fraction: 0.25, by: 'image' } });
+    const splits = resolveSplits(held, { rad: dataset({ train: items }) });
+    expect(countSplits(splits)).toEqual({
+      train: { 'rad/train': { items: 15, images: 3 } },
+      validation: { 'rad/train': { items: 5, images: 1 } },
+    });
+  });
+
   it('counts every part for the manifest', () => {
     const held = task({ validation: { from: 'rad/train', fraction: 0.2, by: 'image' }, transfer: ['rad/train'] });
     expect(countSplits(resolveSplits(held, { rad }))).toEqual({
@@ -74,7 +93,8 @@ describe('resolveSplits', () => {
     [{ test: ['rad'] }, 'MP1102', /"rad" is not a split/],
     [{ test: ['rad/empty'] }, 'MP2005', /no item is left in rad\/empty/],
     [{ validation: { from: 'rad/one', fraction: 0.5 } }, 'MP2005', /no item is left in validation/],
-    [{ validation: { from: 'rad/train', fraction: 0.5, by: 'patient' } }, 'MP1106', /by patient/],
+    [{ validation: { from: 'rad/train', fraction: 0.5, by: 'patient' } }, 'MP1108', /by patient: 100 of 100 items/],
+    [{ type: 'report_generation' } as Partial<Task>, 'MP1108', /rad\/train holds questions on images/],
   ])('%j is %s', (changes, code, message) => {
     const more = dataset({ ...Object.fromEntries(rad.splits), empty: [], one: bare(1, 1) } as Record<
       string,

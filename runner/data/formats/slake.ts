@@ -1,0 +1,65 @@
+/**
+ * SLAKE 1.0 (Liu et al. 2021; CC BY 4.0): `train.json`, `validate.json`, `test.json`, images in `imgs/`. English and Chinese questions stand
+ * in the same files and were split separately, so a language should be chosen: `"filter": {"q_lang": "en"}`. Pooled, 142 images are in both
+ * train and test. One record (qid 1622) has an empty answer.
+ */
+import { firstOf } from '../source';
+import type { Format, ReadRecord } from './format';
+import { jsonRecords } from './json_stream';
+import { answerTypeOf, bad, clean, fieldsOf, good, isObject } from './values';
+
+const files: Record<string, readonly string[]> = {
+  train: ['train.json'],
+  validate: ['validate.json', 'validation.json'],
+  test: ['test.json'],
+};
+
+export const slake: Format = {
+  id: 'slake',
+  summary: 'SLAKE: train.json, validate.json, test.json and imgs/; choose a language by the filter q_lang',
+  kinds: ['vqa'],
+  splits: Object.keys(files),
+  fields: [
+    'qid',
+    'img_id',
+    'img_name',
+    'question',
+    'answer',
+    'q_lang',
+    'location',
+    'modality',
+    'answer_type',
+    'base_type',
+    'content_type',
+    'triple',
+  ],
+  imageFolders: ['imgs', 'images'],
+  filesOf: async (split, source) => [await firstOf(source, files[split]!)],
+  async *read(_, [file], source) {
+    for await (const { value, index } of jsonRecords(source, file!, 'list')) yield toItem(value, index);
+  },
+};
+
+function toItem(values: unknown, index: number): ReadRecord {
+  if (!isObject(values)) return bad(`record ${index}`, 'the record is not an object');
+  const qid = clean(values.qid);
+  const id = qid || `record ${index}`;
+  const [image, question, answer] = [clean(values.img_name), clean(values.question), clean(values.answer)];
+  if (!qid) return bad(id, 'qid is missing');
+  if (!image) return bad(id, 'img_name is missing');
+  if (!question) return bad(id, 'the question is empty');
+  if (!answer) return bad(id, 'the answer is empty');
+  const answerType = answerTypeOf(values.answer_type);
+  if (!answerType) return bad(id, 'answer_type is neither CLOSED nor OPEN');
+  const questionType = clean(values.content_type);
+  return good({
+    kind: 'vqa',
+    id,
+    image,
+    question,
+    answer,
+    answerType,
+    fields: fieldsOf(values),
+    ...(questionType ? { questionType } : {}),
+  });
+}

@@ -1,0 +1,136 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { describeShared } from '../../../shared';
+import { failure, temporaryFolder } from '../fixture';
+import { chats, countBy, questions, read, readShared, reports } from './read';
+
+const write = (name: string, text: string) => {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, name), text);
+  return folder;
+};
+
+/** Expected values: ../shared/data/llava-med-eval/README.md. */
+describeShared('data/llava-med-eval', "LLaVA-Med's evaluation questions", () => {
+  it('are 193 on 50 images, 143 of a conversation and 50 detailed descriptions', async () => {
+    const found = await readShared('llava_json', 'llava-med-eval/llava_med_eval_qa50_qa.jsonl', 'all');
+    const items = chats(found);
+    expect([items.length, found.bad]).toEqual([193, []]);
+    expect(new Set(items.map(({ images }) => images[0])).size).toBe(50);
+    expect(countBy(items, ({ fields }) => fields.type!)).toEqual({ conversation: 143, detailed_description: 50 });
+    expect(countBy(items, ({ imageMark }) => imageMark!)).toEqual({ after: 193 });
+    expect(items[0]).toMatchObject({
+      id: '0',
+      turns: [{ from: 'user', text: 'What is the organ in the image?' }, { from: 'assistant' }],
+      fields: { domain: 'histology, gross', pair_id: '18063892_F3', turns: '2' },
+    });
+  });
+});
+
+describe('LLaVA instruction data', () => {
+  const record = (changes: object = {}) => ({
+    id: 'a',
+    image: 'x.png',
+    conversations: [
+      { from: 'human', value: '<image>\nWhat is it?' },
+      { from: 'gpt', value: 'A lung.' },
+    ],
+    ...changes,
+  });
+
+  it.each([
+    ['a list', JSON.stringify([record({ answer_type: 'OPEN' })])],
+    ['a record a line', `${JSON.stringify(record({ answer_type: 'OPEN' }))}\r\n\r\n`],
+  ])('%s', async (_, text) => {
+    expect((await read('llava_json', write('train.json', text), 'train')).items).toEqual([
+      {
+        kind: 'instruction',
+        id: 'a',
+        images: ['x.png'],
+        imageMark: 'before',
+        answerType: 'open',
+        turns: [
+          { from: 'user', text: 'What is it?' },
+          { from: 'assistant', text: 'A lung.' },
+        ],
+        fields: { id: 'a', image: 'x.png', answer_type: 'OPEN', turns: '2', images: '1', conversations: ', ' },
+      },
+    ]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['no object', 3, 'the record is not an object'],
+    [
+      'no speaker',
+      record({ conversations: [{ from: 'nobody', value: 'x' }] }),
+      'a turn is not {from: human, gpt or system, value}',
+    ],
+    ['nothing said', record({ conversations: [{ from: 'human', value: '<image>' }] }), 'a turn is empty'],
+    ['no image', record({ image: undefined }), 'the question shows an image, and none is named'],
+    ['nothing', { id: 'b' }, 'there is neither a conversation nor a question'],
+  ])('%s is a bad record', async (_, value, reason) => {
+    const { bad } = await read('llava_json', write('train.json', JSON.stringify([value])), 'train');
+    expect(bad.map((one) => one.reason)).toEqual([reason]);
+  });
+
+  it('names splits after files, and a line that is cut off', async () => {
+    const folder = write('val.jsonl', `${JSON.stringify(record())}\n{"id": "b", "conv`);
+    await expect(read('llava_json', folder, 'val')).rejects.toEqual(
+      failure('MP2002', /val\.jsonl: line 2 is not valid JSON/),
+    );
+    await expect(read('llava_json', folder, 'train')).rejects.toEqual(failure('MP1102', /no split "train"/));
+    await expect(read('llava_json', path.join(folder, 'val.jsonl'), 'val')).rejects.toEqual(
+      failure('MP1102', /no split "val"/),
+    );
+  });
+});
+
+describe('our own tables', () => {
+  it.each([
+    ['train.csv', 'id,image,question,answer,organ\n7,x.png,"Is it, well?",yes,liver\n'],
+    ['train.tsv', 'id\timage\tquestion\tanswer\torgan\n7\tx.png\tIs it, well?\tyes\tliver\n'],
+    [
+      'train.jsonl',
+      '\uFEFF{"id": 7, "image": "x.png", "question": "Is it, well?", "answer": "yes", "organ": "liver"}\r\n',
+    ],
+    ['train.json', '[{"id": 7, "image": "x.png", "question": "Is it, well?", "answer": "yes", "organ": "liver"}]'],
+  ])('%s', async (name, text) => {
+    const [item] = questions(await read('table', write(name, text), 'train'));
+    expect(item).toMatchObject({
+      id: '7',
+      image: 'x.png',
+      question: 'Is it, well?',
+      answer: 'yes',
+      answerType: 'closed',
+    });
+    expect(item!.fields.organ).toBe('liver');
+  });
+
+  it('reports of several images, with sections and patients', async () => {
+    const text = 'images,findings,impression,patient\na.png;b.png,Clear lungs.,Normal.,P1\n';
+    expect(reports(await read('table', write('all.csv', text), 'all'))).toEqual([
+      {
+        kind: 'report',
+        id: '0',
+        patient: 'P1',
+        images: [{ image: 'a.png' }, { image: 'b.png' }],
+        sections: { findings: 'Clear lungs.', impression: 'Normal.' },
+        report: 'Clear lungs. Normal.',
+        fields: { images: '2', patient: 'P1', has_findings: 'yes', has_impression: 'yes' },
+      },
+    ]);
+  });
+
+  it.each([
+    ['question,answer\nq,a\n', 'there is no image'],
+    ['image,answer\nx,a\n', 'there is neither a question nor a report'],
+    ['image,question,answer\nx,,a\n', 'the question is empty'],
+    ['image,question,answer\nx,q,\n', 'the answer is empty'],
+    ['image,question,answer,answer_type\nx,q,a,other\n', 'answer_type is neither closed nor open'],
+    ['images,question,answer\nx;y,q,a\n', 'a question has more than one image'],
+    ['image,question,answer\nx,q,a,b\n', 'the row has 4 cells where the header has 3'],
+  ])('%j', async (text, reason) => {
+    expect((await read('table', write('all.csv', text), 'all')).bad).toEqual([{ id: '0', reason }]);
+  });
+});
