@@ -46,6 +46,7 @@ export const codes = {
   MP4007: 'run not found',
   MP4008: 'the run ended unexpectedly',
   MP4009: 'wrong usage',
+  MP4010: 'out of memory',
   MP4011: 'the loss diverges',
   MP4012: 'learning rate too small for float32',
   MP4013: 'the chosen learning rate is at the end of its list',

@@ -8,6 +8,7 @@ import type { ProcessIdentity } from '../runs/process';
 import { trainAndScore } from './loop';
 import { manifestOf } from './manifest';
 import { openPlannedRun } from './open';
+import { asMemoryError } from './out_of_memory';
 
 export interface Control {
   /** Asked between batches: is the run to stop gracefully? */
@@ -19,7 +20,8 @@ export interface Control {
 }
 
 /** An error as its event. What is no `MedpeftError` is a bug of ours: its trace is part of the message. */
-function failure(error: unknown): NewEvent {
+function failure(thrown: unknown): NewEvent {
+  const error = asMemoryError(thrown);
   if (error instanceof MedpeftError) {
     const { code, message, hint, place } = error;
     const where = place && !message.includes(place) ? ` (${place})` : '';

@@ -2,11 +2,14 @@
 import { fork } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { RunFailedEvent } from '../../schemas/generated/events';
 import { MedpeftError } from '../errors';
 import type { PlannedRun } from '../plan/types';
 import { openRun, type RunEvent, readEvents, readRun, runFiles } from '../runs';
+import { bytes } from '../text';
 import type { Report } from '../worker';
 import { manifestOf } from './manifest';
+import { isHeapFull, memoryAdvice, memoryKills } from './out_of_memory';
 
 export type Outcome = 'finished' | 'cancelled' | 'failed';
 
@@ -22,13 +25,54 @@ export interface Supervised {
 /** How much of the end of standard error is kept. */
 const tailLength = 4_000;
 
+/** How a worker ended that could not say so itself. */
+export interface End {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** The end of what it wrote. */
+  lastWords: string;
+  /** Whether the system has killed a process for want of memory meanwhile. */
+  memoryKill: boolean;
+}
+
 /** What the way a process ended says to its user. */
-function advice(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal === 'SIGKILL')
-    return 'it was killed: often the system was out of memory. Lower batch_size or image_size; `medpeft resume` goes on from the last checkpoint';
+export function diagnose(
+  { code, signal, lastWords, memoryKill }: End,
+  held: string,
+): Pick<RunFailedEvent, 'code' | 'message' | 'hint'> {
+  const killed = signal === 'SIGKILL' || code === 137;
+  if (killed && memoryKill)
+    return {
+      code: 'MP4010',
+      message: `the system ran out of memory and killed the run's process${held}`,
+      hint: memoryAdvice,
+    };
+  if (isHeapFull(lastWords))
+    return { code: 'MP4010', message: `the JavaScript heap of the run's process was full${held}`, hint: memoryAdvice };
+  const message = `the run's process vanished${lastWords ? `; its last words:\n${lastWords}` : ' without a word'}`;
+  if (killed)
+    return {
+      code: 'MP4008',
+      message,
+      hint: `it was killed${held}: often the system was out of memory. If so, ${memoryAdvice}`,
+    };
   if (signal === 'SIGABRT' || signal === 'SIGSEGV' || signal === 'SIGILL' || signal === 'SIGBUS')
-    return 'the engine crashed; `medpeft doctor` checks it. `medpeft resume` goes on from the last checkpoint';
-  return `it ended with ${signal ?? `exit code ${code}`}; \`medpeft resume\` goes on from the last checkpoint`;
+    return {
+      code: 'MP4008',
+      message,
+      hint: 'the engine crashed; `medpeft doctor` checks it. `medpeft resume` goes on from the last checkpoint',
+    };
+  return {
+    code: 'MP4008',
+    message,
+    hint: `it ended with ${signal ?? `exit code ${code}`}; \`medpeft resume\` goes on from the last checkpoint`,
+  };
+}
+
+/** `, which held 1.2 GB at step 14`; nothing where no step was told. */
+function heldText(events: readonly RunEvent[]): string {
+  const step = events.findLast((event) => event.type === 'step');
+  return step?.memory_bytes === undefined ? '' : `, which held ${bytes(step.memory_bytes)} at step ${step.step}`;
 }
 
 /**
@@ -37,7 +81,7 @@ function advice(code: number | null, signal: NodeJS.Signals | null): string {
  */
 async function recordEnd(
   run: PlannedRun,
-  { asked, why, stderr, seen }: { asked: boolean; why: string; stderr: string; seen: number },
+  { asked, end, seen }: { asked: boolean; end: End; seen: number },
   onEvent: (event: RunEvent) => void,
 ): Promise<Outcome> {
   const folder = path.join(run.outputDir, run.id);
@@ -52,14 +96,7 @@ async function recordEnd(
       onEvent(writer.append({ type: 'run_cancelled', step: readRun(folder).progress.step }));
       return 'cancelled';
     }
-    onEvent(
-      writer.append({
-        type: 'run_failed',
-        code: 'MP4008',
-        message: `the run's process vanished${stderr ? `; its last words:\n${stderr}` : ' without a word'}`,
-        hint: why,
-      }),
-    );
+    onEvent(writer.append({ type: 'run_failed', ...diagnose(end, heldText(readEvents(folder).events)) }));
     return 'failed';
   } finally {
     await writer.close();
@@ -71,6 +108,7 @@ async function recordEnd(
  * @param workerFile dist/worker.js
  */
 export function superviseRun(run: PlannedRun, workerFile: string, onEvent: (event: RunEvent) => void): Supervised {
+  const killsBefore = memoryKills();
   const worker = fork(workerFile, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   let tail = '';
   const keep = (chunk: Buffer) => {
@@ -103,8 +141,11 @@ export function superviseRun(run: PlannedRun, workerFile: string, onEvent: (even
     worker.on('close', (code, signal) => {
       if (ended instanceof MedpeftError) reject(ended);
       else if (ended) resolve(ended);
-      else
-        recordEnd(run, { seen, asked, why: advice(code, signal), stderr: tail.trim() }, onEvent).then(resolve, reject);
+      else {
+        const memoryKill = (memoryKills() ?? 0) > (killsBefore ?? 0);
+        const end = { code, signal, lastWords: tail.trim(), memoryKill };
+        recordEnd(run, { seen, asked, end }, onEvent).then(resolve, reject);
+      }
     });
   });
   return {

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { PlannedRun } from '../../../runner/plan/types';
 import { effectiveEvents, openRun, type RunEvent, readEvents, readRun } from '../../../runner/runs';
 import { superviseRun } from '../../../runner/training/supervise';
@@ -107,6 +107,21 @@ describe('a run that is killed', () => {
     expect(readRun(folderOf(run)).state).toBe('failed');
   });
 });
+
+it.runIf(process.platform !== 'win32')(
+  'a worker whose heap is full ends as a failed run with advice (MP4010)',
+  async () => {
+    const run = tinyRun(temporaryFolder());
+    vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=8');
+    const supervised = superviseRun(run, workerFile, () => {});
+    vi.unstubAllEnvs();
+    expect(await supervised.outcome).toBe('failed');
+    expect(readRun(folderOf(run))).toMatchObject({
+      state: 'failed',
+      lastEvent: { type: 'run_failed', code: 'MP4010', hint: expect.stringContaining('gradient_accumulation_steps') },
+    });
+  },
+);
 
 describe('a run that is asked to stop', () => {
   it.each<[string, (run: PlannedRun, worker: ChildProcess) => void]>([
