@@ -5,6 +5,11 @@ export interface Reference {
   /** One answer, or several of which any is right. */
   answer: string | readonly string[];
   answerType?: 'closed' | 'open';
+  /** The answers that this one was chosen from, or how many they were. */
+  candidates?: readonly string[] | number;
+  /** CheXpert's findings in the reference and in the prediction: 1, 0 or -1; blank: no entry. */
+  labels?: Readonly<Record<string, number>>;
+  predictedLabels?: Readonly<Record<string, number>>;
 }
 
 /**

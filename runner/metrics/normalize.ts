@@ -32,7 +32,12 @@ for (const word of contracted)
 
 /** The answer's normal form; equal normal forms are equal answers. May be empty. */
 export function normalizeAnswer(text: string): string {
-  return withoutPunctuation(text.replace(/[\n\t]/g, ' ').trim())
+  return normalizeWords(text.replace(/[\n\t]/g, ' ').trim());
+}
+
+/** The same without the official script's first step, which takes blanks off the ends: a mark beside such a blank is deleted. */
+export function normalizeWords(text: string): string {
+  return withoutPunctuation(text)
     .toLowerCase()
     .split(/\s+/)
     .map((word) => numbers.get(word) ?? word)

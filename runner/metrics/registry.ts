@@ -1,10 +1,13 @@
 /** The metrics that this version computes. Adding one: a file beside this one and a line here. */
 import { MedpeftError } from '../errors';
 import { bleus } from './bleu';
+import { candidateAccuracy } from './candidate_accuracy';
+import { chexpertF1s } from './chexpert_f1';
 import { cider } from './cider';
 import { closedAccuracy } from './closed_accuracy';
 import { closedYesNoAccuracy } from './closed_yes_no_accuracy';
 import { exactMatch } from './exact_match';
+import { llavaMed } from './llava_med';
 import type { Metric } from './metric';
 import { openAccuracy } from './open_accuracy';
 import { openF1 } from './open_f1';
@@ -20,9 +23,12 @@ const all = [
   openRecall,
   openPrecision,
   openF1,
+  candidateAccuracy,
+  ...llavaMed,
   ...bleus,
   rougeL,
   cider,
+  ...chexpertF1s,
 ] satisfies readonly Metric[];
 
 export const metrics: ReadonlyMap<string, Metric> = new Map(all.map((metric) => [metric.id, metric]));

@@ -68,6 +68,7 @@ export async function evaluate(
       prediction: answers[i]!,
       answer_type: item.answerType,
       ...(item.questionType === undefined ? {} : { question_type: item.questionType }),
+      ...(Object.keys(item.fields).length === 0 ? {} : { fields: item.fields }),
       scores: scores.items[i]!,
     })),
   };

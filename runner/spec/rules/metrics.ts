@@ -16,6 +16,9 @@ const answers: readonly Metric[] = [
   'candidate_accuracy',
   'llava_med_closed',
   'llava_med_open',
+  'llava_med_open_precision',
+  'llava_med_open_f1',
+  'llava_med_exact_match',
   ...bleu,
 ];
 
@@ -23,7 +26,18 @@ const answers: readonly Metric[] = [
 export const metricsOfTask: Readonly<Record<Task['type'], readonly Metric[]>> = {
   vqa: answers,
   instruction: [...answers, 'rouge_l'],
-  report_generation: [...bleu, 'rouge_l', 'cider', 'meteor_1_5', 'chexpert_f1'],
+  report_generation: [...bleu, 'rouge_l', 'cider', 'meteor_1_5'],
+};
+
+/** What a run does not have, and `medpeft score` can be given. */
+const fromFiles: Partial<Record<Metric, string>> = {
+  llava_med_open_accuracy: 'it needs a list of candidates: `medpeft score PREDICTIONS --candidates FILE`',
+  ...Object.fromEntries(
+    (['micro_14', 'macro_14', 'micro_5', 'macro_5'] as const).map((kind) => [
+      `chexpert_f1_${kind}`,
+      'it needs label files: `medpeft score PREDICTIONS --reference-labels CSV --prediction-labels CSV`',
+    ]),
+  ),
 };
 
 /** A report has no closed answers, an answer no CIDEr worth the name. */
@@ -35,7 +49,7 @@ export const metricsSuitTheTask: Rule = ({ spec, report }) => {
           code: 'MP1105',
           path: ['tasks', name, 'metrics', i],
           message: `the metric "${metric}" is not valid for a task of type "${type}"`,
-          hint: `valid: ${metricsOfTask[type].join(', ')}`,
+          hint: fromFiles[metric] ?? `valid: ${metricsOfTask[type].join(', ')}`,
         });
     });
 };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { runProgram } from '../../../runner/cli/program';
 import { score } from '../../../runner/cli/score';
+import { chexpertClasses } from '../../../runner/metrics';
 import { temporaryFolder } from '../data/fixture';
 
 async function medpeft(text: string, ...words: string[]) {
@@ -39,6 +40,46 @@ it('as text, with n and interval, all metrics by default', async () => {
   const { out } = await medpeft(lines.slice(0, 2).join('\n'));
   expect(out).toMatch(/^2 predictions\nexact_match +0\.5000 {2}\[0\.\d{4}, 0\.\d{4}\] {2}n = 2$/m);
   expect(out).toMatch(/open_f1 +applies to no line/);
+});
+
+it('groups by any field of the line or of its record, the largest group first', async () => {
+  const organs = ['CHEST', 'HEAD', 'CHEST'].map((organ, i) =>
+    JSON.stringify({ id: i, prediction: 'yes', reference: i === 2 ? 'no' : 'yes', fields: { organ } }),
+  );
+  const { out } = await medpeft(organs.join('\n'), '--metrics', 'exact_match', '--by', 'organ', '--json');
+  expect(JSON.parse(out).by.organ).toMatchObject([
+    { value: 'CHEST', n: 2, metrics: { exact_match: 0.5 } },
+    { value: 'HEAD', n: 1, metrics: { exact_match: 1 } },
+  ]);
+  const { code, log } = await medpeft(organs.join('\n'), '--by', 'orgam');
+  expect(code).toBe(2);
+  expect(log).toMatch(/no line has this field.*organ/s);
+});
+
+it('judges against candidates of a file, and labels of two others', async () => {
+  const folder = temporaryFolder();
+  const file = (name: string, text: string) => {
+    writeFileSync(path.join(folder, name), text);
+    return path.join(folder, name);
+  };
+  const line = JSON.stringify({ id: 7, prediction: 'in the left lung', reference: 'left lung', answer_type: 'open' });
+  const candidates = file('candidates.txt', 'heart\nleft lung\r\n\nleft lung base\n');
+  const chosen = await medpeft(line, '--metrics', 'llava_med_open_accuracy', '--candidates', candidates, '--json');
+  expect(JSON.parse(chosen.out).metrics).toEqual({ llava_med_open_accuracy: 1 });
+
+  const head = chexpertClasses.join(',');
+  const wanted = file('wanted.csv', `id,${head}\n7,1.0,${',-1'.repeat(12)}\n`);
+  const found = file('found.csv', `${head}\n1,1${',0'.repeat(12)}\n`);
+  const labels = ['--reference-labels', wanted, '--prediction-labels', found];
+  const labelled = await medpeft(line, '--metrics', 'chexpert_f1_micro_5', ...labels, '--json');
+  expect(labelled.log).toBe('');
+  expect(JSON.parse(labelled.out).metrics.chexpert_f1_micro_5).toBeCloseTo(2 / 3, 12);
+  expect((await medpeft(line, '--reference-labels', wanted)).code).toBe(2);
+  expect((await medpeft(line, ...labels.slice(0, 3), candidates)).log).toMatch(/MP2004 .*no column Atelectasis/);
+  const other = file('other.csv', `id,${head}\n8${',0'.repeat(14)}\n`);
+  expect((await medpeft(line, ...labels.slice(0, 3), other)).log).toMatch(/no row with the id 7/);
+  const odd = file('odd.csv', `${head}\n2${',0'.repeat(13)}\n`);
+  expect((await medpeft(line, ...labels.slice(0, 3), odd)).log).toMatch(/"2" is no label of Atelectasis/);
 });
 
 it.each<[string, string[], number, RegExp]>([
