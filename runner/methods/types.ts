@@ -1,7 +1,7 @@
 /** What a method selects in a model: base tensors to tune, and tensors to add with what is done with them. */
 import type { Adapter } from '../../schemas/generated/spec';
 import type { Adaptation } from '../models/adaptations';
-import type { Call } from '../models/network';
+import type { Call } from '../models/chain';
 import type { Component, Parameter } from '../models/types';
 
 /** What the first values of an added tensor are made of. */

@@ -1,8 +1,8 @@
 /** What methods do to a network: at which of its sites, and what they compute before them. The network knows no method by name. */
 import type { Value } from '../programs/graph';
 import { Tape } from '../programs/tape';
+import type { Call } from './chain';
 import { Modules } from './modules';
-import type { Call } from './network';
 import type { SiteKind } from './types';
 
 /** What a method does at each kind of site. A block that has such a site calls it through the method of `Modules` of that name. */

@@ -1,76 +1,48 @@
 /**
- * Runs a network as a chain of block programs: forward, keeping what backward needs; then backward, down to the lowest trainable tensor and no further. Programs
- * are compiled once for each block, method and set of wanted gradients, and serve every layer.
+ * Runs a network as a chain of block programs: forward, keeping what backward needs or computing it again; then backward, down to the lowest trainable tensor and no
+ * further. Programs are compiled once for each block, method and set of wanted gradients, and serve every layer.
  */
 import type { Backend, Executable, Tensor } from '../backends';
-import { Tape, type Wanted } from '../programs/tape';
+import { savedBytes } from '../programs/cost';
 import type { Program } from '../programs/types';
-import { type Adaptations, adaptedChain, within } from './adaptations';
-import { type Block, Modules } from './modules';
+import type { Adaptations } from './adaptations';
+import { type Call, nameOf, Planner, type Step } from './chain';
+import { type Part, partsOf, Rows, viewsOf } from './parts';
+import { Rubbish } from './rubbish';
 
-/** One use of a block: which tensors are its parameters, what it reads and what it makes. */
-export interface Call {
-  block: Block;
-  /** Before a parameter's path in the block, this gives its name in the network. */
-  prefix: string;
-  /** Parameters that stand elsewhere: path in the block -> name in the network. */
-  shared?: Readonly<Record<string, string>>;
-  /** Input of the block -> name of a feed or of an earlier call's result. */
-  inputs: Readonly<Record<string, string>>;
-  /** Output of the block -> name of the result. */
-  outputs: Readonly<Record<string, string>>;
-}
+export type { Call } from './chain';
 
 /** Feeds and results by name. */
 export type Tensors = Map<string, Tensor>;
-
-interface Step {
-  call: Call;
-  wanted: Wanted;
-  /** Whether anything is wanted of it. */
-  trained: boolean;
-  programs: Programs;
-  /** Results of earlier steps that no later step reads forward. */
-  lastReads: string[];
-}
-
-/** The programs of one block and one set of wanted gradients; each is compiled when it is first run. */
-interface Programs {
-  parameters: readonly string[];
-  inference(): Promise<Compiled>;
-  forward(): Promise<Compiled>;
-  backward(): Promise<Compiled>;
-  joined(): Promise<Compiled>;
-}
-interface Compiled {
-  program: Program;
-  executable: Executable;
-}
+type Results = Record<string, Tensor>;
 
 export class Network {
-  private readonly known = new Map<string, Programs>();
-  private readonly plans = new Map<readonly Call[], Step[]>();
-  private readonly compiled: Promise<Compiled>[] = [];
+  private readonly planner: Planner;
+  private readonly compiled = new Map<Program, Promise<Executable>>();
+  private readonly rubbish = new Rubbish();
 
   constructor(
     private readonly backend: Backend,
     /** Every parameter, base and added, by its name in the network. Read at each run: the optimiser changes them in place. */
     private readonly parameters: ReadonlyMap<string, Tensor>,
-    private readonly trainable: ReadonlySet<string>,
-    private readonly adaptations: Adaptations,
-  ) {}
+    trainable: ReadonlySet<string>,
+    adaptations: Adaptations,
+    /** Bytes that forward may keep for backward; what does not fit is computed again. The results are the same to the bit. */
+    private readonly keptBytes = Number.POSITIVE_INFINITY,
+  ) {
+    this.planner = new Planner(trainable, adaptations);
+  }
 
   /** Whether any tensor of these calls is trained. */
   trains(calls: readonly Call[]): boolean {
-    return this.plan(calls).some((step) => step.trained);
+    return this.planner.plan(calls).some((step) => step.trained);
   }
 
   /** Runs forward and adds the results to `tensors`; those that no later call reads are dropped unless `keep`, but for the last call's. */
   async infer(calls: readonly Call[], tensors: Tensors, keep = false): Promise<void> {
-    for (const { call, programs, lastReads } of this.plan(calls)) {
-      const { program, executable } = await programs.inference();
-      this.store(call, await executable.run(this.feeds(call, program, tensors)), tensors);
-      if (!keep) for (const name of lastReads) tensors.delete(name);
+    for (const { call, programs, lastReads } of this.planner.plan(calls)) {
+      await this.forward(call, programs.inference, tensors);
+      if (!keep) for (const name of lastReads) this.drop(tensors, name);
     }
   }
 
@@ -82,44 +54,111 @@ export class Network {
     calls: readonly Call[],
     tensors: Tensors,
   ): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
-    const steps = this.plan(calls);
+    const steps = this.planner.plan(calls);
     const last = steps.at(-1)!;
-    const saved: Record<string, Tensor>[] = [];
-    for (const { call, programs, trained, lastReads } of steps.slice(0, -1)) {
-      const { program, executable } = await (trained ? programs.forward() : programs.inference());
-      const results = await executable.run(this.feeds(call, program, tensors));
-      this.store(call, results, tensors);
-      saved.push(trained ? results : {});
-      if (!trained) for (const name of lastReads) tensors.delete(name);
+    const saved = new Map<Step, Results[]>();
+    let kept = 0;
+    for (const step of steps.slice(0, -1)) {
+      const { call, programs, trained, lastReads } = step;
+      const bytes = trained ? savedBytes(programs.pair, this.feeds(call, programs.pair.forward, tensors)) : 0;
+      const saves = trained && kept + bytes <= this.keptBytes;
+      const results = await this.forward(call, saves ? programs.pair.forward : programs.inference, tensors);
+      if (saves) {
+        saved.set(step, results);
+        kept += bytes;
+      }
+      if (!trained) for (const name of lastReads) this.drop(tensors, name);
     }
     const gradients = new Map<string, Float32Array>();
     const flowing = new Map<string, Float32Array>();
-    const { program, executable } = await (last.trained ? last.programs.joined() : last.programs.inference());
-    const results = await executable.run(this.feeds(last.call, program, tensors));
+    const results = await this.run(last.trained ? last.programs.joined : last.programs.inference, last.call, tensors);
     this.collect(last, results, gradients, flowing);
-    for (let i = steps.length - 2; i >= 0; i--) {
-      const step = steps[i]!;
+    for (const step of steps.slice(0, -1).reverse()) {
       if (!step.trained) continue;
-      const { program: backward, executable: run } = await step.programs.backward();
-      const own: Tensors = new Map(Object.entries(saved[i]!));
-      for (const [output, name] of Object.entries(step.call.outputs)) {
-        const data = flowing.get(name);
-        if (!data) throw new Error(`no gradient reached ${name}`);
-        own.set(`grad.${output}`, { data, shape: saved[i]![output]!.shape });
-        flowing.delete(name);
-        tensors.delete(name);
-      }
-      this.collect(step, await run.run(this.feeds(step.call, backward, tensors, own)), gradients, flowing);
-      saved[i] = {};
+      await this.backward(step, saved.get(step), tensors, gradients, flowing);
+      saved.delete(step);
     }
     const [output] = Object.keys(last.call.outputs);
     return { loss: Number(results[output!]!.data[0]), gradients };
   }
 
   async dispose(): Promise<void> {
-    for (const compiled of this.compiled.splice(0)) await (await compiled).executable.release();
-    this.known.clear();
-    this.plans.clear();
+    for (const executable of this.compiled.values()) await (await executable).release();
+    this.compiled.clear();
+  }
+
+  /** Runs a call part by part and puts its outputs together. @returns all results, part by part */
+  private async forward(call: Call, program: Program, tensors: Tensors): Promise<Results[]> {
+    const parts = partsOf(call, tensors);
+    if (!parts) {
+      const results = await this.run(program, call, tensors);
+      for (const [output, name] of Object.entries(call.outputs)) tensors.set(name, results[output]!);
+      return [results];
+    }
+    const whole = new Map(Object.keys(call.outputs).map((output) => [output, new Rows(parts.images)]));
+    const all: Results[] = [];
+    for (const part of parts.ranges) {
+      const results = await this.run(program, call, tensors, this.inputs(call, tensors, part));
+      for (const [output, rows] of whole) {
+        rows.put(part, results[output]!);
+        delete results[output];
+      }
+      all.push(results);
+    }
+    for (const [output, name] of Object.entries(call.outputs)) tensors.set(name, whole.get(output)!.tensor);
+    return all;
+  }
+
+  /** Takes a step's gradients from those of its outputs, which end here with what was saved. */
+  private async backward(
+    step: Step,
+    saved: Results[] | undefined,
+    tensors: Tensors,
+    gradients: Map<string, Float32Array>,
+    flowing: Map<string, Float32Array>,
+  ): Promise<void> {
+    const { call, programs, wanted } = step;
+    const { pair } = programs;
+    const given: Tensors = new Map();
+    for (const [output, name] of Object.entries(call.outputs)) {
+      const data = flowing.get(name);
+      if (!data) throw new Error(`no gradient reached ${name}`);
+      given.set(output, tensors.get(name)!);
+      given.set(`grad.${output}`, { data, shape: tensors.get(name)!.shape });
+      flowing.delete(name);
+    }
+    const parts = partsOf(call, tensors);
+    const whole = new Map([...wanted.inputs].map((input) => [input, new Rows(parts?.images ?? 1)]));
+    for (const [i, part] of (parts?.ranges ?? [undefined]).entries()) {
+      const fed = part ? new Map([...this.inputs(call, tensors, part), ...viewsOf(call, given, part)]) : given;
+      const results = saved?.[i] ?? (await this.run(pair.forward, call, tensors, fed));
+      for (const name of pair.saved) if (results[name]) fed.set(name, results[name]);
+      const made = await this.run(pair.backward, call, tensors, fed);
+      this.collect({ call, wanted: { ...wanted, inputs: part ? new Set() : wanted.inputs } }, made, gradients, flowing);
+      if (part) for (const [input, rows] of whole) rows.put(part, made[`grad.${input}`]!);
+      for (const name of pair.saved) this.rubbish.add(results[name]);
+      if (saved) saved[i] = {};
+    }
+    if (parts) for (const [input, rows] of whole) accumulate(flowing, call.inputs[input]!, rows.tensor);
+    for (const [output, name] of Object.entries(call.outputs)) {
+      this.rubbish.add(given.get(`grad.${output}`));
+      this.drop(tensors, name);
+    }
+  }
+
+  private async run(program: Program, call: Call, tensors: Tensors, own?: Tensors): Promise<Results> {
+    const known = this.compiled.get(program) ?? this.backend.compile(program);
+    this.compiled.set(program, known);
+    return (await known).run(this.feeds(call, program, tensors, own));
+  }
+
+  /** Views on a part of a call's inputs, by the block's names. */
+  private inputs(call: Call, tensors: Tensors, part: Part): Tensors {
+    const named = Object.entries(call.inputs).flatMap(([input, name]) => {
+      const tensor = tensors.get(name);
+      return tensor ? [[input, tensor] as const] : [];
+    });
+    return viewsOf(call, new Map(named), part);
   }
 
   /** What a program is fed: tensors of its own, then parameters, then feeds and results of the network. */
@@ -137,94 +176,26 @@ export class Network {
     return feeds;
   }
 
-  private store(call: Call, results: Record<string, Tensor>, tensors: Tensors): void {
-    for (const [output, name] of Object.entries(call.outputs)) tensors.set(name, results[output]!);
-  }
-
   /** Adds the gradients of a step to those of the same tensor and of the same result. */
   private collect(
-    { call, wanted }: Step,
-    results: Record<string, Tensor>,
+    { call, wanted }: Pick<Step, 'call' | 'wanted'>,
+    results: Results,
     gradients: Map<string, Float32Array>,
     flowing: Map<string, Float32Array>,
   ): void {
-    for (const name of wanted.parameters) accumulate(gradients, nameOf(call, name), results[`grad.${name}`]!);
-    for (const name of wanted.inputs) accumulate(flowing, call.inputs[name]!, results[`grad.${name}`]!);
+    for (const name of wanted.parameters) this.sum(gradients, nameOf(call, name), results[`grad.${name}`]!);
+    for (const name of wanted.inputs) this.sum(flowing, call.inputs[name]!, results[`grad.${name}`]!);
   }
 
-  /** Decides once for a chain what is wanted of each call. */
-  private plan(calls: readonly Call[]): Step[] {
-    const known = this.plans.get(calls);
-    if (known) return known;
-    const differentiable = new Set<string>();
-    const chain = adaptedChain(calls, this.adaptations);
-    const steps = chain.map((call): Step => {
-      const inputs = Object.keys(call.inputs).filter((name) => differentiable.has(call.inputs[name]!));
-      const programs = this.programsOf(call, inputs);
-      const parameters = programs.parameters.filter((name) => this.trainable.has(nameOf(call, name)));
-      const trained = inputs.length + parameters.length > 0;
-      if (trained) for (const name of Object.values(call.outputs)) differentiable.add(name);
-      return {
-        call,
-        wanted: { parameters: new Set(parameters), inputs: new Set(inputs) },
-        trained,
-        programs,
-        lastReads: [],
-      };
-    });
-    const made = new Set(chain.flatMap(({ outputs }) => Object.values(outputs)));
-    for (const step of [...steps].reverse())
-      for (const name of Object.values(step.call.inputs)) if (made.delete(name)) step.lastReads.push(name);
-    this.plans.set(calls, steps);
-    return steps;
+  private sum(sums: Map<string, Float32Array>, name: string, gradient: Tensor): void {
+    if (sums.has(name)) this.rubbish.add(gradient);
+    accumulate(sums, name, gradient);
   }
 
-  private programsOf(call: Call, inputs: string[]): Programs {
-    const { block, prefix } = call;
-    const adaptations = within(this.adaptations.sites, prefix);
-    const tape = () => {
-      const fresh = new Tape(block.key.split(' ')[0]!);
-      block.build(new Modules(fresh, adaptations));
-      return fresh;
-    };
-    const parameters = [...tape().parameters.keys()];
-    const wanted: Wanted = {
-      parameters: new Set(parameters.filter((name) => this.trainable.has(nameOf(call, name)))),
-      inputs: new Set(inputs),
-    };
-    const adapted = adaptations.map(({ path, key }) => `${path}:${key}`);
-    const key = JSON.stringify([block.key, adapted, [...wanted.parameters], inputs]);
-    const known = this.known.get(key);
-    if (known) return known;
-    const lazily = (make: () => Program) => {
-      let made: Promise<Compiled> | undefined;
-      return () => {
-        made ??= this.compile(make());
-        return made;
-      };
-    };
-    const pair = wanted.parameters.size + wanted.inputs.size > 0 ? tape().differentiate(wanted) : undefined;
-    const programs: Programs = {
-      parameters,
-      inference: lazily(() => tape().inference()),
-      forward: lazily(() => pair!.forward),
-      backward: lazily(() => pair!.backward),
-      joined: lazily(() => tape().joined(wanted)),
-    };
-    this.known.set(key, programs);
-    return programs;
+  private drop(tensors: Tensors, name: string): void {
+    this.rubbish.add(tensors.get(name));
+    tensors.delete(name);
   }
-
-  private compile(program: Program): Promise<Compiled> {
-    const compiled = this.backend.compile(program).then((executable) => ({ program, executable }));
-    this.compiled.push(compiled);
-    return compiled;
-  }
-}
-
-/** Name in the network of a block's parameter. */
-function nameOf(call: Call, path: string): string {
-  return call.shared?.[path] ?? call.prefix + path;
 }
 
 function accumulate(sums: Map<string, Float32Array>, name: string, { data }: Tensor): void {

@@ -1,4 +1,5 @@
 /** What a program costs, from shapes alone: floating-point operations, and bytes that are live at once. */
+import type { BlockPrograms } from './tape';
 import type { Dimension, ElementType, Node, Program } from './types';
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
@@ -74,4 +75,16 @@ function nodeFlops({ op, inputs, outputs, attributes }: Node, shapes: Shapes): n
   const a = shapes.get(inputs[0]!)!;
   const joined = attributes?.transA === 1 ? a[0]! : a.at(-1)!;
   return 2 * joined * product(shapes.get(outputs[0]!)!);
+}
+
+/** Bytes that forward keeps for backward, beside the inputs and outputs of the block. */
+export function savedBytes(
+  { inference, forward, saved }: BlockPrograms,
+  feeds: Readonly<Record<string, Known>>,
+): number {
+  const shapes = shapesOf(forward, feeds);
+  const outputs = new Set(inference.outputs.map(({ name }) => name));
+  return forward.outputs
+    .filter(({ name }) => saved.includes(name) && !outputs.has(name))
+    .reduce((sum, { name, type }) => sum + bytesAt(type, shapes.get(name)!), 0);
 }

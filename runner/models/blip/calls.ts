@@ -1,8 +1,8 @@
 /** The network of BLIP VQA as chains of calls. Names of results are those that the reference implementation's layers are known by. */
-import type { Call } from '../network';
+import type { Call } from '../chain';
 import type { BlipConfig } from './config';
 import { headLoss, headScores, textBlock, textEmbeddings } from './text';
-import { visionBlock, visionEmbeddings, visionNorm } from './vision';
+import { visionBlock, visionEmbeddings, visionNorm, visionSplit } from './vision';
 
 export const imageStates = 'vision.last_hidden_state';
 
@@ -27,6 +27,7 @@ export function blipCalls({ vision, text }: BlipConfig): BlipCalls {
   const questionStates = after('text_encoder', text.layers);
   const answerStates = after('text_decoder', text.layers);
   const visionLayer = visionBlock(vision);
+  const split = visionSplit(vision);
 
   /** Embeddings and layers of a text model: `own` names its tokens' feeds, `states` what cross-attention looks at, `map` that one's feeds. */
   const bert = (part: string, root: string, own: string, states: string, map: string, crossMask?: string): Call[] => {
@@ -68,12 +69,14 @@ export function blipCalls({ vision, text }: BlipConfig): BlipCalls {
         prefix: 'vision_model.embeddings.',
         inputs: { pixels: 'pixels' },
         outputs: { out: 'vision.embeddings' },
+        split,
       },
       ...layers(vision.layers, (layer) => ({
         block: visionLayer,
         prefix: `vision_model.encoder.layers.${layer}.`,
         inputs: { x: after('vision', layer) },
         outputs: { out: `vision.layer.${layer}` },
+        split,
       })),
       {
         block: visionNorm(vision),

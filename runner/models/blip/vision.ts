@@ -3,12 +3,23 @@ import { attention } from '../../programs/ops/attention';
 import { gelu } from '../../programs/ops/gelu';
 import { mergeHeads, splitColumns, splitHeads } from '../../programs/ops/heads';
 import { patchEmbedding, tokensAndPositions } from '../../programs/ops/patch_embedding';
+import type { Split } from '../chain';
 import type { Block } from '../modules';
 import type { BlipVisionConfig } from './config';
 
 /** Tokens of one image: patches and the class token. */
 export function imageTokens({ imageSize, patchSize }: BlipVisionConfig): number {
   return (imageSize / patchSize) ** 2 + 1;
+}
+
+/** Bytes of the widest tensor of a layer, the inner one of its FFN, that are worked on at once: more makes no product quicker, but holds more memory. */
+const enough = 8 * 2 ** 20;
+
+/** Images meet each other nowhere in the encoder. */
+export function visionSplit(config: BlipVisionConfig): Split {
+  const tokens = imageTokens(config);
+  const widest = tokens * config.intermediateSize * Float32Array.BYTES_PER_ELEMENT;
+  return { rows: { pixels: 1, x: tokens, out: tokens }, atOnce: Math.max(1, Math.floor(enough / widest)) };
 }
 
 /** pixels [U, 3, H, W] -> out [U·P, D]: patches, class token, positions. */
