@@ -1,5 +1,6 @@
 /**
  * LoRA: y = W x + b + s · B (A x), A [r, in], B [out, r], s = alpha / r (rsLoRA: alpha / sqrt r). A is random and B zero: the first step starts from the base model.
+ * With `use_dora`, the result but for b is scaled row by row: see dora.ts.
  * Sources: Hu et al. 2021, section 4.1; Kalajdzievski 2023, theorem 3.2; names, counts and first values as in Hugging Face peft.
  */
 import type { Adapter } from '../../schemas/generated/spec';
@@ -8,11 +9,12 @@ import { sizeOf } from '../models/safetensors';
 import type { Parameter } from '../models/types';
 import { linear } from '../programs/ops/linear';
 import { lora as lowRank } from '../programs/ops/lora';
+import { doraMagnitude, doraSite } from './dora';
 import type { AdapterMethod } from './method';
-import { matchTargets, modulePath } from './targets';
-import type { Placement } from './types';
+import { isMatrix, matchTargets, modulePath } from './targets';
+import type { AddedTensor, Placement } from './types';
 
-type LoraAdapter = Extract<Adapter, { type: 'lora' }>;
+export type LoraAdapter = Extract<Adapter, { type: 'lora' }>;
 
 /** The factor s of the update. */
 export function loraScale({ rank, alpha, use_rslora }: LoraAdapter): number {
@@ -30,60 +32,62 @@ export const lora: AdapterMethod = {
   type: 'lora',
   site: 'linear',
   needs: 'linear layers that its `targets` name',
-  unsupported({ use_dora, dropout, targets }: LoraAdapter) {
-    if (use_dora) return '`use_dora`';
+  unsupported({ dropout, targets }: LoraAdapter) {
     if (dropout) return 'LoRA `dropout` above 0';
     if (targets.includes('patch_embedding')) return 'LoRA on `patch_embedding`';
     return undefined;
   },
-  matches: ({ targets }: LoraAdapter, parameters) => matchTargets(targets, parameters).filter(isLinear),
+  matches: ({ targets }: LoraAdapter, parameters) => matchTargets(targets, parameters).filter(isMatrix),
   place: (name, adapter: LoraAdapter, matched) => matched.map((target) => placeAt(name, adapter, target)),
 };
 
 function placeAt(adapter: string, settings: LoraAdapter, target: Parameter): Placement {
-  const { rank } = settings;
+  const { rank, use_dora: useDora } = settings;
   const scale = loraScale(settings);
-  const [out, into] = target.shape as [number, number];
-  const { a, b } = loraNames(target.name);
   const path = modulePath(target.canonical);
-  const shapes = { a: [rank, into], b: [out, rank] };
   return {
     type: 'lora',
     adapter,
     component: target.component,
     targets: [target],
-    tensors: [
-      {
-        name: a,
-        place: `${path}.lora_A.weight`,
-        shape: shapes.a,
-        decay: true,
-        initial: ({ random }) => kaimingUniform(shapes.a, random),
-      },
-      {
-        name: b,
-        place: `${path}.lora_B.weight`,
-        shape: shapes.b,
-        decay: true,
-        initial: () => new Float32Array(sizeOf(shapes.b)),
-      },
-    ],
+    tensors: [...lowRankTensors(target, rank), ...(useDora ? [doraMagnitude(target)] : [])],
     sites: [
-      {
-        site: 'linear',
-        path,
-        key: `lora ${rank} ${scale}`,
-        act({ tape }, { path: at, x, weight, bias }) {
-          const down = tape.parameter(`${at}.lora_A.weight`, shapes.a);
-          const up = tape.parameter(`${at}.lora_B.weight`, shapes.b);
-          return lowRank(tape, linear(tape, x, weight, bias), x, down, up, scale);
-        },
-      },
+      useDora
+        ? doraSite(path, rank, scale)
+        : {
+            site: 'linear',
+            path,
+            key: `lora ${rank} ${scale}`,
+            act({ tape }, { path: at, x, weight, bias }) {
+              const [out, into] = weight.shape as [number, number];
+              const a = tape.parameter(`${at}.lora_A.weight`, [rank, into]);
+              const b = tape.parameter(`${at}.lora_B.weight`, [out, rank]);
+              return lowRank(tape, linear(tape, x, weight, bias), x, a, b, scale);
+            },
+          },
     ],
   };
 }
 
-/** A convolution's weight has four dimensions. */
-function isLinear({ shape }: Parameter): boolean {
-  return shape.length === 2;
+function lowRankTensors(target: Parameter, rank: number): AddedTensor[] {
+  const [out, into] = target.shape as [number, number];
+  const { a, b } = loraNames(target.name);
+  const path = modulePath(target.canonical);
+  const shapes = { a: [rank, into], b: [out, rank] };
+  return [
+    {
+      name: a,
+      place: `${path}.lora_A.weight`,
+      shape: shapes.a,
+      decay: true,
+      initial: ({ random }) => kaimingUniform(shapes.a, random),
+    },
+    {
+      name: b,
+      place: `${path}.lora_B.weight`,
+      shape: shapes.b,
+      decay: true,
+      initial: () => new Float32Array(sizeOf(shapes.b)),
+    },
+  ];
 }

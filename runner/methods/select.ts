@@ -85,7 +85,7 @@ export function findOverlaps(matches: readonly Match[]): Overlap[] {
 /**
  * Applies a method to a model's parameters.
  * @param parameters every base tensor, in the model's order
- * @throws MP1103 a name matches no tensor in any of its components; MP1104 two names mean the same tensor; MP1106 not supported
+ * @throws MP1103 a name matches no tensor in any of its components; MP1104 two names mean the same tensor; MP1106 not supported; MP1109 a prefix beside a prompt
  */
 export function select(parameters: readonly Parameter[], settings: MethodSettings): Selection {
   const components = Object.entries(settings.method.components) as [Component, readonly string[]][];
@@ -94,6 +94,8 @@ export function select(parameters: readonly Parameter[], settings: MethodSetting
   );
   refuseEmpty(matches, settings);
   refuseOverlap(findOverlaps(matches));
+  for (const { reason, names, component } of findClashes(matches))
+    throw new MedpeftError('MP1109', reason, `leave out ${names[0]} or ${names[1]} in ${component}`, names[1]);
   const isAdapter = ({ name }: Match) => Object.hasOwn(settings.adapters, name);
   const groupOf = new Map<Parameter, string>();
   for (const match of matches)
@@ -137,6 +139,31 @@ function refuseOverlap([overlap]: readonly Overlap[]): void {
     describeOverlap(overlap),
     `leave out ${names[0]} or ${names[1]} in ${component}`,
     tensors[0],
+  );
+}
+
+/** Adapters of one component that have no meaning together. */
+export interface Clash {
+  component: Component;
+  names: [string, string];
+  reason: string;
+}
+
+/** Both put tokens in front of a text: what one's positions and masks are beside the other's is nowhere defined, and PEFT loads no such pair. */
+const apart: readonly SiteKind[] = ['keysValues', 'embeddings'];
+
+/** Prefixes beside prompts, in the order of the names. */
+export function findClashes(matches: readonly Match[]): Clash[] {
+  const inFront = matches.filter(({ site, parameters }) => apart.includes(site) && parameters.length > 0);
+  return inFront.flatMap((second, i) =>
+    inFront
+      .slice(0, i)
+      .filter((first) => first.component === second.component && first.site !== second.site)
+      .map((first) => ({
+        component: second.component,
+        names: [first.name, second.name] as [string, string],
+        reason: `"${first.name}" and "${second.name}" both put virtual tokens in front of the texts of ${second.component}: a prefix and a prompt do not go together`,
+      })),
   );
 }
 

@@ -35,3 +35,8 @@ export function matchTargets(targets: readonly string[], parameters: readonly Pa
 export function isRole(word: string): word is Role {
   return roles.some((role) => role === word);
 }
+
+/** Whether a weight is a linear layer's; a convolution's has four dimensions. */
+export function isMatrix({ shape }: Parameter): boolean {
+  return shape.length === 2;
+}

@@ -19,6 +19,18 @@ export function randomStream(seed: number, name: string): () => number {
  * Source: He et al. 2015, arXiv 1502.01852.
  */
 export function kaimingUniform(shape: readonly number[], random: () => number): Float32Array {
-  const bound = 1 / Math.sqrt(shape[1]!);
+  return uniform(shape, shape[1]!, random);
+}
+
+/** Uniform from ±1 / sqrt(in): the bias of torch.nn.Linear, whose weight is `kaimingUniform`. */
+export function uniform(shape: readonly number[], into: number, random: () => number): Float32Array {
+  const bound = 1 / Math.sqrt(into);
   return Float32Array.from({ length: sizeOf(shape) }, () => (2 * random() - 1) * bound);
+}
+
+/** Normal with mean 0 (Box and Muller 1958): torch.nn.Embedding with a deviation of 1. */
+export function normal(shape: readonly number[], deviation: number, random: () => number): Float32Array {
+  // 1 - random() is never 0, whose logarithm is not a number to go on with.
+  const one = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return Float32Array.from({ length: sizeOf(shape) }, () => deviation * one());
 }

@@ -87,6 +87,8 @@ export interface Model {
    * @param normalizer what the summed token loss is divided by: target tokens of all micro-batches of the step (`hf`) or their rows (`miss`).
    */
   lossAndGradients(batch: Batch, loss: LossSettings, normalizer: number): Promise<Gradients>;
+  /** Targets of a batch as the loss counts them: tokens with a label that something stands before, be it a token or a prompt. */
+  targetTokens(batch: Batch): number;
   /** Loss alone, normalised as above. */
   loss(batch: Batch, loss: LossSettings, normalizer: number): Promise<number>;
   /** Generated token ids of each row, without the start token and from the stop token on cut off. */

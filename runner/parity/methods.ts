@@ -7,23 +7,25 @@ import { type MethodSettings, select } from '../methods';
 import type { Selection } from '../methods/types';
 import { inspectCheckpoint } from '../models';
 import { loadModel } from '../models/load';
+import { readHeader } from '../models/safetensors';
 import type { Component, InspectableModel, Parameter, Trainable } from '../models/types';
 import { className, type ModelFolder, modelFolders, readJson } from './folders';
 
 interface Definition {
   on: 'all' | 'text' | 'vision';
   group?: ParameterGroup;
-  adapter?: 'lora';
-  targets?: string[];
+  /** Read off the folder, whose sizes may be any. */
+  adapter?: (folder: string) => Adapter;
   /** Name of a trained tensor in the golden files. */
   rename?: (name: string) => string;
 }
 
 const layerNormNames = (name: string) => `base_model.model.${name.replace(/\.(weight|bias)$/, '.ln_tuning_layers.$1')}`;
-const lora: Definition = { on: 'text', adapter: 'lora', targets: ['query', 'value'] };
 const layernorm: Definition = { on: 'all', group: { kind: 'layernorm' } };
+const lora: Definition = { on: 'text', adapter: loraOf(['query', 'value']) };
+const prefix: Definition = { on: 'text', adapter: prefixOf };
 
-/** Name of the folder -> what is tuned. The variants of one method differ in loss, accumulation or alpha, which their files say. */
+/** Name of the folder -> what is tuned. The variants of one method differ in loss, accumulation or settings, which their files say. */
 const definitions: Readonly<Record<string, Definition>> = {
   layernorm,
   'layernorm-missloss': layernorm,
@@ -36,12 +38,58 @@ const definitions: Readonly<Record<string, Definition>> = {
   full: { on: 'all', group: {} },
   lora,
   rslora: lora,
+  dora: lora,
   'lora-vision': {
     on: 'vision',
-    adapter: 'lora',
-    targets: ['query_key_value', 'attention_output', 'ffn_input', 'ffn_output'],
+    adapter: loraOf(['query_key_value', 'attention_output', 'ffn_input', 'ffn_output']),
   },
+  ia3: { on: 'text', adapter: () => ({ type: 'ia3', targets: ['key', 'value', 'ffn_output'] }) },
+  'ia3-suffix': { on: 'text', adapter: () => ({ type: 'ia3', targets: ['key', 'value', 'output\\.dense$'] }) },
+  prefix,
+  'prefix-projection': prefix,
+  prompt: {
+    on: 'text',
+    adapter: (folder) => ({ type: 'prompt', num_virtual_tokens: peftConfig(folder).num_virtual_tokens! }),
+  },
+  'adapter-houlsby': { on: 'text', adapter: bottleneckOf('houlsby') },
+  'adapter-pfeiffer': { on: 'text', adapter: bottleneckOf('pfeiffer') },
+  'adapter-parallel': { on: 'text', adapter: bottleneckOf('parallel') },
 };
+
+interface PeftConfig {
+  r: number;
+  lora_alpha: number;
+  use_rslora: boolean;
+  use_dora: boolean;
+  num_virtual_tokens: number;
+  prefix_projection: boolean;
+  encoder_hidden_size: number;
+}
+
+function peftConfig(folder: string): Partial<PeftConfig> {
+  return readJson(folder, 'peft_folder', 'adapter_config.json');
+}
+
+function loraOf(targets: Extract<Adapter, { type: 'lora' }>['targets']): Definition['adapter'] {
+  return (folder) => {
+    const { r: rank, lora_alpha: alpha, use_rslora, use_dora } = peftConfig(folder);
+    return { type: 'lora', rank: rank!, alpha: alpha!, use_rslora: use_rslora!, use_dora: use_dora!, targets };
+  };
+}
+
+function prefixOf(folder: string): Adapter {
+  const { num_virtual_tokens: tokens, prefix_projection: projection, encoder_hidden_size: size } = peftConfig(folder);
+  return { type: 'prefix', num_virtual_tokens: tokens!, ...(projection && { projection, projection_size: size! }) };
+}
+
+/** Adapters have no PEFT folder: their width is that of their first values. */
+function bottleneckOf(type: 'houlsby' | 'pfeiffer' | 'parallel'): Definition['adapter'] {
+  return (folder) => {
+    const { tensors } = readHeader(path.join(folder, 'init.safetensors'));
+    const [, down] = [...tensors].find(([name]) => name.endsWith('adapter_down.0.weight'))!;
+    return { type, bottleneck_size: down.shape[0]! };
+  };
+}
 
 export interface MethodFolder {
   model: ModelFolder;
@@ -83,34 +131,19 @@ export function selectionOf({ model, folder, definition }: MethodFolder): {
   selection: Selection;
 } {
   const { parameters, family } = inspectCheckpoint(model.folder, model.family!);
-  const { on, group, adapter, targets } = definition!;
+  const { on, group, adapter } = definition!;
   const components: Record<typeof on, readonly Component[]> = {
     all: family.components,
     text: family.textComponents,
     vision: ['vision_encoder'],
   };
-  const adapters: Record<string, Adapter> = adapter ? { chosen: loraOf(folder, targets!) } : {};
+  const adapters: Record<string, Adapter> = adapter ? { chosen: adapter(folder) } : {};
   const settings: MethodSettings = {
     method: { components: Object.fromEntries(components[on].map((component) => [component, ['chosen']])) },
     parameterGroups: group ? { chosen: group } : {},
     adapters,
   };
   return { parameters, selection: select(parameters, settings) };
-}
-
-function loraOf(folder: string, targets: string[]): Adapter {
-  const config = readJson<{ r: number; lora_alpha: number; use_rslora: boolean }>(
-    folder,
-    'peft_folder',
-    'adapter_config.json',
-  );
-  return {
-    type: 'lora',
-    rank: config.r,
-    alpha: config.lora_alpha,
-    use_rslora: config.use_rslora,
-    targets: targets as Extract<Adapter, { type: 'lora' }>['targets'],
-  };
 }
 
 /** A trained tensor's name in the golden files. */

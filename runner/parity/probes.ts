@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readHeader, readTensor } from '../models/safetensors';
 import { compare, skipped, tolerances } from './compare';
-import { readBatch, readJson, targetTokens } from './folders';
+import { readBatch, readJson } from './folders';
 import { goldenName, methodFolders, withMethod } from './methods';
 import { hfLoss } from './models';
 import { fill } from './trajectories';
@@ -19,7 +19,7 @@ export async function* probes({ root, backend }: ParityContext): AsyncIterable<P
       yield* await withMethod(method, backend, async (model) => {
         fill(model, method, 'probe.safetensors');
         const batch = readBatch(method.model.folder, 'mb0');
-        const result = await model.lossAndGradients(batch, hfLoss, targetTokens(batch));
+        const result = await model.lossAndGradients(batch, hfLoss, model.targetTokens(batch));
         const logits = (await model.hiddenStates(batch)).get('logits')!.data;
         const { loss } = readJson<{ loss: number }>(method.folder, 'probe.json');
         const out = readHeader(path.join(method.folder, 'probe_out.safetensors'));

@@ -7,7 +7,7 @@ import { adamwStep, zeroMoments } from '../training/adamw';
 import { clipScale, globalNorm } from '../training/clip';
 import { type ScheduleName, scheduleOf } from '../training/schedule';
 import { compare, type Golden, skipped, tolerances } from './compare';
-import { readBatch, readJson, targetTokens } from './folders';
+import { readBatch, readJson } from './folders';
 import { goldenName, type MethodFolder, methodFolders, withMethod } from './methods';
 import { hfLoss, missLoss } from './models';
 import type { ParityCase, ParityContext } from './types';
@@ -78,7 +78,7 @@ async function train(model: InspectableModel, method: MethodFolder, golden: Traj
   for (const { step, micro_batches: micro } of golden.steps) {
     const batches = micro.map((index) => readBatch(method.model.folder, `mb${index}`));
     const normalizer = batches.reduce(
-      (sum, batch) => sum + (golden.loss === 'hf' ? targetTokens(batch) : batch.ids.length),
+      (sum, batch) => sum + (golden.loss === 'hf' ? model.targetTokens(batch) : batch.ids.length),
       0,
     );
     const sums = new Map(model.trainables.map(({ name, value }) => [name, new Float32Array(value.length)]));

@@ -1,7 +1,7 @@
-/** Whether what a method names is there in a model: groups and adapters that match nothing (MP1103), tensors meant twice (MP1104). */
+/** Whether what a method names is there in a model: groups and adapters that match nothing (MP1103), tensors meant twice (MP1104), adapters that do not go together (MP1109). */
 import type { Spec } from '../../schemas/generated/spec';
 import { unsupportedAdapter } from '../methods/adapters';
-import { describeOverlap, findOverlaps, lackedBy, type Match, matchName } from '../methods/select';
+import { describeOverlap, findClashes, findOverlaps, lackedBy, type Match, matchName } from '../methods/select';
 import type { Family } from '../models/family';
 import type { Parameter } from '../models/types';
 import type { Finding } from '../spec/report';
@@ -54,6 +54,13 @@ export function checkFit(
       hint: `leave out ${overlap.names[0]} or ${overlap.names[1]} in ${overlap.component}`,
     });
   }
+  for (const { component, names, reason } of findClashes(matches))
+    findings.push({
+      code: 'MP1109',
+      path: matches.findLast((match) => match.component === component && match.name === names[1])!.path,
+      message: `${reason} (in the model "${model}")`,
+      hint: `leave out ${names[0]} or ${names[1]} in ${component}`,
+    });
   return findings;
 }
 

@@ -149,16 +149,43 @@ export function split(g: Graph, x: Value, parts: number): Value[] {
   return g.emit('Split', [x], Array(parts).fill(output), { axis: -1, num_outputs: parts });
 }
 
-/** Along the last axis, whose sizes are fixed. */
-export function concat(g: Graph, parts: Value[]): Value {
-  const width = parts.reduce((sum, part) => sum + (part.shape.at(-1) as number), 0);
-  return one(g, 'Concat', parts, [...parts[0]!.shape.slice(0, -1), width], { axis: -1 });
+/** Along one axis, the last unless told otherwise; where its sizes are not fixed, `size` names the sum. */
+export function concat(g: Graph, parts: Value[], axis = parts[0]!.shape.length - 1, size?: Dimension): Value {
+  const sum = () => parts.reduce((total, part) => total + (part.shape[axis] as number), 0);
+  const shape = parts[0]!.shape.map((n, i) => (i === axis ? (size ?? sum()) : n));
+  return one(g, 'Concat', parts, shape, { axis });
+}
+
+/** The sizes of axes `start` up to `end`, int64. */
+export function shapeOf(g: Graph, x: Value, start: number, end: number): Value {
+  return g.emit('Shape', [x], [{ type: 'int64', shape: [end - start] }], { start, end })[0]!;
+}
+
+/** Fixed sizes as an int64 vector. */
+export const integers = list;
+
+/** Repeats along axes of size 1, to a shape given as an int64 vector; `result` names its sizes. */
+export function expand(g: Graph, x: Value, to: Value, result: Shape): Value {
+  return one(g, 'Expand', [x, to], result);
+}
+
+/** From `start` up to `end` of one axis, or to its end; `size` names what is left. */
+export function sliceTo(
+  g: Graph,
+  x: Value,
+  axis: number,
+  start: number,
+  end: number | undefined,
+  size: Dimension,
+): Value {
+  const shape = x.shape.map((n, i) => (i === axis ? size : n));
+  const stop = end ?? Number.MAX_SAFE_INTEGER;
+  return one(g, 'Slice', [x, list(g, [start]), list(g, [stop]), list(g, [axis])], shape);
 }
 
 /** From `start` up to `end` of one axis. */
 export function slice(g: Graph, x: Value, axis: number, start: number, end: number): Value {
-  const shape = x.shape.map((n, i) => (i === axis ? end - start : n));
-  return one(g, 'Slice', [x, list(g, [start]), list(g, [end]), list(g, [axis])], shape);
+  return sliceTo(g, x, axis, start, end, end - start);
 }
 
 /** Zeros before and after along one axis of fixed size. */
@@ -173,6 +200,10 @@ export function pad(g: Graph, x: Value, axis: number, before: number, after: num
 
 export function equal(g: Graph, a: Value, b: Value): Value {
   return g.emit('Equal', [a, b], [{ type: 'bool', shape: broadcast(a.shape, b.shape) }])[0]!;
+}
+
+export function greater(g: Graph, a: Value, b: Value): Value {
+  return g.emit('Greater', [a, b], [{ type: 'bool', shape: broadcast(a.shape, b.shape) }])[0]!;
 }
 
 /** Truth values to 0 and 1. */

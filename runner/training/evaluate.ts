@@ -54,7 +54,7 @@ export async function evaluate(
     for (const ids of await model.generate(batch, generationOf(task))) answers.push(decode(ids));
     if (!withLoss) continue;
     summed += await model.loss(batch, loss, 1);
-    normalizer += normalizerOf(loss.kind, [batch]);
+    normalizer += normalizerOf(loss.kind, [batch], model);
   }
   const scores = scoreItems(items, answers, task.metrics);
   return {

@@ -1,6 +1,6 @@
 /** The loss of a task, and what its sum over tokens is divided by. */
 import type { Batch } from '../data';
-import type { LossSettings } from '../models/types';
+import type { LossSettings, Model } from '../models/types';
 import type { PlannedRun } from '../plan/types';
 
 /** The loss that a task asks for; MISS smooths its labels by 0.1, Hugging Face does not. */
@@ -8,15 +8,11 @@ export function lossOf({ loss = 'hf', label_smoothing }: PlannedRun['task']): Lo
   return { kind: loss, labelSmoothing: label_smoothing ?? (loss === 'miss' ? 0.1 : 0) };
 }
 
-/** Target tokens of a batch: logits[:, :-1] meet labels[:, 1:], -100 is no target. */
-export function targetTokens({ labels, answerLength }: Pick<Batch, 'labels' | 'answerLength'>): number {
-  return labels.reduce((count, label, i) => count + (label !== -100 && i % answerLength > 0 ? 1 : 0), 0);
-}
-
-/** What the summed token loss of a step is divided by, over all its micro-batches: target tokens (`hf`) or rows (`miss`). */
+/** What the summed token loss of a step is divided by, over all its micro-batches: the targets that the model sees in them (`hf`) or rows (`miss`). */
 export function normalizerOf(
   kind: LossSettings['kind'],
-  batches: readonly Pick<Batch, 'ids' | 'labels' | 'answerLength'>[],
+  batches: readonly Batch[],
+  model: Pick<Model, 'targetTokens'>,
 ): number {
-  return batches.reduce((sum, batch) => sum + (kind === 'hf' ? targetTokens(batch) : batch.ids.length), 0);
+  return batches.reduce((sum, batch) => sum + (kind === 'hf' ? model.targetTokens(batch) : batch.ids.length), 0);
 }

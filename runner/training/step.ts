@@ -4,7 +4,7 @@ import type { Batch } from '../data';
 import type { LossSettings, Model } from '../models/types';
 import { adamwStep, type Moments } from './adamw';
 import { clipScale, globalNorm } from './clip';
-import { normalizerOf, targetTokens } from './loss';
+import { normalizerOf } from './loss';
 import { refuseNotFinite, type TrainedModel } from './not_finite';
 import type { GroupRates } from './rates';
 import type { TrialState } from './state';
@@ -23,7 +23,7 @@ export async function accumulate(
   batches: readonly Batch[],
   loss: LossSettings,
 ): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
-  const normalizer = normalizerOf(loss.kind, batches);
+  const normalizer = normalizerOf(loss.kind, batches, model);
   const sums = new Map<string, Float32Array>();
   let total = 0;
   for (const batch of batches) {
@@ -84,7 +84,7 @@ export async function takeStep(
   return {
     loss,
     gradientNorm,
-    targetTokens: batches.reduce((sum, batch) => sum + targetTokens(batch), 0),
+    targetTokens: batches.reduce((sum, batch) => sum + model.targetTokens(batch), 0),
     items: batches.reduce((sum, batch) => sum + batch.ids.length, 0),
   };
 }

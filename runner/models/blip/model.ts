@@ -120,9 +120,14 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
       else run.set(imageStates, await encodeImages(batch));
       const targetTokens = run.get('head.labels')!.data.length;
       const result = await network.differentiate(chain(loss.labelSmoothing), run);
-      const gradients = new Map([...result.gradients].map(([name, value]) => [trainable.get(name)!.name, value]));
+      const gradients = new Map<string, Float32Array>();
+      for (const [place, { name }] of trainable) {
+        const gradient = result.gradients.get(place);
+        if (gradient) gradients.set(name, gradient);
+      }
       return { loss: result.loss, targetTokens, gradients };
     },
+    targetTokens: (batch) => targetsOf(batch, front).rows.length,
     async loss(batch, loss, normalizer) {
       const run = lossFeeds(batch, normalizer);
       run.set(imageStates, await encodeImages(batch));

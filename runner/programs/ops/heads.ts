@@ -1,5 +1,5 @@
 import type { Value } from '../graph';
-import { concat, reshape, split } from '../primitives';
+import { concat, integers, reshape, shapeOf, split } from '../primitives';
 import type { Tape } from '../tape';
 import type { Dimension } from '../types';
 
@@ -20,6 +20,26 @@ export function mergeHeads(tape: Tape, x: Value, rows: Dimension, like: readonly
   const width = (x.shape[2] as number) * (x.shape[3] as number);
   const y = g.recomputed(() => reshape(g, x, [-1, width], [rows, width]));
   return tape.record([x], y, (dy) => [reshape(g, dy, like, x.shape)]);
+}
+
+/** Rows of several texts seen as texts: [B·S, D] -> [B, S, D], `to` int64 [B, S, D]. */
+export function splitRows(tape: Tape, x: Value, to: Value): Value {
+  const g = tape.graph;
+  const [rows, width] = x.shape as [Dimension, number];
+  const y = g.recomputed(() => reshape(g, x, to, ['B', 'S', width]));
+  return tape.record([x], y, (dy) => [reshape(g, dy, [-1, width], [rows, width])]);
+}
+
+/** Texts of equal length back to rows: [B, S, D] -> [B·S, D]. */
+export function mergeRows(tape: Tape, x: Value): Value {
+  const g = tape.graph;
+  const [batch, length, width] = x.shape as [Dimension, Dimension, number];
+  const y = g.recomputed(() => reshape(g, x, [-1, width], [`${batch}·(${length})`, width]));
+  return tape.record([x], y, (dy) => {
+    // Only one of the two sizes can be told from the other.
+    const shape = concat(g, [shapeOf(g, x, 0, 2), integers(g, [width])]);
+    return [reshape(g, dy, shape, x.shape)];
+  });
 }
 
 /** Equal parts of the columns, as a fused projection gives them: [N, n·D] -> n times [N, D]; the gradient joins them. */

@@ -1,7 +1,7 @@
 /** What the language has and this version does not compute yet (MP1106): a warning while a spec is written, refused when it is run. */
 import type { Spec } from '../../../schemas/generated/spec';
 import { formats } from '../../data/formats';
-import { adapterMethods, unsupportedAdapter } from '../../methods/adapters';
+import { unsupportedAdapter } from '../../methods/adapters';
 import { metrics as computed } from '../../metrics/registry';
 import { families, findFamily } from '../../models/families';
 import type { Finding } from '../report';
@@ -35,8 +35,7 @@ export function unsupported(spec: Spec): Finding[] {
   }
   for (const [name, adapter] of Object.entries(spec.adapters ?? {})) {
     const what = unsupportedAdapter(adapter);
-    if (what !== undefined)
-      add(['adapters', name, 'type'], what, `supported: ${Object.keys(adapterMethods).join(', ')}, in its plain form`);
+    if (what !== undefined) add(['adapters', name, 'type'], what, 'leave it out');
   }
   if (spec.runtime?.backend === 'tfjs') add(['runtime', 'backend'], 'the backend "tfjs"', 'supported: onnxruntime');
   return findings;

@@ -19,6 +19,15 @@ const parts: Omit<MethodSettings, 'method'> = {
     lora: { type: 'lora', rank: 4, alpha: 8, targets: ['query', 'value'] },
     rslora: { type: 'lora', rank: 4, alpha: 8, targets: ['query', 'value'], use_rslora: true },
     vision: { type: 'lora', rank: 4, targets: ['query_key_value', 'attention_output', 'ffn_input', 'ffn_output'] },
+    dora: { type: 'lora', rank: 4, targets: ['query', 'value'], use_dora: true },
+    ia3: { type: 'ia3', targets: ['key', 'value', 'ffn_output'] },
+    ia3_suffix: { type: 'ia3', targets: ['key', 'value', 'output\\.dense$'] },
+    prefix: { type: 'prefix', num_virtual_tokens: 3 },
+    projected: { type: 'prefix', num_virtual_tokens: 3, projection: true, projection_size: 20 },
+    prompt: { type: 'prompt', num_virtual_tokens: 3 },
+    houlsby: { type: 'houlsby', bottleneck_size: 6 },
+    pfeiffer: { type: 'pfeiffer', bottleneck_size: 3 },
+    parallel: { type: 'parallel', bottleneck_size: 12 },
     by_name: { type: 'lora', rank: 4, targets: ['self_attn\\.(qkv|projection)$', 'mlp.fc'] },
   },
 };
@@ -36,6 +45,16 @@ const cases: [string, string, Component[]][] = [
   ['rslora', 'rslora', text],
   ['lora-vision', 'vision', ['vision_encoder']],
   ['lora-vision', 'by_name', ['vision_encoder']],
+  ['dora', 'dora', text],
+  ['ia3', 'ia3', text],
+  ['ia3-suffix', 'ia3_suffix', text],
+  ['prefix', 'prefix', text],
+  ['prefix', 'prefix', ['text_decoder']],
+  ['prefix-projection', 'projected', text],
+  ['prompt', 'prompt', text],
+  ['adapter-houlsby', 'houlsby', text],
+  ['adapter-pfeiffer', 'pfeiffer', text],
+  ['adapter-parallel', 'parallel', text],
 ];
 
 describeShared('parity', 'what a method selects', () => {
@@ -83,30 +102,55 @@ describeShared('parity', 'what a method selects', () => {
     });
   });
 
-  it.each([
-    [{ vision_encoder: ['lora'] }, 'MP1103'],
-    [{ text_decoder: ['norms', 'gains'] }, 'MP1104'],
-    [{ text_decoder: ['attn', 'lora'] }, 'MP1104'],
-    [{ text_decoder: ['lora', 'rslora'] }, 'MP1104'],
-    [{ text_decoder: ['all', 'norms'] }, 'MP1104'],
-    [{ text_decoder: ['unknown'] }, 'MP1101'],
-  ])('refuses %j with %s', (components, code) => {
-    const parameters = golden();
-    expect(() => select(parameters, { ...parts, method: { components } })).toThrow(expect.objectContaining({ code }));
+  it('shows the over-match of a suffix: attention outputs beside the FFN', () => {
+    const method = { components: { text_encoder: ['ia3_suffix'] } };
+    const { matches, added } = select(golden(), { ...parts, method });
+    const dense = matches[0]!.tensors.filter((name) => name.includes('layer.0') && name.endsWith('dense.weight'));
+    expect(dense).toEqual([
+      'text_encoder.encoder.layer.0.attention.output.dense.weight',
+      'text_encoder.encoder.layer.0.crossattention.output.dense.weight',
+      'text_encoder.encoder.layer.0.output.dense.weight',
+    ]);
+    expect(added).toHaveLength(14);
   });
 
-  it('says what of an adapter is not computed', () => {
-    const parameters = golden();
-    const adapters = {
-      dora: { type: 'lora', rank: 4, targets: ['query'], use_dora: true },
-      ia3: { type: 'ia3', targets: ['key'] },
-    } as const;
-    const settings = (name: string) => ({
+  it.each([
+    [{ vision_encoder: ['lora'] }, 'MP1103', /lora needs linear layers/],
+    [{ vision_encoder: ['prefix'] }, 'MP1103', /prefix needs the self-attention of a text decoder/],
+    [{ text_encoder: ['prompt'] }, 'MP1103', /prompt needs the input embeddings of a text decoder/],
+    [{ text_decoder: ['norms', 'gains'] }, 'MP1104', /norms/],
+    [{ text_decoder: ['attn', 'lora'] }, 'MP1104', /lora/],
+    [{ text_decoder: ['lora', 'rslora'] }, 'MP1104', /rslora/],
+    [{ text_decoder: ['lora', 'ia3'] }, 'MP1104', /self.value.weight/],
+    [{ text_decoder: ['houlsby', 'parallel'] }, 'MP1104', /parallel/],
+    [{ text_decoder: ['prefix', 'projected'] }, 'MP1104', /projected/],
+    [{ text_decoder: ['prefix', 'prompt'] }, 'MP1109', /prefix.*prompt/],
+    [{ text_decoder: ['all', 'norms'] }, 'MP1104', /norms/],
+    [{ text_decoder: ['unknown'] }, 'MP1101', /unknown/],
+  ])('refuses %j with %s', (components, code, message) => {
+    const refused = () => select(golden(), { ...parts, method: { components } });
+    expect(refused).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
+  });
+
+  it('lets methods of different places stand together', () => {
+    const components = { vision_encoder: ['norms', 'houlsby'], text_decoder: ['norms', 'attn', 'prefix', 'parallel'] };
+    const { base, added } = select(golden(), { ...parts, method: { components } });
+    expect([...new Set(base.map(({ group }) => group))]).toEqual(['norms', 'attn']);
+    expect([...new Set(added.map(({ adapter }) => adapter))]).toEqual(['houlsby', 'prefix', 'parallel']);
+  });
+
+  it.each([
+    [{ type: 'lora', rank: 4, targets: ['query', 'patch_embedding'] }, /patch_embedding.*not supported/],
+    [{ type: 'ia3', targets: ['patch_embedding'] }, /patch_embedding.*not supported/],
+    [{ type: 'prefix', num_virtual_tokens: 3, projection_size: 20 }, /projection_size.*not supported/],
+  ])('says what of %j is not computed', (adapter, message) => {
+    const settings = {
       parameterGroups: {},
-      adapters: adapters as never,
-      method: { components: { text_encoder: [name] } },
-    });
-    expect(() => select(parameters, settings('dora'))).toThrow(/use_dora.*not supported/);
-    expect(() => select(parameters, settings('ia3'))).toThrow(/ia3.*not supported/);
+      adapters: { odd: adapter as never },
+      method: { components: { text_decoder: ['odd'] } },
+    };
+    expect(() => select(golden(), settings)).toThrow(
+      expect.objectContaining({ code: 'MP1106', message: expect.stringMatching(message) }),
+    );
   });
 });

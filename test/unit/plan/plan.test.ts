@@ -221,7 +221,7 @@ describe('what cannot be planned', () => {
     const changed: Spec = {
       ...spec,
       models: { ...spec.models, med: { family: 'llava', path: 'model' } },
-      adapters: { ...spec.adapters, prefix: { type: 'prefix', num_virtual_tokens: 2 } },
+      adapters: { ...spec.adapters, prefix: { type: 'prefix', num_virtual_tokens: 2, projection_size: 4 } },
       methods: { base: {}, prefix: { components: { text: 'prefix' }, learning_rate: 1e-2 } },
     };
     expect(await plan(changed)).toEqual({

@@ -113,6 +113,7 @@ const operators: Record<string, Operator> = {
   Mul: binary((a, b) => a * b),
   Div: binary((a, b) => a / b),
   Equal: binary((a, b) => Number(a === b)),
+  Greater: binary((a, b) => Number(a > b)),
   Not: unary((x) => Number(!x)),
   Neg: unary((x) => -x),
   Exp: unary(Math.exp),
@@ -177,18 +178,30 @@ const operators: Record<string, Operator> = {
     Array.from({ length: outputs }, (_, part) =>
       byRow(x!, (row) => row.slice((part * row.length) / outputs, ((part + 1) * row.length) / outputs)),
     ),
-  Concat: (parts) => {
-    const ends = parts.map((_, i) => sum(parts.slice(0, i + 1).map((part) => part.shape.at(-1)!)));
+  Concat: (parts, { axis }) => {
+    const dimension = ((axis as number) + parts[0]!.shape.length) % parts[0]!.shape.length;
+    const ends = parts.map((_, i) => sum(parts.slice(0, i + 1).map((part) => part.shape[dimension]!)));
     return [
-      make([...parts[0]!.shape.slice(0, -1), ends.at(-1)!], (index) => {
-        const part = ends.findIndex((end) => index.at(-1)! < end);
-        return at(parts[part]!, [...index.slice(0, -1), index.at(-1)! - (ends[part - 1] ?? 0)]);
-      }),
+      make(
+        parts[0]!.shape.map((n, i) => (i === dimension ? ends.at(-1)! : n)),
+        (index) => {
+          const part = ends.findIndex((end) => index[dimension]! < end);
+          return at(
+            parts[part]!,
+            index.map((n, i) => (i === dimension ? n - (ends[part - 1] ?? 0) : n)),
+          );
+        },
+      ),
     ];
   },
+  Shape: ([x], { start, end }) => {
+    const data = x!.shape.slice(start as number, end as number);
+    return [{ shape: [data.length], data }];
+  },
+  Expand: ([x, to]) => [make([...to!.data], (index) => at(x!, index))],
   Slice: ([x, start, end, axis]) => [
     make(
-      x!.shape.map((n, i) => (i === axis!.data[0] ? end!.data[0]! - start!.data[0]! : n)),
+      x!.shape.map((n, i) => (i === axis!.data[0] ? Math.min(end!.data[0]!, n) - start!.data[0]! : n)),
       (index) =>
         at(
           x!,

@@ -14,7 +14,10 @@ import { layerNorm } from '../../../runner/programs/ops/layernorm';
 import { linear } from '../../../runner/programs/ops/linear';
 import { lora } from '../../../runner/programs/ops/lora';
 import { patchEmbedding, tokensAndPositions } from '../../../runner/programs/ops/patch_embedding';
+import { prepend } from '../../../runner/programs/ops/prepend';
 import { swiglu } from '../../../runner/programs/ops/product';
+import { relu } from '../../../runner/programs/ops/relu';
+import { rescale, shift } from '../../../runner/programs/ops/rescale';
 import { residual, scale } from '../../../runner/programs/ops/residual';
 import { rmsNorm } from '../../../runner/programs/ops/rmsnorm';
 import { rope, rotations } from '../../../runner/programs/ops/rope';
@@ -100,6 +103,11 @@ const cases: Record<string, Build> = {
       fixed('normalizer', [], 'float32', [2]),
       { labelSmoothing: 0.1 },
     ),
+  relu: (t, x) => relu(t, x('x', 'N', 5)),
+  rescale: (t, x) => rescale(t, x('x', 'N', 5), x('l', 5)),
+  shift: (t, x) => shift(t, x('x', 'N', 5), x('b', 5)),
+  'prepend to keys': (t, x) => prepend(t, x('first', 2, 2, 3), x('x', 'B', 'S', 2, 3)),
+  'prepend to rows': (t, x) => prepend(t, x('first', 2, 4), x('x', 'B', 'S', 4)),
   lora: (t, x) => lora(t, x('base', 'N', 3), x('x', 'N', 4), x('a', 2, 4), x('b', 3, 2), 0.5),
 };
 

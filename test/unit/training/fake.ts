@@ -141,6 +141,7 @@ export function fakeModel({ bend = {}, tuned = ['weight', 'bias'] }: { bend?: Be
       calls++;
       return { loss, targetTokens: batch.ids.length, gradients };
     },
+    targetTokens: ({ ids }) => ids.length,
     async loss(batch, _settings, normalizer) {
       const losses = [...batch.inputIds].map(
         (question, row) => -Math.log(probabilities(question)[batch.labels[row * 2 + 1]!]!),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { orderOf } from '../../../runner/data/order';
+import type { Batch } from '../../../runner/data/types';
 import { calendarOf } from '../../../runner/training/calendar';
-import { normalizerOf, targetTokens } from '../../../runner/training/loss';
+import { normalizerOf } from '../../../runner/training/loss';
 import { startPace } from '../../../runner/training/pace';
 import { ratesOf } from '../../../runner/training/rates';
 
@@ -96,23 +97,10 @@ describe('rates', () => {
 });
 
 describe('the normaliser of a step', () => {
-  // -100 is no target, and neither is the first column: logits[:, :-1] meet labels[:, 1:]
-  const batch = (rows: number[][]) => ({ labels: Int32Array.from(rows.flat()), answerLength: rows[0]!.length });
-  it('counts target tokens', () =>
-    expect(
-      targetTokens(
-        batch([
-          [5, 6, 7],
-          [5, 6, -100],
-        ]),
-      ),
-    ).toBe(3));
-  it('joins micro-batches: tokens for hf, rows for miss', () => {
-    const batches = [
-      { ...batch([[5, 6, 7]]), ids: ['a'] },
-      { ...batch([[5, 6, -100]]), ids: ['b'] },
-    ];
-    expect([normalizerOf('hf', batches), normalizerOf('miss', batches)]).toEqual([3, 2]);
+  it('joins micro-batches: the targets that the model sees for hf, rows for miss', () => {
+    const batches = ['a', 'b'].map((id) => ({ ids: [id], answerLength: id === 'a' ? 3 : 2 })) as unknown as Batch[];
+    const model = { targetTokens: ({ answerLength }: Batch) => answerLength - 1 };
+    expect([normalizerOf('hf', batches, model), normalizerOf('miss', batches, model)]).toEqual([3, 2]);
   });
 });
 
