@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { MedpeftError } from '../errors';
 import { readHeader, readTensor, type TensorToWrite, writeSafetensors } from '../models/safetensors';
 import type { Trainable } from '../models/types';
 import { replaceWith, writeAtomic } from '../runs/atomic';
@@ -75,6 +76,19 @@ export async function checkpointProblem(folder: string, step: number): Promise<s
 
 function readState(folder: string, step: number): TrainingState | undefined {
   return parseState(readHeader(path.join(folder, checkpointFile(step))).metadata.state!);
+}
+
+/** As `loadTensors`, of a checkpoint that may have lain there for long. @throws MP4004 if it is no longer whole */
+export async function loadBest(folder: string, step: number, trainables: readonly Trainable[]): Promise<void> {
+  const problem = await checkpointProblem(folder, step);
+  if (problem !== undefined)
+    throw new MedpeftError(
+      'MP4004',
+      `the best checkpoint cannot be used: ${problem}`,
+      '`medpeft resume` trains again from the last checkpoint that is whole',
+      checkpointFile(step),
+    );
+  loadTensors(folder, step, trainables);
 }
 
 /** Puts a checkpoint's tensors in place of the present ones; moments only if given. */

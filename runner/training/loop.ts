@@ -8,7 +8,7 @@ import type { RunWriter } from '../runs';
 import { writeAdapter } from './adapter';
 import { begin } from './begin';
 import { calendarOf } from './calendar';
-import { beginAnew, loadTensors, pruneCheckpoints, saveCheckpoint } from './checkpoint';
+import { beginAnew, loadBest, pruneCheckpoints, saveCheckpoint } from './checkpoint';
 import { evaluate, selectionScore } from './evaluate';
 import { fingerprint } from './fingerprint';
 import { finish } from './finish';
@@ -166,7 +166,7 @@ export async function trainAndScore(setup: Setup): Promise<'finished' | 'cancell
   }
   const bestStep = bestOf(state)?.step ?? state.step;
   if (order) {
-    if (bestStep !== state.step) loadTensors(writer.folder, bestStep, model.trainables);
+    if (bestStep !== state.step) await loadBest(writer.folder, bestStep, model.trainables);
     writeAdapter(writer.folder, run, setup.selection, model.trainables);
   }
   return (await finish(setup, state, { bestStep, choice, clock })) ? 'finished' : cancelled();

@@ -1,45 +1,27 @@
 /** Runs as processes of their own, on a real engine: killed, cancelled, started twice. Whatever happens is triggered by events, never by time. */
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { mulberry32 } from '../../../runner/data/random';
 import type { PlannedRun } from '../../../runner/plan/types';
-import { effectiveEvents, openRun, type RunEvent, readEvents, readRun } from '../../../runner/runs';
+import { openRun, type RunEvent, readEvents, readRun } from '../../../runner/runs';
 import { superviseRun } from '../../../runner/training/supervise';
-import type { Report } from '../../../runner/worker';
 import { withPrograms } from '../../programs';
-import { tinyRun } from '../training/tiny';
+import { tinyMethods, tinyRun } from '../training/tiny';
 import { temporaryFolder } from './fixture';
+import { curveOf, type Ended, folderOf, startWorker, trainedBytes } from './killed';
 
 const { worker: workerFile } = withPrograms();
 
-interface Ended {
-  signal: NodeJS.Signals | null;
-  /** What it said last. */
-  report?: Exclude<Report, { type: 'event' }>;
-}
-
-/** Starts a worker; `onEvent` may do something to it. */
-function start(run: PlannedRun, onEvent: (event: RunEvent, worker: ChildProcess) => void = () => {}): Promise<Ended> {
-  const worker = fork(workerFile);
+/** Starts a worker that ends with the test. */
+function start(run: PlannedRun, onEvent?: (event: RunEvent, worker: ChildProcess) => void): Promise<Ended> {
+  const { worker, ended } = startWorker(workerFile, run, onEvent);
   onTestFinished(() => void worker.kill('SIGKILL'));
-  return new Promise((resolve, reject) => {
-    let report: Ended['report'];
-    worker.on('message', (message: Report) => {
-      if (message.type === 'event') onEvent(message.event, worker);
-      else report = message;
-    });
-    worker.on('error', reject);
-    worker.on('close', (_code, signal) => resolve({ signal, report }));
-    // once disconnected, a child does not always close
-    worker.on('disconnect', () => worker.on('exit', (_code, signal) => resolve({ signal, report })));
-    worker.send({ run });
-  });
+  return ended;
 }
 
-const folderOf = (run: PlannedRun) => path.join(run.outputDir, run.id);
-const bytes = (run: PlannedRun) => readFileSync(path.join(folderOf(run), 'adapter/delta.safetensors'));
 const finished = { report: { type: 'ended', outcome: 'finished' } };
 
 const undisturbed = new Map<string, Promise<PlannedRun>>();
@@ -47,7 +29,7 @@ const undisturbedFolder = mkdtempSync(path.join(os.tmpdir(), 'medpeft-'));
 afterAll(() => rmSync(undisturbedFolder, { recursive: true, force: true }));
 
 /** A run of the method that nobody disturbed: what every other one must come to. */
-function whole(method: 'layernorm' | 'lora'): Promise<PlannedRun> {
+function whole(method: string): Promise<PlannedRun> {
   const make = async () => {
     const run = tinyRun(undisturbedFolder, method);
     expect(await start(run)).toMatchObject(finished);
@@ -58,18 +40,8 @@ function whole(method: 'layernorm' | 'lora'): Promise<PlannedRun> {
   return made;
 }
 
-/** Steps and scores as readers see them, without times. */
-const curve = (run: PlannedRun) =>
-  effectiveEvents(readEvents(folderOf(run)).events).flatMap<unknown[]>((event) =>
-    event.type === 'step'
-      ? [[event.step, event.loss, event.gradient_norm]]
-      : event.type === 'evaluation'
-        ? [[event.role, event.step, event.metrics]]
-        : [],
-  );
-
 describe('a run that is killed', () => {
-  it.each<[string, 'layernorm' | 'lora', (event: RunEvent) => boolean]>([
+  it.each<[string, string, (event: RunEvent) => boolean]>([
     ['before its first checkpoint', 'layernorm', (e) => e.type === 'step' && e.step === 3],
     ['in mid-run', 'lora', (e) => e.type === 'step' && e.step === 14],
     ['after a score, before its checkpoint', 'layernorm', (e) => e.type === 'evaluation' && e.step === 16],
@@ -82,10 +54,22 @@ describe('a run that is killed', () => {
     expect(readRun(folderOf(parted)).state).toBe('interrupted');
     expect(await start(parted)).toMatchObject(finished);
     expect(readRun(folderOf(parted)).state).toBe('finished');
-    expect(bytes(parted).equals(bytes(await whole(method)))).toBe(true);
-    expect(curve(parted)).toEqual(curve(await whole(method)));
+    expect(trainedBytes(parted).equals(trainedBytes(await whole(method)))).toBe(true);
+    expect(curveOf(parted)).toEqual(curveOf(await whole(method)));
     const seq = readEvents(folderOf(parted)).events.map((event) => event.seq);
     expect(seq).toEqual(seq.map((_, i) => i));
+  });
+
+  const random = mulberry32(4);
+  const points = tinyMethods.map((method): [string, number] => [method, 1 + Math.floor(random() * 16)]);
+  it.each(points)('tuned by %s, in step %d, ends with the same bytes when it is resumed', async (method, step) => {
+    const parted = tinyRun(temporaryFolder(), method);
+    const last = method === 'rates' ? step + 24 : step;
+    await start(parted, (event, worker) => event.type === 'step' && event.step === last && worker.kill('SIGKILL'));
+    expect(readRun(folderOf(parted)).state).toBe('interrupted');
+    expect(await start(parted)).toMatchObject(finished);
+    expect(trainedBytes(parted).equals(trainedBytes(await whole(method)))).toBe(true);
+    expect(curveOf(parted)).toEqual(curveOf(await whole(method)));
   });
 
   it('is recorded by its supervisor, with advice (MP4008)', async () => {
@@ -143,7 +127,7 @@ describe('a run that is asked to stop', () => {
     const last = readEvents(folderOf(run)).events.findLast(({ type }) => type === 'checkpoint');
     expect(last).toMatchObject({ step: lastEvent!.type === 'run_cancelled' ? lastEvent!.step : -1 });
     expect(await start(run)).toMatchObject(finished);
-    expect(bytes(run).equals(bytes(await whole('layernorm')))).toBe(true);
+    expect(trainedBytes(run).equals(trainedBytes(await whole('layernorm')))).toBe(true);
   });
 
   it('ends with its parent', async () => {
@@ -190,6 +174,14 @@ describe('a run that cannot begin', () => {
     expect(await start(run)).toMatchObject({ report: { type: 'ended', outcome: 'failed' } });
     expect(readRun(folderOf(run))).toMatchObject({ state: 'failed', lastEvent: { type: 'run_failed', code } });
   });
+});
+
+it('two runs with the same seed end with the same bytes, and one with another seed does not', async () => {
+  const [again, other] = [tinyRun(temporaryFolder(), 'lora'), { ...tinyRun(temporaryFolder(), 'lora'), seed: 1 }];
+  expect(await start(again)).toMatchObject(finished);
+  expect(await start(other)).toMatchObject(finished);
+  expect(trainedBytes(again).equals(trainedBytes(await whole('lora')))).toBe(true);
+  expect(trainedBytes(other).equals(trainedBytes(again))).toBe(false);
 });
 
 it('a run without its predictions is whole again after it is run again', async () => {

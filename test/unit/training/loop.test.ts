@@ -228,11 +228,28 @@ describe('resuming', () => {
     expect(curve(parted)).toEqual(curve(whole));
   });
 
+  const flip = (file: string, where: (length: number) => number) => {
+    const bytes = readFileSync(file);
+    bytes[where(bytes.length)]! ^= 1;
+    writeFileSync(file, bytes);
+  };
+  const cut = (file: string, share: number) => {
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.subarray(0, Math.floor(bytes.length * share)));
+  };
   it.each<[string, (checkpoint: string) => void]>([
-    ['damaged', (file) => writeFileSync(file, 'x', { flag: 'r+' })],
-    ['cut', (file) => writeFileSync(file, readFileSync(file).subarray(0, 100))],
+    ['with a bit of its length flipped', (file) => flip(file, () => 3)],
+    ['with a bit of its header flipped', (file) => flip(file, () => 40)],
+    ['with a bit of its tensors flipped', (file) => flip(file, (length) => length - 50)],
+    ['with its last bit flipped', (file) => flip(file, (length) => length - 1)],
+    ['cut to half', (file) => cut(file, 0.5)],
+    ['cut to nothing', (file) => cut(file, 0)],
+    ['longer', (file) => writeFileSync(file, 'x', { flag: 'a' })],
     ['deleted', (file) => rmSync(file)],
     ['without its checksum', (file) => rmSync(`${file}.sha256`)],
+    ['with a bit of its checksum flipped', (file) => flip(`${file}.sha256`, () => 5)],
+    ['with its checksum cut', (file) => cut(`${file}.sha256`, 0.3)],
+    ['with an empty checksum', (file) => cut(`${file}.sha256`, 0)],
   ])('with its last checkpoint %s goes on from the one before, with a word', async (_how, damage) => {
     const [whole, parted] = [newFolder(), newFolder()];
     await attempt(whole);
@@ -246,6 +263,39 @@ describe('resuming', () => {
       from_step: Number(/\d+/.exec(previous!)![0]),
     });
     expect(delta(parted)).toBe(delta(whole));
+  });
+
+  it('with its best checkpoint damaged goes back to where another was the best', async () => {
+    const [whole, parted] = [newFolder(), newFolder()];
+    await attempt(whole, { training: { eval_steps: 2 } });
+    await attempt(parted, { stopAt: 30, training: { eval_steps: 2 } });
+    const saved = readEvents(parted).events.flatMap((e) => (e.type === 'checkpoint' ? [e] : []));
+    const best = saved.findLast((event) => event.best)!;
+    flip(path.join(parted, best.file), (length) => length - 9);
+    await attempt(parted, { training: { eval_steps: 2 } });
+    const resumed = readEvents(parted).events.findLast((e) => e.type === 'run_resumed');
+    expect(resumed).toMatchObject({ from_step: expect.any(Number) });
+    expect(resumed!.type === 'run_resumed' && resumed!.from_step).toBeLessThan(best.step);
+    expect(delta(parted)).toBe(delta(whole));
+  });
+
+  it('after the best checkpoint was damaged while the run went on, ends with MP4004 and can be resumed', async () => {
+    const [whole, damaged] = [newFolder(), newFolder()];
+    const data = fakeData();
+    data.splits.validation = items(1, 'rad/validation');
+    await attempt(whole, { data, training: { num_epochs: 5 } });
+    const bestStep = readRun(whole).result!.best_step!;
+    expect(bestStep).toBeLessThan(25);
+    const bend: Bend = {
+      onGradient(call) {
+        if (call === 24)
+          flip(path.join(damaged, `checkpoints/step-${String(bestStep).padStart(6, '0')}.safetensors`), (n) => n - 2);
+      },
+    };
+    const settings = { data, training: { num_epochs: 5 } };
+    await expect(attempt(damaged, { ...settings, bend })).rejects.toMatchObject({ code: 'MP4004' });
+    await attempt(damaged, settings);
+    expect(delta(damaged)).toBe(delta(whole));
   });
 
   it('without any checkpoint begins anew, with a word', async () => {
