@@ -161,7 +161,7 @@ export function isBlipExtra(name: string): boolean {
 /** What blip_vqa and miss share: everything but the names in the files and the first token of a question. */
 export const blipVqaNetwork: Pick<
   Family,
-  'components' | 'textComponents' | 'originalOf' | 'images' | 'joinsViews' | 'atImageSize' | 'open'
+  'components' | 'textComponents' | 'originalOf' | 'images' | 'joinsViews' | 'atImageSize' | 'withoutGradient' | 'open'
 > = {
   components: ['vision_encoder', 'text_encoder', 'text_decoder'],
   textComponents: ['text_encoder', 'text_decoder'],
@@ -172,6 +172,7 @@ export const blipVqaNetwork: Pick<
   },
   joinsViews: true,
   atImageSize: withVisionImageSize,
+  withoutGradient: () => undefined,
   open: (config, loaded) => blipModel(parseBlipConfig(config), loaded),
 };
 

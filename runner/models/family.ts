@@ -36,6 +36,8 @@ export interface Family {
   joinsViews?: boolean;
   /** The config of the same model for images of another size. */
   atImageSize(config: unknown, size: number): unknown;
+  /** Why no gradient can reach a tensor whatever is trained; undefined if one can. */
+  withoutGradient(config: unknown, parameter: Parameter): string | undefined;
   reading(config: unknown): Reading;
   /** Makes a computing model of loaded tensors. @throws MP3005 if config.json describes a network that is not computed. */
   open(config: unknown, loaded: LoadedTensors): InspectableModel;

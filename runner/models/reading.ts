@@ -11,11 +11,24 @@ export interface SpecialIds {
 }
 
 /** One union member for each way of reading. */
-export type Reading = QuestionAndAnswer;
+export type Reading = QuestionAndAnswer | Chat;
 
 /** BLIP VQA: an encoder reads the question, a decoder the answer. */
 export interface QuestionAndAnswer extends SpecialIds {
   kind: 'question_and_answer';
   /** First token of a question. */
   start: '[CLS]' | '[ENC]';
+}
+
+/** LLaVA, LLaMA: one decoder reads a prompt and goes on with the answer. */
+export interface Chat {
+  kind: 'chat';
+  vocabSize: number;
+  /** Starts a text, if there is one. */
+  bosTokenId: number | undefined;
+  /** End an answer; training teaches the first. */
+  eosTokenIds: readonly number[];
+  padTokenId: number | undefined;
+  /** The id that stands in a text for each vector of an image, and how many an image has; absent if the model sees none. */
+  image?: { tokenId: number; length: number };
 }

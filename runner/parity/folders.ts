@@ -14,7 +14,10 @@ export interface ModelFolder {
 }
 
 /** Class in config.json -> family. */
-const familyOf: Readonly<Record<string, string>> = { BlipForQuestionAnswering: 'blip_vqa' };
+const familyOf: Readonly<Record<string, string>> = {
+  BlipForQuestionAnswering: 'blip_vqa',
+  LlavaForConditionalGeneration: 'llava',
+};
 
 export function readJson<T>(...parts: string[]): T {
   return JSON.parse(readFileSync(path.join(...parts), 'utf8')) as T;
@@ -39,26 +42,37 @@ export function className({ config }: ModelFolder): string {
   return String((config.architectures as string[] | undefined)?.[0] ?? 'a model without a class');
 }
 
-/** Micro-batch `mb0`, `mb1` … of a VQA model; every row has an image of its own. */
-export function readBatch(folder: string, prefix: string): Batch {
+/**
+ * Micro-batch `mb0`, `mb1` …; every row has an image of its own. VQA models have a text for the encoder and one for the decoder, the others one text: it is what the decoder
+ * reads, and prompts stand by themselves.
+ * @param prompts prefix of the prompts that answers are generated after, `gen`
+ */
+export function readBatch(folder: string, prefix: string, prompts?: string): Batch {
   const header = readHeader(path.join(folder, 'inputs.safetensors'));
-  const integers = (name: string) => Int32Array.from(readIntegers(header, `${prefix}.${name}`));
-  const shape = (name: string) => header.tensors.get(`${prefix}.${name}`)!.shape as number[];
-  const rows = shape('input_ids')[0]!;
-  const names = Array.from({ length: rows }, (_, row) => `${prefix}.${row}`);
+  const integers = (name: string) => Int32Array.from(readIntegers(header, name));
+  const shape = (name: string) => header.tensors.get(name)!.shape as number[];
+  const text = (of: string, kind = '') => ({
+    ids: integers(`${of}.${kind}input_ids`),
+    mask: integers(`${of}.${kind}attention_mask`),
+    length: shape(`${of}.${kind}input_ids`)[1]!,
+  });
+  const isVqa = header.tensors.has(`${prefix}.decoder_input_ids`);
+  const asked = text(isVqa || !prompts ? prefix : prompts);
+  const read = isVqa ? text(prefix, 'decoder_') : text(prefix);
+  const names = Array.from({ length: shape(`${prefix}.pixel_values`)[0]! }, (_, row) => `${prefix}.${row}`);
   return {
     ids: names,
     imageKeys: names,
     pixelValues: readTensor(header, `${prefix}.pixel_values`),
-    imageSize: shape('pixel_values')[3]!,
+    imageSize: shape(`${prefix}.pixel_values`)[3]!,
     imageOf: Int32Array.from(names, (_, row) => row),
-    inputIds: integers('input_ids'),
-    attentionMask: integers('attention_mask'),
-    questionLength: shape('input_ids')[1]!,
-    decoderInputIds: integers('decoder_input_ids'),
-    decoderAttentionMask: integers('decoder_attention_mask'),
-    labels: integers('labels'),
-    answerLength: shape('labels')[1]!,
+    inputIds: asked.ids,
+    attentionMask: asked.mask,
+    questionLength: asked.length,
+    decoderInputIds: read.ids,
+    decoderAttentionMask: read.mask,
+    labels: integers(`${prefix}.labels`),
+    answerLength: read.length,
   };
 }
 

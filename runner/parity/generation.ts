@@ -16,7 +16,9 @@ interface Golden {
       settings: {
         num_beams: number;
         max_length?: number;
+        max_new_tokens?: number;
         min_length?: number;
+        min_new_tokens?: number;
         length_penalty?: number;
         early_stopping?: boolean;
       };
@@ -38,19 +40,25 @@ export async function* generation({ root, backend }: ParityContext): AsyncIterab
         yield skipped(`${model.name}/generate/${name}`, `${className(model)} is not supported`);
       continue;
     }
-    const batch = readBatch(model.folder, rows);
+    // Either whole micro-batches (`mb0`), or prompts of their own (`gen.* with mb0.pixel_values`).
+    const [, prompts, images] = /^(\w+)\.\* with (\w+)\./.exec(rows) ?? [];
+    const batch = readBatch(model.folder, images ?? rows, prompts);
     yield* await withModel(
       model,
       backend,
       () => false,
       async (loaded) => {
         const done: ParityCase[] = [];
+        // After a prompt, only what is new is stored.
+        const start = prompts ? [] : [ids.bos];
         for (const [name, { settings, sequences, sequences_scores: scores }] of Object.entries(cases)) {
           const decode: DecodeSettings = {
             numBeams: settings.num_beams,
-            // Lengths of the reference count the start token.
-            maxNewTokens: settings.max_length === undefined ? defaultNewTokens : settings.max_length - 1,
-            minNewTokens: (settings.min_length ?? 1) - 1,
+            // Lengths that are not of new tokens count the start token.
+            maxNewTokens:
+              settings.max_new_tokens ??
+              (settings.max_length === undefined ? defaultNewTokens : settings.max_length - 1),
+            minNewTokens: settings.min_new_tokens ?? (settings.min_length ?? 1) - 1,
             lengthPenalty: settings.length_penalty ?? 1,
             earlyStopping: settings.early_stopping ?? false,
             questionMask: name.endsWith('question_mask') ? 'keep' : 'ones',
@@ -58,7 +66,7 @@ export async function* generation({ root, backend }: ParityContext): AsyncIterab
           const hypotheses = await loaded.decode(batch, decode);
           const expected = sequences.map((sequence) => upToStop(sequence, ids.stop));
           const wrong = expected.findIndex(
-            (tokens, i) => String(tokens) !== String([ids.bos, ...hypotheses[i]!.tokens]),
+            (tokens, i) => String(tokens) !== String([...start, ...hypotheses[i]!.tokens]),
           );
           const compared = compare(
             `${model.name}/generate/${name}`,

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Adapter, ParameterGroup } from '../../schemas/generated/spec';
 import type { Backend } from '../backends';
-import { type MethodSettings, select } from '../methods';
+import { type MethodSettings, modulePath, select } from '../methods';
 import type { Selection } from '../methods/types';
 import { inspectCheckpoint } from '../models';
 import { loadModel } from '../models/load';
@@ -97,6 +97,8 @@ export interface MethodFolder {
   name: string;
   folder: string;
   definition?: Definition;
+  /** Path of a module in the file -> its path in the reference implementation, where adapters are named by it. */
+  inside: ReadonlyMap<string, string>;
   /** Why its cases are skipped. */
   unsupported?: string;
 }
@@ -105,6 +107,8 @@ export function methodFolders(root: string): MethodFolder[] {
   return modelFolders(root).flatMap((model) => {
     const folder = path.join(model.folder, 'methods');
     if (!existsSync(folder)) return [];
+    const parameters = model.family ? inspectCheckpoint(model.folder, model.family).parameters : [];
+    const inside = new Map(parameters.map(({ name, canonical }) => [modulePath(name), modulePath(canonical)]));
     return readdirSync(folder)
       .sort()
       .map((method) => {
@@ -118,6 +122,7 @@ export function methodFolders(root: string): MethodFolder[] {
           model,
           name: `${model.name}/methods/${method}`,
           folder: path.join(folder, method),
+          inside,
           ...(definition && { definition }),
           ...(unsupported && { unsupported }),
         };
@@ -147,8 +152,20 @@ export function selectionOf({ model, folder, definition }: MethodFolder): {
 }
 
 /** A trained tensor's name in the golden files. */
-export function goldenName({ definition }: MethodFolder, { name }: Trainable): string {
-  return definition!.rename?.(name) ?? name;
+export function goldenName({ definition, inside }: MethodFolder, { name, added }: Trainable): string {
+  const { rename } = definition!;
+  if (!added && !rename) return name;
+  const prefix = added ? 'base_model.model.' : '';
+  const [module, rest] = splitModule(name.slice(prefix.length), inside);
+  const renamed = prefix + (inside.get(module) ?? module) + rest;
+  return rename?.(renamed) ?? renamed;
+}
+
+/** The longest path of a module that the name begins with, and what follows. */
+function splitModule(name: string, inside: ReadonlyMap<string, string>): [string, string] {
+  for (let end = name.length; end > 0; end = name.lastIndexOf('.', end - 1))
+    if (inside.has(name.slice(0, end))) return [name.slice(0, end), name.slice(end)];
+  return [name, ''];
 }
 
 /** Runs `use` on the model with the method applied. */

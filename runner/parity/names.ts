@@ -10,7 +10,7 @@ import { hfLoss, withModel } from './models';
 import type { ParityCase, ParityContext } from './types';
 
 /** Family that reads the names of a folder, by the family of the model with the same weights. */
-const otherFamily: Readonly<Record<string, string>> = { blip_vqa: 'miss' };
+const otherFamily: Readonly<Record<string, string>> = { blip_vqa: 'miss', llava: 'llava' };
 
 export async function* names({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
   const models = modelFolders(root);
@@ -19,11 +19,8 @@ export async function* names({ root, backend }: ParityContext): AsyncIterable<Pa
     .map(({ name }) => ({ name, folder: path.join(root, name) }))
     .filter(({ folder }) => !existsSync(path.join(folder, 'config.json')));
   for (const other of others) {
-    const mapped = existsSync(path.join(other.folder, 'key_names.json'))
-      ? readJson<Record<string, string>>(other.folder, 'key_names.json')
-      : undefined;
-    const original = models.find((model) => model.family && mapped && sameNames(model, Object.keys(mapped)));
-    if (!original) {
+    const { original, mapped } = originalOf(other.folder, models) ?? {};
+    if (!original || !mapped) {
       yield skipped(`${other.name}/names`, 'no supported model of the folder has these weights');
       yield skipped(`${other.name}/loss`, 'no supported model of the folder has these weights');
       continue;
@@ -42,17 +39,19 @@ export async function* names({ root, backend }: ParityContext): AsyncIterable<Pa
         () => false,
         async (model) => {
           const wrong = model.parameters.filter(
-            ({ name, canonical }) =>
-              mapped![canonical] !== name ||
-              excess({ name, actual: model.tensor(name), expected: readTensor(header, canonical) }, { relative: 1 }) >
-                0,
+            ({ name }) =>
+              !mapped.has(name) ||
+              excess(
+                { name, actual: model.tensor(name), expected: readTensor(header, mapped.get(name)!) },
+                { relative: 1 },
+              ) > 0,
           );
           const loss = await model.loss(batch, hfLoss, targetTokens(batch));
           const { loss: expected } = readJson<{ loss: number }>(original.folder, 'forward.json');
           return [
             exact(
               `${other.name}/names`,
-              wrong.map(({ name, canonical }) => `${name} is not ${canonical}`),
+              wrong.map(({ name }) => `${name} is not ${mapped.get(name) ?? 'a name of this layout'}`),
             ),
             compare(`${other.name}/loss`, [{ name: 'loss', actual: [loss], expected: [expected] }], tolerances.loss),
           ];
@@ -64,7 +63,45 @@ export async function* names({ root, backend }: ParityContext): AsyncIterable<Pa
   }
 }
 
-function sameNames({ folder }: ModelFolder, expected: readonly string[]): boolean {
+interface Original {
+  original: ModelFolder;
+  /** Name in the other file -> name in the original. */
+  mapped: ReadonlyMap<string, string>;
+}
+
+/** The model with the same weights: one whose names the folder's own key_names.json gives, or whose key_names.json has the folder's names as a layout. */
+function originalOf(folder: string, models: readonly ModelFolder[]): Original | undefined {
+  const own = existsSync(path.join(folder, 'key_names.json'))
+    ? readJson<Record<string, string>>(folder, 'key_names.json')
+    : undefined;
+  for (const original of models) {
+    if (!original.family) continue;
+    const layouts = own ? [Object.entries(own)] : layoutsOf(original.folder);
+    const fits = layouts.find(
+      (pairs) =>
+        sameNames(
+          original.folder,
+          pairs.map(([name]) => name),
+        ) &&
+        (own ||
+          sameNames(
+            folder,
+            pairs.map(([, name]) => name),
+          )),
+    );
+    if (fits) return { original, mapped: new Map(fits.map(([name, other]) => [other, name])) };
+  }
+  return undefined;
+}
+
+/** Pairs of a name in a model's file and its name in another layout, for each layout of its key_names.json. */
+function layoutsOf(folder: string): [string, string][][] {
+  if (!existsSync(path.join(folder, 'key_names.json'))) return [];
+  const known = Object.values(readJson<Record<string, Record<string, string>>>(folder, 'key_names.json'));
+  return Object.keys(known[0] ?? {}).map((layout) => known.map((one) => [one.file!, one[layout]!]));
+}
+
+function sameNames(folder: string, expected: readonly string[]): boolean {
   const { tensors } = readHeader(path.join(folder, 'model.safetensors'));
   return tensors.size === expected.length && expected.every((name) => tensors.has(name));
 }

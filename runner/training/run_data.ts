@@ -16,6 +16,7 @@ import {
   textFormsOf,
   withoutUnreadable,
 } from '../data';
+import { MedpeftError } from '../errors';
 import type { Checkpoint } from '../models';
 import type { PlannedRun } from '../plan/types';
 import type { Answering } from './evaluate';
@@ -38,7 +39,10 @@ export async function openRunData(
   { config, family }: Checkpoint,
 ): Promise<RunData> {
   const preprocessing = await resolvePreprocessing(model, family.images(config)!.size);
-  const tokenizer = await openTokenizer(model.path, family.reading(config));
+  const reading = family.reading(config);
+  if (reading.kind !== 'question_and_answer')
+    throw new MedpeftError('MP1106', `training a model of the family ${family.id} is not supported in this version`);
+  const tokenizer = await openTokenizer(model.path, reading);
   const images = openImages(preprocessing);
   const opened = await openDatasets(task, datasets);
   const { splits: read, skipped } = await withoutUnreadable(resolveSplits(task, opened), images, datasets);

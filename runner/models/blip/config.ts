@@ -1,5 +1,5 @@
 /** config.json of the BLIP models, in Hugging Face's words; what is absent has the default of HF's classes. */
-import { MedpeftError } from '../../errors';
+import { reader, section, unusable } from '../config_reader';
 
 /** Source: transformers `configuration_blip.py`, BlipVisionConfig. */
 export interface BlipVisionConfig {
@@ -91,42 +91,4 @@ function checkSizes({ vision, text }: BlipConfig, file: string): void {
   }))
     if (!Number.isInteger(id) || id < 0 || id >= text.vocabSize)
       throw unusable(file, 'text_config', `${name} ${id} is not in the vocabulary of ${text.vocabSize}`);
-}
-
-function reader(values: Record<string, unknown>, name: string, file: string) {
-  const number = (key: string, fallback: number): number => {
-    const value = values[key] ?? fallback;
-    if (typeof value !== 'number' || !Number.isFinite(value))
-      throw unusable(file, name, `${key} is ${JSON.stringify(value)}, not a number`);
-    return value;
-  };
-  return {
-    number,
-    count(key: string, fallback: number): number {
-      const value = number(key, fallback);
-      if (!Number.isInteger(value) || value < 1) throw unusable(file, name, `${key} is ${value}, not a positive count`);
-      return value;
-    },
-    /** A key that may have one value only. */
-    only(key: string, only: string | number): void {
-      const value = values[key] ?? only;
-      if (value !== only)
-        throw unusable(file, name, `${key} is ${JSON.stringify(value)}; only ${JSON.stringify(only)} is computed`);
-    },
-  };
-}
-
-function section(value: unknown, name: string, file: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw unusable(file, name, 'it is not a JSON object');
-  return value as Record<string, unknown>;
-}
-
-function unusable(file: string, section: string, what: string): MedpeftError {
-  return new MedpeftError(
-    'MP3005',
-    `${file}: ${section}: ${what}`,
-    'compare it with the config.json that came with the checkpoint',
-    file,
-  );
 }

@@ -3,16 +3,10 @@ import type { Tensor } from '../../backends';
 import type { Batch } from '../../data/types';
 import { MedpeftError } from '../../errors';
 import type { VirtualTokens } from '../adaptations';
+import { headFeeds, int64, masked } from '../feeds';
 import type { Prefix } from '../generation';
 import type { BlipConfig } from './config';
 import { imageTokens } from './vision';
-
-/** Added to the score of a key that may not be looked at: exp of it is 0. As in transformers' BlipTextModel.get_extended_attention_mask. */
-const masked = -10000;
-
-export function int64(values: ArrayLike<number>, shape: readonly number[] = [values.length]): Tensor {
-  return { data: BigInt64Array.from({ length: values.length }, (_, i) => BigInt(values[i]!)), shape };
-}
 
 const none: VirtualTokens = { keys: 0, inputs: 0 };
 
@@ -93,32 +87,6 @@ export function decoderFeeds(batch: Batch, config: BlipConfig, front: VirtualTok
   ];
 }
 
-/**
- * Positions with a target: logits at i meet the label at i + 1. Rows are counted over [rows · (n + length)], with n inputs put in front of each text; with any, the
- * text's first token is a target, too: the last of them foretells it (as Hugging Face peft has it, which pads the labels by n).
- */
-export function targetsOf(
-  { labels, answerLength }: Batch,
-  { inputs }: VirtualTokens,
-): { rows: number[]; labels: number[] } {
-  const targets = { rows: [] as number[], labels: [] as number[] };
-  for (const [i, label] of labels.entries()) {
-    const position = inputs + (i % answerLength);
-    if (position === 0 || label === -100) continue;
-    targets.rows.push(Math.floor(i / answerLength) * (inputs + answerLength) + position - 1);
-    targets.labels.push(label);
-  }
-  return targets;
-}
-
-/** What the LM head is fed: the rows that it computes. */
-export function headFeeds(rows: readonly number[], total: number, config: BlipConfig): [string, Tensor][] {
-  return [
-    ['head.rows', int64(rows)],
-    ['head.x_shape', int64([total, config.text.hiddenSize])],
-  ];
-}
-
 /** What decoder and head are fed to score the next token of each prefix, but for the question states. The start token comes first. */
 export function stepFeeds(
   prefixes: readonly Prefix[],
@@ -146,7 +114,7 @@ export function stepFeeds(
     ...headFeeds(
       prefixes.map((_, row) => (row + 1) * (front.inputs + length) - 1),
       rows * (front.inputs + length),
-      config,
+      config.text.hiddenSize,
     ),
   ];
 }

@@ -1,17 +1,17 @@
 /** BLIP VQA as a `Model`: a batch in, a loss and gradients or answers out. */
-import type { Tensor } from '../../backends';
 import type { Batch } from '../../data/types';
 import { MedpeftError } from '../../errors';
 import { virtualTokens } from '../adaptations';
 import type { Call } from '../chain';
+import { headFeeds, lossFeeds, targetsOf } from '../feeds';
 import { type Hypothesis, type NextScores, search } from '../generation';
+import { imageEncoder } from '../image_encoder';
 import { Network, type Tensors } from '../network';
 import type { DecodeSettings, Gradients, InspectableModel, LossSettings, Trainable } from '../types';
 import type { LoadedTensors } from '../weights';
 import { blipCalls, imageStates } from './calls';
 import type { BlipConfig } from './config';
-import { decoderFeeds, encoderFeeds, headFeeds, int64, stepFeeds, targetsOf } from './feeds';
-import { imageFeatures } from './image_features';
+import { decoderFeeds, encoderFeeds, stepFeeds } from './feeds';
 import { imageTokens } from './vision';
 
 /** Makes the model of loaded tensors. */
@@ -22,17 +22,22 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
   const network = new Network(backend, tensors, new Set(trainable.keys()), adaptations);
   const calls = blipCalls(config);
   const front = virtualTokens(adaptations, 'text_decoder.');
-  const features = imageFeatures(
-    trainables.filter(({ component }) => component === 'vision_encoder').map(({ value }) => value),
-  );
-  const visionTrains = network.trains(calls.vision);
+  const images = imageEncoder({
+    network,
+    calls: calls.vision,
+    result: imageStates,
+    size: config.vision.imageSize,
+    tokens: imageTokens(config.vision),
+    width: config.vision.hiddenSize,
+    trainables,
+  });
   const decoding = [...calls.decoder, calls.scores];
   const chains = new Map<number, readonly Call[]>();
 
   /** All that training runs, with the vision encoder only if it is trained. */
   const chain = (labelSmoothing: number): readonly Call[] => {
     const known = chains.get(labelSmoothing) ?? [
-      ...(visionTrains ? calls.vision : []),
+      ...(images.trains ? calls.vision : []),
       ...calls.encoder,
       ...calls.decoder,
       calls.loss(labelSmoothing),
@@ -41,63 +46,19 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
     return known;
   };
 
-  const pixels = (batch: Batch, images: readonly number[]): Tensor => {
-    const side = config.vision.imageSize;
-    const each = 3 * side * side;
-    if (batch.imageSize !== side)
-      throw new MedpeftError(
-        'MP3102',
-        `the batch has images of ${batch.imageSize} pixels, the model was loaded for ${side}`,
-        'load the images at the image_size of the model',
-      );
-    const shape = [images.length, 3, side, side];
-    if (images.length * each === batch.pixelValues.length) return { data: batch.pixelValues, shape };
-    const data = new Float32Array(images.length * each);
-    for (const [i, image] of images.entries())
-      data.set(batch.pixelValues.subarray(image * each, (image + 1) * each), i * each);
-    return { data, shape };
-  };
-
-  /** States of the batch's images [U·P, D]; only images that are not known are encoded. */
-  const encodeImages = async (batch: Batch): Promise<Tensor> => {
-    features.refresh();
-    const { hiddenSize } = config.vision;
-    const each = imageTokens(config.vision) * hiddenSize;
-    const count = batch.imageKeys.length;
-    const data = new Float32Array(count * each);
-    const unknown: number[] = [];
-    for (const [image, key] of batch.imageKeys.entries()) {
-      const known = features.get(key);
-      if (known) data.set(known, image * each);
-      else unknown.push(image);
-    }
-    if (unknown.length > 0) {
-      const run: Tensors = new Map([['pixels', pixels(batch, unknown)]]);
-      await network.infer(calls.vision, run);
-      const states = run.get(imageStates)!.data as Float32Array;
-      for (const [i, image] of unknown.entries()) {
-        const own = states.subarray(i * each, (i + 1) * each);
-        data.set(own, image * each);
-        features.set(batch.imageKeys[image]!, own);
-      }
-    }
-    return { data, shape: [count * imageTokens(config.vision), hiddenSize] };
-  };
-
-  const lossFeeds = (batch: Batch, normalizer: number): Tensors => {
+  const trainingFeeds = (batch: Batch, normalizer: number): Tensors => {
     const targets = targetsOf(batch, front);
     return new Map([
       ...encoderFeeds(batch, config),
       ...decoderFeeds(batch, config, front),
-      ...headFeeds(targets.rows, batch.ids.length * (front.inputs + batch.answerLength), config),
-      ['head.labels', int64(targets.labels)],
-      ['head.normalizer', { data: Float32Array.of(normalizer), shape: [] }],
+      ...headFeeds(targets.rows, batch.ids.length * (front.inputs + batch.answerLength), config.text.hiddenSize),
+      ...lossFeeds(targets.labels, normalizer),
     ]);
   };
 
   const decode = async (batch: Batch, settings: DecodeSettings): Promise<Hypothesis[]> => {
     const rows = batch.ids.length;
-    const run: Tensors = new Map([...encoderFeeds(batch, config), [imageStates, await encodeImages(batch)]]);
+    const run: Tensors = new Map([...encoderFeeds(batch, config), [imageStates, await images.states(batch)]]);
     await network.infer(calls.encoder, run);
     const states = run.get(calls.questionStates)!;
     const next: NextScores = async (prefixes) => {
@@ -108,16 +69,16 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
       await network.infer(decoding, step);
       return step.get('logits')!.data as Float32Array;
     };
-    return search(rows, config.text.sepTokenId, next, settings);
+    return search(rows, [config.text.sepTokenId], next, settings);
   };
 
   return {
     trainables,
     parameters,
     async lossAndGradients(batch: Batch, loss: LossSettings, normalizer: number): Promise<Gradients> {
-      const run = lossFeeds(batch, normalizer);
-      if (visionTrains) run.set('pixels', pixels(batch, [...batch.imageKeys.keys()]));
-      else run.set(imageStates, await encodeImages(batch));
+      const run = trainingFeeds(batch, normalizer);
+      if (images.trains) run.set('pixels', images.pixels(batch));
+      else run.set(imageStates, await images.states(batch));
       const targetTokens = run.get('head.labels')!.data.length;
       const result = await network.differentiate(chain(loss.labelSmoothing), run);
       const gradients = new Map<string, Float32Array>();
@@ -129,9 +90,9 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
     },
     targetTokens: (batch) => targetsOf(batch, front).rows.length,
     async loss(batch, loss, normalizer) {
-      const run = lossFeeds(batch, normalizer);
-      run.set(imageStates, await encodeImages(batch));
-      await network.infer(chain(loss.labelSmoothing).slice(visionTrains ? calls.vision.length : 0), run);
+      const run = trainingFeeds(batch, normalizer);
+      run.set(imageStates, await images.states(batch));
+      await network.infer(chain(loss.labelSmoothing).slice(images.trains ? calls.vision.length : 0), run);
       return Number(run.get('loss')!.data[0]);
     },
     async hiddenStates(batch) {
@@ -139,8 +100,8 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
       const run: Tensors = new Map([
         ...encoderFeeds(batch, config),
         ...decoderFeeds(batch, config, front),
-        ...headFeeds([...Array(rows).keys()], rows, config),
-        ['pixels', pixels(batch, [...batch.imageKeys.keys()])],
+        ...headFeeds([...Array(rows).keys()], rows, config.text.hiddenSize),
+        ['pixels', images.pixels(batch)],
       ]);
       const feeds = new Set(run.keys());
       await network.infer([...calls.vision, ...calls.encoder, ...calls.decoder, calls.scores], run, true);

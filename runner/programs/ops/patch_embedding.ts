@@ -5,11 +5,11 @@ import { linear } from './linear';
 
 /**
  * A convolution whose stride is its kernel, as a matrix product over the pixels of each patch.
- * x [U, C, G·p, G'·p], weight [D, C·p·p] (the bytes of [D, C, p, p]), bias [D] -> [U·G·G', D], patches row by row.
+ * x [U, C, G·p, G'·p], weight [D, C·p·p] (the bytes of [D, C, p, p]), bias [D] or none -> [U·G·G', D], patches row by row.
  *
  * The pixels are only moved, so their gradient is moved back. Source: torch.nn.Conv2d(kernel_size=p, stride=p).
  */
-export function patchEmbedding(tape: Tape, x: Value, weight: Value, bias: Value, patch: number): Value {
+export function patchEmbedding(tape: Tape, x: Value, weight: Value, bias: Value | undefined, patch: number): Value {
   const g = tape.graph;
   const [images, channels, height, width] = x.shape as [string, number, number, number];
   const [rows, columns] = [height / patch, width / patch];

@@ -141,6 +141,6 @@ it('refuses a file in place of a folder, a pickle by its name', () => {
 });
 
 it('names a family that is not supported', () => {
-  expect(() => inspectCheckpoint(folder, 'llava')).toThrow(expect.objectContaining({ code: 'MP1106' }));
+  expect(() => inspectCheckpoint(folder, 'gpt')).toThrow(expect.objectContaining({ code: 'MP1106' }));
   expect(() => inspectCheckpoint(folder, 'toString')).toThrow(expect.objectContaining({ code: 'MP1106' }));
 });

@@ -23,24 +23,24 @@ function scorer() {
 }
 
 it('greedy takes the likeliest token each time', async () => {
-  const [best] = await search(1, 0, scorer().next, settings);
+  const [best] = await search(1, [0], scorer().next, settings);
   expect(best!.tokens).toEqual([1, 1, 0]);
   expect(Math.exp(best!.score)).toBeCloseTo(0.5 * 0.4 * 0.34, 6);
 });
 
 it('two beams find the likelier answer that greedy misses', async () => {
-  const [best] = await search(1, 0, scorer().next, { ...settings, numBeams: 2 });
+  const [best] = await search(1, [0], scorer().next, { ...settings, numBeams: 2 });
   expect(best!.tokens).toEqual([2, 0]);
   expect(Math.exp(best!.score)).toBeCloseTo(0.36, 6);
 });
 
 it('a length penalty favours length', async () => {
-  const [best] = await search(1, 0, scorer().next, { ...settings, numBeams: 3, lengthPenalty: 3 });
+  const [best] = await search(1, [0], scorer().next, { ...settings, numBeams: 3, lengthPenalty: 3 });
   expect(best!.tokens.length).toBe(3);
 });
 
 it('the stop token is ruled out before the least length', async () => {
-  const [best] = await search(1, 0, scorer().next, { ...settings, numBeams: 2, minNewTokens: 2 });
+  const [best] = await search(1, [0], scorer().next, { ...settings, numBeams: 2, minNewTokens: 2 });
   expect(best!.tokens.slice(0, 2)).not.toContain(0);
 });
 
@@ -51,7 +51,7 @@ it('a row that is done is not decoded any more', async () => {
     for (const [i, { row }] of prefixes.entries()) if (row === 1) scores.set([5, 0, 0], i * 3);
     return scores;
   };
-  const both = await search(2, 0, stops, settings);
+  const both = await search(2, [0], stops, settings);
   expect(both.map(({ tokens }) => tokens)).toEqual([[1, 1, 0], [0]]);
   expect(asked.map((prefixes) => prefixes.map(({ row }) => row))).toEqual([[0, 1], [0], [0]]);
 });

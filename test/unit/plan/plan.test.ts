@@ -226,8 +226,8 @@ describe('what cannot be planned', () => {
     };
     expect(await plan(changed)).toEqual({
       runs: ['base'],
-      excluded: ['prefix MP1106', 'base MP1106', 'prefix MP1106'],
-      codes: ['MP1106 error models.med.family', 'MP1106 error adapters.prefix.type'],
+      excluded: ['prefix MP1106', 'base MP3005', 'prefix MP3005'],
+      codes: ['MP3005 error models.med.path', 'MP1106 error adapters.prefix.type'],
     });
   });
 

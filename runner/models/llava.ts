@@ -1,0 +1,70 @@
+/**
+ * LLaVA and LLaVA-Med: CLIP's vision tower, a projector of two layers, a Mistral or LLaMA language model. Reads Hugging Face's `LlavaForConditionalGeneration` in all its
+ * layouts, and LLaVA's own (`LlavaMistralForCausalLM`, `LlavaLlamaForCausalLM`).
+ */
+import { MedpeftError } from '../errors';
+import { type Family, placeNames } from './family';
+import { withVisionImageSize } from './image_size';
+import { parseLlavaConfig } from './llava/config';
+import { llavaModel } from './llava/model';
+import { isBuffer, namings } from './llava/names';
+import { llavaPlaces, withoutGradient } from './llava/places';
+import { imageLength } from './llava/projector';
+import type { Parameter } from './types';
+
+const classes = ['LlavaForConditionalGeneration', 'LlavaMistralForCausalLM', 'LlavaLlamaForCausalLM'];
+
+function llavaParameters(json: unknown): Parameter[] {
+  refuseOtherArchitecture(json);
+  const name = namings[0]!;
+  return llavaPlaces(parseLlavaConfig(json)).map((place) => ({ name: name(place.canonical), ...place }));
+}
+
+/** A config of another class would be read as LLaVA's defaults, and be wrong without a word. */
+function refuseOtherArchitecture(json: unknown): void {
+  const { architectures, model_type: type } = json as { architectures?: unknown; model_type?: unknown };
+  const named = Array.isArray(architectures) ? architectures.map(String) : [];
+  const fits =
+    named.length === 0 ? /^llava(_mistral|_llama)?$/.test(String(type)) : named.some((one) => classes.includes(one));
+  if (!fits)
+    throw new MedpeftError(
+      'MP3005',
+      `config.json describes ${named.join(', ') || `a model of type ${JSON.stringify(type ?? null)}`}, not ${classes.join(' or ')}`,
+      'check the family of this model in the spec',
+    );
+}
+
+/** With tied embeddings, the LM head's matrix under any of the layouts. */
+const headNames = new Set(namings.map((naming) => naming('lm_head.weight')));
+const embeddings = 'model.language_model.embed_tokens.weight';
+
+export const llava: Family = {
+  id: 'llava',
+  title: 'LLaVA / LLaVA-Med',
+  components: ['vision_encoder', 'projector', 'language_model'],
+  textComponents: ['language_model'],
+  parameters: llavaParameters,
+  place(config, names) {
+    const { tied } = parseLlavaConfig(config).text;
+    return placeNames(
+      llavaParameters(config),
+      names,
+      namings,
+      (name) => isBuffer(name) || (tied && headNames.has(name)),
+    );
+  },
+  originalOf: (extra) => (headNames.has(extra) ? embeddings : undefined),
+  images(config) {
+    const { imageSize, patchSize } = parseLlavaConfig(config).vision;
+    return { size: imageSize, patchSize };
+  },
+  atImageSize: withVisionImageSize,
+  withoutGradient: (config, parameter) => withoutGradient(parseLlavaConfig(config), parameter),
+  reading(config) {
+    const parsed = parseLlavaConfig(config);
+    const { vocabSize, bosTokenId, eosTokenIds, padTokenId } = parsed.text;
+    const image = { tokenId: parsed.imageTokenId, length: imageLength(parsed) };
+    return { kind: 'chat', vocabSize, bosTokenId, eosTokenIds, padTokenId, image };
+  },
+  open: (config, loaded) => llavaModel(parseLlavaConfig(config), loaded),
+};

@@ -1,0 +1,68 @@
+/** LLaVA: CLIP's tower and the projector in front of a LLaMA-like language model. */
+import { imageEncoder } from '../image_encoder';
+import type { Sight } from '../llama/images';
+import { llamaModel } from '../llama/model';
+import type { Call, Network } from '../network';
+import type { InspectableModel, Trainable } from '../types';
+import type { LoadedTensors } from '../weights';
+import { clipBlock, clipEmbeddings, clipPreNorm, clipTokens } from './clip';
+import type { LlavaConfig } from './config';
+import { roots } from './places';
+import { imageLength, projector } from './projector';
+
+/** Makes the model of loaded tensors. */
+export function llavaModel(config: LlavaConfig, loaded: LoadedTensors): InspectableModel {
+  return llamaModel(config.text, roots.text, loaded, (network) => sight(config, network, loaded.trainables));
+}
+
+const featureName = 'projector';
+
+function sight(config: LlavaConfig, network: Network, trainables: readonly Trainable[]): Sight {
+  const { vision, imageTokenId } = config;
+  const all = towerCalls(config);
+  const calls = all.slice(0, all.length - config.vision.layers + config.visionLayers);
+  const result = calls.at(-1)!.outputs.out!;
+  return {
+    encoder: imageEncoder({
+      network,
+      calls,
+      result,
+      size: vision.imageSize,
+      tokens: clipTokens(vision),
+      width: vision.hiddenSize,
+      trainables,
+    }),
+    projector: [
+      { block: projector(config), prefix: roots.projector, inputs: { x: result }, outputs: { out: featureName } },
+    ],
+    unseen: all.slice(calls.length),
+    features: featureName,
+    length: imageLength(config),
+    imageTokenId,
+  };
+}
+
+/** The whole tower but its last LayerNorm, which only CLIP's own head reads. */
+function towerCalls({ vision }: LlavaConfig): Call[] {
+  const block = clipBlock(vision);
+  return [
+    {
+      block: clipEmbeddings(vision),
+      prefix: `${roots.vision}embeddings.`,
+      inputs: { pixels: 'pixels' },
+      outputs: { out: 'vision.embeddings' },
+    },
+    {
+      block: clipPreNorm(vision),
+      prefix: roots.vision,
+      inputs: { x: 'vision.embeddings' },
+      outputs: { out: 'vision.pre_layernorm' },
+    },
+    ...Array.from({ length: vision.layers }, (_, layer) => ({
+      block,
+      prefix: `${roots.vision}encoder.layers.${layer}.`,
+      inputs: { x: layer ? `vision.layer.${layer - 1}` : 'vision.pre_layernorm' },
+      outputs: { out: `vision.layer.${layer}` },
+    })),
+  ];
+}
