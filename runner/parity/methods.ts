@@ -155,7 +155,7 @@ export function selectionOf({ model, folder, definition }: MethodFolder): {
 export function goldenName({ definition, inside }: MethodFolder, { name, added }: Trainable): string {
   const { rename } = definition!;
   if (!added && !rename) return name;
-  const prefix = added ? 'base_model.model.' : '';
+  const prefix = name.startsWith('base_model.model.') ? 'base_model.model.' : '';
   const [module, rest] = splitModule(name.slice(prefix.length), inside);
   const renamed = prefix + (inside.get(module) ?? module) + rest;
   return rename?.(renamed) ?? renamed;

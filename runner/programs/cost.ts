@@ -35,18 +35,34 @@ export function shapesOf(program: Program, feeds: Readonly<Record<string, Known>
     values.set(name, data);
   }
   const ports = new Map(program.values.map((port) => [port.name, port]));
-  for (const { op, inputs, outputs } of program.nodes)
+  for (const { op, inputs, outputs, attributes } of program.nodes)
     for (const output of outputs) {
       const { shape } = ports.get(output)!;
       if (op === 'Reshape') learn(output, shape, reshaped(shapes.get(inputs[0]!)!, values.get(inputs[1]!)!));
+      else if (op === 'Concat')
+        learn(
+          output,
+          shape,
+          joined(
+            inputs.map((input) => shapes.get(input)!),
+            Number(attributes!.axis),
+          ),
+        );
       else shapes.set(output, resolve(shape, sizes, `${program.name}: ${output}`));
     }
   return shapes;
 }
 
-/** The shape that a reshape leads to; -1 stands for what is left. */
+/** The shape of tensors that are put together along an axis, which may be counted from the end. */
+function joined(parts: readonly (readonly number[])[], axis: number): number[] {
+  const [first] = parts;
+  const along = (axis + first!.length) % first!.length;
+  return first!.map((size, i) => (i === along ? parts.reduce((sum, part) => sum + part[i]!, 0) : size));
+}
+
+/** The shape that a reshape leads to; 0 keeps the size that stands there, -1 stands for what is left. */
 function reshaped(from: readonly number[], to: ArrayLike<number | bigint>): number[] {
-  const wanted = Array.from(to, Number);
+  const wanted = Array.from(to, (size, i) => (Number(size) === 0 ? from[i]! : Number(size)));
   const known = product(wanted.filter((size) => size !== -1));
   return wanted.map((size) => (size === -1 ? product(from) / known : size));
 }

@@ -183,12 +183,6 @@ export function sliceTo(
   return one(g, 'Slice', [x, list(g, [start]), list(g, [stop]), list(g, [axis])], shape);
 }
 
-/** `more` behind `x` along one axis, whose size becomes `size`. */
-export function append(g: Graph, x: Value, more: Value, axis: number, size: Dimension): Value {
-  const shape = more.shape.map((n, i) => (i === axis ? size : n));
-  return one(g, 'Concat', [x, more], shape, { axis });
-}
-
 /** From `start` up to `end` of one axis. */
 export function slice(g: Graph, x: Value, axis: number, start: number, end: number): Value {
   return sliceTo(g, x, axis, start, end, end - start);

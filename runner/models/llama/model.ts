@@ -103,6 +103,7 @@ export function llamaModel(
         if (!gradients.has(name)) gradients.set(name, new Float32Array(value.length));
       return { loss: result.loss, targetTokens, gradients };
     },
+    targetTokens: (batch) => targetsOf(batch, front).rows.length,
     async loss(batch, loss, normalizer) {
       const run = trainingFeeds(batch, normalizer);
       if (sight) run.set(sight.encoder.result, await sight.encoder.states(batch));

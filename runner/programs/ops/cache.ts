@@ -1,5 +1,5 @@
 import type { Value } from '../graph';
-import { append, gather } from '../primitives';
+import { concat, gather } from '../primitives';
 import type { Tape } from '../tape';
 import type { Dimension } from '../types';
 
@@ -9,5 +9,5 @@ import type { Dimension } from '../types';
  * @param length name of L + S
  */
 export function extendCache({ graph }: Tape, past: Value, parents: Value, now: Value, length: Dimension): Value {
-  return append(graph, gather(graph, past, parents), now, 1, length);
+  return concat(graph, [gather(graph, past, parents), now], 1, length);
 }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../runner/data/types';
 import { parseBlipConfig } from '../../../runner/models/blip/config';
-import { causalMask, targetsOf, tokenFeeds } from '../../../runner/models/blip/feeds';
+import { causalMask, tokenFeeds } from '../../../runner/models/blip/feeds';
+import { targetsOf } from '../../../runner/models/feeds';
 
 const none = { keys: 0, inputs: 0 };
 const prefixed = { keys: 2, inputs: 0 };
