@@ -3,6 +3,7 @@
  * Who only needs names (language server, views) imports `formats/`.
  */
 export { type BatchSettings, batches, batchesInOrder } from './batches';
+export { blankImages } from './blank_image';
 export { type CollateSettings, collate, countTruncated } from './collate';
 export { openDataset } from './dataset';
 export { type Format, formatOf, formats } from './formats';

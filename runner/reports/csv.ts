@@ -10,6 +10,7 @@ const header = [
   'trainable',
   'percent',
   'test',
+  'role',
   'metric',
   'value',
   'n',
@@ -18,8 +19,11 @@ const header = [
   'sd',
   'reference',
   'difference',
+  'test_of_difference',
   'p',
   'adjusted_p',
+  'blank_images',
+  'drop',
   'seconds',
   'peak_memory_bytes',
   'remarks',
@@ -28,7 +32,7 @@ const header = [
 export function renderCsv(table: ComparisonTable): string {
   const lines = table.sections.flatMap(({ model, task, rows, columns, reference }) =>
     rows.flatMap((row) =>
-      columns.map(({ test, metric }, c) => {
+      columns.map(({ test, role, metric }, c) => {
         const cell = row.cells[c];
         const difference = row.differences[c];
         return [
@@ -40,6 +44,7 @@ export function renderCsv(table: ComparisonTable): string {
           row.trainable,
           row.percent,
           test,
+          role,
           metric,
           cell?.value,
           cell?.n,
@@ -48,8 +53,11 @@ export function renderCsv(table: ComparisonTable): string {
           cell?.sd,
           difference && reference,
           difference?.value,
+          difference?.test,
           difference?.p,
           difference?.adjustedP,
+          row.blank[c]?.value,
+          row.drops[c],
           row.seconds,
           row.peakMemoryBytes,
           row.remarks.flatMap((remark) => (remark.test === test ? remark.text : [])).join('; '),

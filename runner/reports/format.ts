@@ -44,6 +44,19 @@ export function differenceText(difference: Difference | undefined): string {
   return difference.value >= 0 ? `+${points}` : points;
 }
 
+/** `+3.4`, in points; a gap where there is none. */
+export function signedText(value: number | undefined): string {
+  return value === undefined ? '–' : differenceText({ value });
+}
+
+/** Corrected p below 0.05, 0.01, 0.001: a star each if the method is better than the reference, a dagger each if it is worse. */
+export function markOf(difference: Difference | undefined): string {
+  const p = difference?.adjustedP ?? difference?.p;
+  if (!difference || p === undefined || difference.value === 0) return '';
+  const level = [0.05, 0.01, 0.001].filter((limit) => p < limit).length;
+  return (difference.value > 0 ? '*' : '†').repeat(level);
+}
+
 export function pText(p: number | undefined): string {
   if (p === undefined) return '–';
   return p < 0.001 ? '<0.001' : p.toFixed(3);
@@ -102,6 +115,8 @@ export function footnotes(section: ComparisonSection): string[] {
       kind === 'baseline' && description ? [`${label.replaceAll('_', ' ')}: ${description}.`] : [],
     ),
     ...testNote(section),
+    ...markNote(section),
+    ...controlNotes(section),
     ...section.notes,
   ];
 }
@@ -118,4 +133,24 @@ function testNote({ rows, reference, correction }: ComparisonSection): string[] 
   const names = (['mcnemar', 'permutation'] as const).filter((test) => used.has(test)).map((test) => testNames[test]);
   const corrected = correction === 'holm' ? ", Holm's correction over the methods of each column" : ', not corrected';
   return [`p: two-sided ${names.join(' or ')} against ${reference} on the same items${corrected}.`];
+}
+
+function markNote({ rows, reference }: ComparisonSection): string[] {
+  const marks = rows.flatMap(({ differences }) => differences.map(markOf)).join('');
+  const told = [
+    ...(marks.includes('*') ? ['* ** ***: better'] : []),
+    ...(marks.includes('†') ? ['† †† †††: worse'] : []),
+  ];
+  return told.length > 0 ? [`${told.join(', ')} than ${reference} with that p below 0.05, 0.01, 0.001.`] : [];
+}
+
+function controlNotes({ rows, domain }: ComparisonSection): string[] {
+  return [
+    ...(rows.some(({ blank }) => blank.some(Boolean))
+      ? ['blank images: the score of the same model when every test image is black.']
+      : []),
+    ...(rows.some(({ drops }) => drops.some((drop) => drop !== undefined))
+      ? [`drop: points lost from ${domain} (in domain) to the other test set, same metric.`]
+      : []),
+  ];
 }

@@ -1,5 +1,5 @@
 /** Verdicts in words, so that nobody has to find the missing gain in the figures. */
-import type { ComparisonColumn, ComparisonRow } from './table';
+import type { Cell, ComparisonColumn, ComparisonRow } from './table';
 
 /** A p value below this is called significant. */
 const level = 0.05;
@@ -16,6 +16,7 @@ export function remarksOf(
 ): ComparisonRow['remarks'] {
   if (row.kind === 'baseline') return [];
   const constant = others.filter(({ label }) => label === 'constant_answer');
+  const questionOnly = others.filter(({ label }) => label === 'question_only');
   const base = row.kind === 'base' ? [] : others.filter(({ kind }) => kind === 'base');
   return [...new Set(columns.map(({ test }) => test))].flatMap((test) => {
     const c = columns.findIndex((column) => column.test === test);
@@ -25,11 +26,17 @@ export function remarksOf(
     const chance = gain && gain.value > 0 && p !== undefined && p >= level;
     const texts = [
       ...(fails(constant) ? ['does not beat the constant answer'] : []),
+      ...(!fails(constant) && fails(questionOnly) ? ['does not beat the question alone'] : []),
       ...(fails(base) ? ['does not beat the base'] : []),
+      ...(notAbove(row.cells[c], row.blank[c]) ? ['no better than on blank images'] : []),
       ...(chance ? [`gain over ${reference} not significant`] : []),
     ];
     return texts.map((text) => ({ test, text }));
   });
+}
+
+function notAbove(cell: Cell | undefined, control: Cell | undefined): boolean {
+  return cell?.value != null && control?.value != null && cell.value <= control.value;
 }
 
 function beats(row: ComparisonRow, rival: ComparisonRow, c: number): boolean {

@@ -1,12 +1,18 @@
 /** Rows of a comparison: one for each method and sweep point, over its seeds, and one for each baseline. */
+import type { MetricValues } from '../../schemas/generated/result';
 import { type ScoredRun, sortedJson } from './group';
 import type { Cell, ComparisonColumn, ComparisonRow } from './table';
 
 /** Test splits and their metrics as scored; of runs without a test split, the validation's. */
-export function columnsOf({ result }: ScoredRun): ComparisonColumn[] {
+export function columnsOf({ run, result }: ScoredRun): ComparisonColumn[] {
   const tests = Object.entries(result.metrics);
   const scored = tests.length > 0 ? tests : Object.entries(result.validation ? { validation: result.validation } : {});
-  return scored.flatMap(([test, values]) => Object.keys(values).map((metric) => ({ test, metric })));
+  const { transfer } = run.manifest.resolved.task;
+  const roleOf = (test: string): ComparisonColumn['role'] =>
+    tests.length === 0 ? 'validation' : Array.isArray(transfer) && transfer.includes(test) ? 'transfer' : 'test';
+  return scored.flatMap(([test, values]) =>
+    Object.keys(values).map((metric) => ({ test, metric, role: roleOf(test) })),
+  );
 }
 
 /** @param seeds runs that differ in nothing but the seed. */
@@ -20,8 +26,10 @@ export function methodRow(seeds: readonly ScoredRun[], columns: readonly Compari
     seeds: seeds.map(({ run }) => run.manifest.seed),
     trainable: counts.trainable,
     percent: counts.percent,
-    cells: columns.map((column) => cellOf(seeds, column)),
+    cells: columns.map((column) => cellOf(seeds, column, scoresOf)),
     differences: columns.map(() => undefined),
+    blank: columns.map((column) => cellOf(seeds, column, blankScoresOf)),
+    drops: columns.map(() => undefined),
     seconds: mean(seeds.map(({ result }) => result.seconds)),
     ...(memory.length > 0 ? { peakMemoryBytes: Math.max(...memory) } : {}),
     remarks: [],
@@ -40,18 +48,20 @@ export function tellApart(rows: readonly ComparisonRow[]): void {
     if (names.filter((name) => name === row.label).length > 1) row.label += ` (${row.folders[0]!.slice(-6)})`;
 }
 
-function cellOf(seeds: readonly ScoredRun[], { test, metric }: ComparisonColumn): Cell | undefined {
-  const values = seeds.flatMap(({ result }) => {
-    const scores = test === 'validation' ? result.validation : result.metrics[test];
-    return scores?.[metric] ?? [];
-  });
+type Scores = (run: ScoredRun, test: string) => MetricValues | undefined;
+
+const scoresOf: Scores = ({ result }, test) => (test === 'validation' ? result.validation : result.metrics[test]);
+const blankScoresOf: Scores = ({ result }, test) => result.controls?.blank_image?.metrics[test];
+
+function cellOf(seeds: readonly ScoredRun[], { test, metric }: ComparisonColumn, scores: Scores): Cell | undefined {
+  const values = seeds.flatMap((run) => scores(run, test)?.[metric] ?? []);
   const [first] = values;
   if (!first || values.length < seeds.length) return undefined;
   if (values.length === 1) return { ...first };
-  const scores = values.flatMap(({ value }) => value ?? []);
-  if (scores.length < values.length) return { value: null, n: first.n };
-  const center = mean(scores);
-  const variance = scores.reduce((sum, score) => sum + (score - center) ** 2, 0) / (scores.length - 1);
+  const reached = values.flatMap(({ value }) => value ?? []);
+  if (reached.length < values.length) return { value: null, n: first.n };
+  const center = mean(reached);
+  const variance = reached.reduce((sum, score) => sum + (score - center) ** 2, 0) / (reached.length - 1);
   return { value: center, n: first.n, sd: Math.sqrt(variance) };
 }
 
@@ -70,10 +80,27 @@ export function baselineRows(runs: readonly ScoredRun[], columns: readonly Compa
         seeds: [],
         cells: columns.map(({ test, metric }) => baseline.metrics[test]?.[metric]),
         differences: columns.map(() => undefined),
+        blank: columns.map(() => undefined),
+        drops: columns.map(() => undefined),
         remarks: [],
       });
     }
   return [...rows.values()];
+}
+
+/** Fills in how much each row loses out of domain: against the first in-domain split, by the same metric. Never a mean over test sets. */
+export function addDrops(rows: readonly ComparisonRow[], columns: readonly ComparisonColumn[]): string | undefined {
+  const domain = columns.find(({ role }) => role === 'test')?.test;
+  if (domain === undefined || !columns.some(({ role }) => role === 'transfer')) return undefined;
+  for (const [c, { role, metric }] of columns.entries()) {
+    if (role !== 'transfer') continue;
+    const home = columns.findIndex((column) => column.test === domain && column.metric === metric);
+    for (const { cells, drops } of rows) {
+      const [inside, outside] = [cells[home]?.value, cells[c]?.value];
+      if (inside != null && outside != null) drops[c] = inside - outside;
+    }
+  }
+  return domain;
 }
 
 function mean(values: readonly number[]): number {

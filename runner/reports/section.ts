@@ -7,7 +7,7 @@ import { addDifferences, type RowOfRuns } from './differences';
 import { percent } from './format';
 import { replicates, type ScoredRun } from './group';
 import { remarksOf } from './remarks';
-import { baselineRows, columnsOf, methodRow, tellApart } from './rows';
+import { addDrops, baselineRows, columnsOf, methodRow, tellApart } from './rows';
 import type { ComparisonSection } from './table';
 
 /** @param twins other groups of runs that bear the same model and task names but may not be compared with these. */
@@ -24,6 +24,7 @@ export function makeSection(
   const reference = named ?? methods.find(({ row }) => row.kind === 'base');
   if (reference) addDifferences(methods, reference, columns, correction);
   const rows = [...baselineRows(runs, columns), ...methods.map(({ row }) => row)];
+  const domain = addDrops(rows, columns);
   for (const row of rows) row.remarks = remarksOf(row, rows, columns, reference?.row.label);
   return {
     model,
@@ -32,7 +33,9 @@ export function makeSection(
     rows,
     ...(reference ? { reference: reference.row.label } : {}),
     correction,
+    ...(domain ? { domain } : {}),
     notes: [
+      ...textNotes(runs[0]!.run.manifest.resolved.task),
       ...methods.flatMap(choiceNotes),
       ...seenNotes(runs[0]!.run.manifest.splits),
       ...(wanted && !named ? [`There is no finished run of the reference method ${wanted}.`] : []),
@@ -45,6 +48,20 @@ export function makeSection(
         : []),
     ],
   };
+}
+
+/** What a report's text went through before it was scored: figures without it mean nothing. */
+function textNotes({ type, ...task }: Manifest['resolved']['task']): string[] {
+  if (type !== 'report_generation') return [];
+  const { sections, cleaning, views, max_report_tokens: trained, max_reference_tokens: scored } = task;
+  const parts = [
+    `sections: ${Array.isArray(sections) ? sections.join(', ') : 'whole report'}`,
+    `cleaning: ${String(cleaning)}`,
+    `views: ${String(views)}`,
+    `training reports cut to ${String(trained)} tokens`,
+    scored === undefined ? 'references whole' : `references cut to ${String(scored)} words`,
+  ];
+  return [`Reports: ${parts.join('; ')}.`];
 }
 
 /** How the rate of a method was chosen; of several seeds, each seed's. */

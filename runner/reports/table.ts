@@ -3,6 +3,8 @@
 export interface ComparisonColumn {
   /** `dataset/split`, or `validation`. */
   test: string;
+  /** `test` is in domain, `transfer` out of it. */
+  role: 'test' | 'transfer' | 'validation';
   metric: string;
 }
 
@@ -51,6 +53,10 @@ export interface ComparisonRow {
   cells: (Cell | undefined)[];
   /** Against the section's reference, one for each column; undefined for the reference and baselines. */
   differences: (Difference | undefined)[];
+  /** The same method's scores where every image is black, one for each column; in domain alone. */
+  blank: (Cell | undefined)[];
+  /** Score on the section's `domain` minus the score here, same metric; of columns out of domain. */
+  drops: (number | undefined)[];
   /** Wall-clock of training and evaluation; mean over seeds. */
   seconds?: number;
   /** Largest over seeds. */
@@ -68,6 +74,8 @@ export interface ComparisonSection {
   /** Label of the row that differences are against. */
   reference?: string;
   correction: 'holm' | 'none';
+  /** The in-domain test split that drops are measured from: the task's first. */
+  domain?: string;
   notes: string[];
 }
 

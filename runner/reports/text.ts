@@ -4,11 +4,13 @@ import {
   footnotes,
   headingOf,
   itemsOf,
+  markOf,
   memoryText,
   nameText,
   pText,
   secondsText,
   shortScoreText,
+  signedText,
   trainableText,
 } from './format';
 import type { ComparisonRow, ComparisonSection, ComparisonTable } from './table';
@@ -40,7 +42,13 @@ function scoreLines({ columns, rows, ...section }: ComparisonSection, test: stri
     if (column.test !== test) return [];
     const n = itemsOf({ columns, rows, ...section }, c);
     const head = [headingOf(column), n === undefined ? '' : `n = ${n}`];
-    return [[...head, ...rows.map(({ cells }) => shortScoreText(cells[c]))]];
+    // Marks stand beside the figures: those without one get blanks, so that the figures stay beneath each other.
+    const marks = rows.map(({ differences }) => markOf(differences[c]));
+    const width = Math.max(...marks.map(({ length }) => length));
+    const beside = (text: string) => `${text}${' '.repeat(width)}`;
+    return [
+      [...head.map(beside), ...rows.map(({ cells }, r) => `${shortScoreText(cells[c])}${marks[r]!.padEnd(width)}`)],
+    ];
   });
   if (!withCost) return blocks(names, scores);
   const trainable = ['trainable', 'parameters', ...rows.map(trainableText)];
@@ -50,11 +58,12 @@ function scoreLines({ columns, rows, ...section }: ComparisonSection, test: stri
 }
 
 /** What the first metric of a test split says of each run. */
-function verdictLines({ columns, rows, reference, correction }: ComparisonSection, test: string): string[] {
+function verdictLines({ columns, rows, reference, correction, domain }: ComparisonSection, test: string): string[] {
   const first = columns.findIndex((column) => column.test === test);
   const said = rows.filter(({ kind }) => kind !== 'baseline');
   const remarks = said.map((row) => row.remarks.filter((remark) => remark.test === test).map(({ text }) => text));
-  if (!reference && remarks.every((texts) => texts.length === 0)) return [];
+  const controlled = said.some(({ blank, drops }) => blank[first] || drops[first] !== undefined);
+  if (!reference && !controlled && remarks.every((texts) => texts.length === 0)) return [];
   const column = (head: string, below: string, text: (row: ComparisonRow) => string) => [
     head,
     below,
@@ -74,8 +83,14 @@ function verdictLines({ columns, rows, reference, correction }: ComparisonSectio
               ),
             ]
           : []),
+        ...(said.some(({ blank }) => blank[first])
+          ? [column('blank', 'images', ({ blank }) => shortScoreText(blank[first]))]
+          : []),
+        ...(said.some(({ drops }) => drops[first] !== undefined)
+          ? [column('drop from', `${domain}`, ({ drops }) => signedText(drops[first]))]
+          : []),
       ],
-      ['', '', ...remarks.map((texts) => texts.join('; '))],
+      [[], [], ...remarks],
     ),
     '',
   ];
@@ -104,18 +119,32 @@ function blocks(names: Column, columns: readonly Column[]): string[] {
   return lines;
 }
 
-/** @param tail unaligned texts after the last column. */
-function layOut(columns: readonly Column[], tail?: Column): string[] {
+/** @param tail unaligned texts after the last column: their parts, which go on beneath where the line would be too long. */
+function layOut(columns: readonly Column[], tail?: readonly (readonly string[])[]): string[] {
   const widths = columns.map(widthOf);
+  const width = widths.reduce((sum, one) => sum + one, gap * (widths.length - 1));
   const rows = columns[0]!.map((_, r) =>
     columns
       .map((column, c) => (c === 0 ? column[r]!.padEnd(widths[c]!) : column[r]!.padStart(widths[c]!)))
-      .concat(tail?.[r] ?? '')
-      .join(' '.repeat(gap))
-      .trimEnd(),
+      .join(' '.repeat(gap)),
   );
-  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, gap * (widths.length - 1)));
-  return [...rows.slice(0, 2), rule, ...rows.slice(2)];
+  const lines = rows.map((row, r) => {
+    const [first, ...more] = tail ? packed(tail[r]!, maxWidth - width - gap) : [];
+    const beneath = ' '.repeat(width + gap);
+    return [first ? `${row}${' '.repeat(gap)}${first}` : row.trimEnd(), ...more.map((text) => beneath + text)];
+  });
+  return [...lines.slice(0, 2), ['─'.repeat(width)], ...lines.slice(2)].flat();
+}
+
+/** Parts joined by semicolons, on as many lines as the width asks for. */
+function packed(parts: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 2 + part.length <= width) lines[lines.length - 1] = `${last}; ${part}`;
+    else lines.push(part);
+  }
+  return lines;
 }
 
 function widthOf(column: Column): number {

@@ -28,6 +28,13 @@ export async function finish(
       writer.append({ type: 'evaluation', step: bestStep, split, role, metrics: scored.metrics, seconds });
     }
 
+  const onBlank: Record<string, MetricValues> = {};
+  for (const [split, items] of splits.test) {
+    const scored = await evaluate(model, items, run, { ...data, collate: data.collateBlank }, { stop });
+    if (!scored) return false;
+    onBlank[split] = scored.metrics;
+  }
+
   const baselines = (run.task.type === 'report_generation' ? fitTextBaselines : fitBaselines)(data.trainAsScored);
   const seconds = clock();
   const best = bestOf(state);
@@ -40,6 +47,7 @@ export async function finish(
     ...(choice ? { rate_choice: choice } : {}),
     best_step: bestStep,
     baselines: scoreBaselines(baselines, new Map([...splits.test, ...splits.transfer]), run.task.metrics),
+    controls: { blank_image: { description: 'every test image is black', metrics: onBlank } },
     counts,
     steps: state.step,
     seconds,

@@ -1,6 +1,7 @@
 /** Everything of a run that is data: items by part, and how they become batches and text. */
 import {
   type Batch,
+  blankImages,
   collate,
   countSplits,
   countTruncated,
@@ -29,6 +30,8 @@ export interface RunData extends Answering {
   /** Side of the images in pixels. */
   imageSize: number;
   collate(items: readonly TaskItem[]): Promise<Batch>;
+  /** The same with a black image in place of every image. */
+  collateBlank(items: readonly TaskItem[]): Promise<Batch>;
   /** What the user should know before a score is believed. */
   warnings: { code: string; message: string; hint: string }[];
 }
@@ -59,6 +62,7 @@ export async function openRunData(
     counts: countSplits(splits),
     imageSize: preprocessing.size,
     collate: (items) => collate(items, settings),
+    collateBlank: (items) => collate(items.map(withOneImage), { ...settings, images: blankImages(preprocessing) }),
     decode: (ids) => forms.prediction(tokenizer.decode(ids)),
     trainAsScored: read.train.map((item) => ({ ...item, answer: forms.reference(item.answer) })),
     warnings: [
@@ -82,6 +86,10 @@ export async function openRunData(
         : []),
     ],
   };
+}
+
+function withOneImage({ moreImageFiles: _, ...item }: TaskItem): TaskItem {
+  return item;
 }
 
 /** Items whose answers are targets where they are trained on, and references where they are scored. */

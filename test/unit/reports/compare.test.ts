@@ -118,6 +118,44 @@ describe('compareRuns', () => {
     expect(table.sections[0]!.notes.join(' ')).toContain('stand by themselves');
   });
 
+  it('shows what a model says of black images, and what it loses out of domain', async () => {
+    const { table } = await tableOf([
+      { ...base, onBlank: rightUpTo(20), elsewhere: rightUpTo(10) },
+      { ...lora, onBlank: rightUpTo(30), elsewhere: rightUpTo(24) },
+    ]);
+    const [section] = table.sections;
+    expect(section!.columns.map(({ test, role }) => `${test} ${role}`)).toEqual([
+      ...Array(3).fill('rad/test test'),
+      ...Array(3).fill('slake/test transfer'),
+    ]);
+    expect(section!.domain).toBe('rad/test');
+    const [baseRow, loraRow] = section!.rows.slice(-2);
+    expect(loraRow!.blank.map((cell) => cell?.value)).toEqual([30 / 60, 30 / 40, 0, undefined, undefined, undefined]);
+    // exact match and closed accuracy: 45 - 24 of 60, 40 - 24 of 40
+    expect(loraRow!.drops).toEqual(
+      [undefined, undefined, undefined, 21 / 60, 16 / 40, 5 / 20].map((drop) =>
+        drop === undefined ? drop : expect.closeTo(drop, 12),
+      ),
+    );
+    expect(baseRow!.remarks).toContainEqual({ test: 'rad/test', text: 'no better than on blank images' });
+    const text = renderText(table);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
+    expect(text).toMatch(/drop from.*\n.*rad\/test/);
+    const csv = renderCsv(table).split('\r\n');
+    const columns = csv[0]!.split(',');
+    const line = csv.find((one) => one.startsWith('tiny,vqa,lora') && one.includes('slake/test,transfer,exact_match'))!;
+    expect(Number(line.split(',')[columns.indexOf('drop')])).toBeCloseTo(21 / 60, 12);
+  });
+
+  it('marks what differs from the reference', async () => {
+    const { table } = await tableOf([{ ...base, answers: rightUpTo(40) }, lora, norms]);
+    const markdown = renderMarkdown(table).replaceAll('\\', '');
+    expect(markdown).toMatch(/\| layernorm .*30\.0 \[[^\]]*\]†††/);
+    expect(markdown).toMatch(/\| lora [^|]*\|[^|]*\|/);
+    expect(markdown).toContain('† †† †††: worse than base');
+    expect(markdown).not.toContain('better than base with');
+  });
+
   it('lists runs without a result, and takes single run folders', async () => {
     const { dir, table } = await tableOf([base, { ...lora, finished: false }]);
     expect(table.unfinished.map(({ state }) => state)).toEqual(['running']);
@@ -145,9 +183,9 @@ describe('renderings', () => {
     const { table } = await tableOf([base, lora]);
     const lines = renderCsv(table).trim().split('\r\n');
     expect(lines).toHaveLength(1 + 4 * 3);
-    expect(lines[0]!.split(',')).toHaveLength(21);
+    expect(lines[0]!.split(',')).toHaveLength(25);
     expect(lines[10]).toMatch(
-      /^tiny,vqa,lora,method,0,500,0\.05,rad\/test,exact_match,0\.75,60,0\.6\d+,0\.8\d+,,base,0\.41666666666666\d+,/,
+      /^tiny,vqa,lora,method,0,500,0\.05,rad\/test,test,exact_match,0\.75,60,0\.6\d+,0\.8\d+,,base,0\.41666666666666\d+,/,
     );
   });
 

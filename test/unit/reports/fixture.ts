@@ -19,6 +19,10 @@ export interface ToyRun {
   finished?: boolean;
   splits?: Manifest['splits'];
   specFile?: string;
+  /** Answers where every image is black. */
+  onBlank?: readonly string[];
+  /** Answers to the same items as if they were of another data set, out of domain. */
+  elsewhere?: readonly string[];
 }
 
 export interface ToyItem {
@@ -64,29 +68,40 @@ async function writeToyRun(dir: string, run: ToyRun, index: number): Promise<voi
     task: 'vqa',
     method,
     seed,
-    resolved: { model: { path: '/m' }, task: { type: 'vqa' }, method: {}, training: run.settings ?? {}, datasets: {} },
+    resolved: {
+      model: { path: '/m' },
+      task: { type: 'vqa', ...(run.elsewhere ? { transfer: ['slake/test'] } : {}) },
+      method: {},
+      training: run.settings ?? {},
+      datasets: {},
+    },
     hashes: { identity: id, model: 'm', data: { rad: 'd' } },
     ...(run.splits ? { splits: run.splits } : {}),
   });
   writer.append({ type: 'run_started', run: id, total_steps: 1, trainable });
   if (finished) {
     const scores = scoreItems(items, answers, metricIds);
-    const predictions = items.map(
-      ({ id: item, question, answer, answerType }, i): Prediction => ({
-        id: item,
-        question,
-        reference: answer,
-        prediction: answers[i]!,
-        answer_type: answerType,
-        scores: scores.items[i]!,
-      }),
-    );
-    writer.writePredictions('test', 'rad/test', predictions);
+    const predictionsOf = (given: readonly string[], { items: each }: typeof scores) =>
+      items.map(
+        ({ id: item, question, answer, answerType }, i): Prediction => ({
+          id: item,
+          question,
+          reference: answer,
+          prediction: given[i]!,
+          answer_type: answerType,
+          scores: each[i]!,
+        }),
+      );
+    writer.writePredictions('test', 'rad/test', predictionsOf(answers, scores));
+    const transfer = run.elsewhere && scoreItems(items, run.elsewhere, metricIds);
+    if (transfer) writer.writePredictions('transfer', 'slake/test', predictionsOf(run.elsewhere!, transfer));
+    const blank = run.onBlank && scoreItems(items, run.onBlank, metricIds).values;
     writer.writeResult({
       format: 1,
       run: id,
       finished: time,
-      metrics: { 'rad/test': scores.values },
+      metrics: { 'rad/test': scores.values, ...(transfer ? { 'slake/test': transfer.values } : {}) },
+      ...(blank ? { controls: { blank_image: { metrics: { 'rad/test': blank } } } } : {}),
       baselines: scoreBaselines(fitBaselines(toyTraining), new Map([['rad/test', items]]), metricIds),
       counts: { trainable, added: 0, base_total: 1_000_000, percent: trainable / 10_000, tensors: 1 },
       steps: 1,

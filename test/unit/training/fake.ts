@@ -59,6 +59,7 @@ export function fakeData(bend: Bend = {}): RunData {
       bend.batch?.(batch);
       return batch;
     },
+    collateBlank: collate,
     decode: ([id]) => answers[id!]!,
     warnings: [],
   };
