@@ -38,7 +38,8 @@ export function shapesOf(program: Program, feeds: Readonly<Record<string, Known>
   for (const { op, inputs, outputs, attributes } of program.nodes)
     for (const output of outputs) {
       const { shape } = ports.get(output)!;
-      if (op === 'Reshape') learn(output, shape, reshaped(shapes.get(inputs[0]!)!, values.get(inputs[1]!)!));
+      const from = shapes.get(inputs[0]!)!;
+      if (op === 'Reshape') learn(output, shape, reshaped(from, values.get(inputs[1]!) ?? shape.map(sizeIn(sizes))));
       else if (op === 'Concat')
         learn(
           output,

@@ -6,6 +6,7 @@ import type { VirtualTokens } from '../adaptations';
 import { headFeeds, int64, masked } from '../feeds';
 import type { Prefix } from '../generation';
 import type { BlipConfig } from './config';
+import { groupsOf } from './groups';
 import { imageTokens } from './vision';
 
 const none: VirtualTokens = { keys: 0, inputs: 0 };
@@ -61,6 +62,10 @@ export function tokenFeeds(
   ];
 }
 
+function groupFeeds(name: string, ...of: Parameters<typeof groupsOf>): [string, Tensor][] {
+  return Object.entries(groupsOf(...of)).map(([key, values]) => [`${name}.${key}`, int64(values)]);
+}
+
 /** What the question encoder is fed, but for the image states. */
 export function encoderFeeds(batch: Batch, config: BlipConfig): [string, Tensor][] {
   const rows = batch.ids.length;
@@ -69,7 +74,7 @@ export function encoderFeeds(batch: Batch, config: BlipConfig): [string, Tensor]
   return [
     ...tokenFeeds('question', batch.inputIds, rows, length, config),
     ['question.mask', paddingMask(batch.attentionMask, rows, length)],
-    ['images.rows', int64(batch.imageOf)],
+    ...groupFeeds('images', batch.imageOf, batch.imageKeys.length / views, length, heads(config)),
     ['images.shape', int64([batch.imageKeys.length / views, views * imageTokens(config.vision), ...heads(config)])],
   ];
 }
@@ -81,7 +86,13 @@ export function decoderFeeds(batch: Batch, config: BlipConfig, front: VirtualTok
   return [
     ...tokenFeeds('answer', batch.decoderInputIds, rows, length, config, front),
     ['answer.mask', causalMask(batch.decoderAttentionMask, rows, length, front)],
-    ['questions.rows', int64(Array.from({ length: rows }, (_, row) => row))],
+    ...groupFeeds(
+      'questions',
+      Array.from({ length: rows }, (_, row) => row),
+      rows,
+      front.inputs + length,
+      heads(config),
+    ),
     ['questions.shape', int64([rows, batch.questionLength, ...heads(config)])],
     ['questions.mask', paddingMask(batch.attentionMask, rows, batch.questionLength)],
   ];
@@ -100,17 +111,20 @@ export function stepFeeds(
   const { questionLength } = batch;
   const ids = prefixes.flatMap(({ tokens }) => [config.text.bosTokenId, ...tokens]);
   // BLIP and MISS let answers look at the padding of questions when they generate, though not in training.
-  const seen = prefixes.flatMap(({ row }) =>
-    questionMask === 'ones'
-      ? Array<number>(questionLength).fill(1)
-      : [...batch.attentionMask.subarray(row * questionLength, (row + 1) * questionLength)],
-  );
+  const questions = batch.ids.length;
+  const seen = questionMask === 'ones' ? Array<number>(questions * questionLength).fill(1) : batch.attentionMask;
   return [
     ...tokenFeeds('answer', ids, rows, length, config, front),
     ['answer.mask', causalMask(undefined, rows, length, front)],
-    ['questions.rows', int64(prefixes.map(({ row }) => row))],
-    ['questions.shape', int64([batch.ids.length, questionLength, ...heads(config)])],
-    ['questions.mask', paddingMask(seen, rows, questionLength)],
+    ...groupFeeds(
+      'questions',
+      prefixes.map(({ row }) => row),
+      questions,
+      front.inputs + length,
+      heads(config),
+    ),
+    ['questions.shape', int64([questions, questionLength, ...heads(config)])],
+    ['questions.mask', paddingMask(seen, questions, questionLength)],
     ...headFeeds(
       prefixes.map((_, row) => (row + 1) * (front.inputs + length) - 1),
       rows * (front.inputs + length),

@@ -5,7 +5,7 @@ import { crossEntropy } from '../../programs/ops/cross_entropy';
 import { embedding } from '../../programs/ops/embedding';
 import { gatherRows } from '../../programs/ops/gather_rows';
 import { gelu } from '../../programs/ops/gelu';
-import { mergeHeads, splitHeads } from '../../programs/ops/heads';
+import { mergeHeads, regroup, splitHeads } from '../../programs/ops/heads';
 import { linear } from '../../programs/ops/linear';
 import { residual } from '../../programs/ops/residual';
 import type { Block, Modules } from '../modules';
@@ -31,8 +31,8 @@ export function textEmbeddings(config: BlipTextConfig): Block {
 /**
  * A post-LN layer: self-attention, cross-attention, FFN, each LN(x + f(x)).
  * x [B·S, D], shape int64 [B, S, H, dh], mask [B, 1, 1, S], or [B, 1, S, n + S] in a decoder with n prefixed keys; states [C·K, D'] are looked at by cross-attention, states_shape int64
- * [C, K, H, dh], rows int64 [B] says which of the C entries each row looks at: keys and values are projected once per entry.
- * A decoder also has a cross_mask [B, 1, 1, K]. -> out [B·S, D].
+ * [C, K, H, dh]: keys and values are projected once per entry, and the queries of all texts that look at it stand in one row (groups.ts has groups int64 [E], places
+ * int64 [B], and the shapes apart and together). A decoder also has a cross_mask [C, 1, 1, K]. -> out [B·S, D].
  */
 export function textBlock(config: BlipTextConfig, decoder: boolean): Block {
   const { hiddenSize: d, encoderHiddenSize, intermediateSize: f, heads, layerNormEps: eps } = config;
@@ -45,14 +45,20 @@ export function textBlock(config: BlipTextConfig, decoder: boolean): Block {
       const shape = tape.input('shape', [4], 'int64');
       const states = tape.input('states', ['M', encoderHiddenSize]);
       const statesShape = tape.input('states_shape', [4], 'int64');
-      const rows = tape.input('rows', ['B'], 'int64');
+      const groups = tape.input('groups', ['E'], 'int64');
+      const places = tape.input('places', ['B'], 'int64');
+      const [apart, together] = [tape.input('apart', [4], 'int64'), tape.input('together', [4], 'int64')];
       const byHead = (value: Value) => splitHeads(tape, value, shape, ['B', 'S', heads, width]);
-      const crossByHead = (value: Value) =>
-        gatherRows(tape, splitHeads(tape, value, statesShape, ['C', 'K', heads, width]), rows, statesShape);
-      const attend = (path: string, from: Value, keys: Value, values: Value, mask?: Value): Value => {
+      const crossByHead = (value: Value) => splitHeads(tape, value, statesShape, ['C', 'K', heads, width]);
+      const attend = (path: string, from: Value, look: (queries: Value) => Value): Value => {
         const q = byHead(m.linear(`${path}.self.query`, from, d));
-        const context = mergeHeads(tape, attention(tape, q, keys, values, mask), 'N', shape);
-        return afterwards(m, `${path}.output`, from, context, config);
+        return afterwards(m, `${path}.output`, from, mergeHeads(tape, look(q), 'N', shape), config);
+      };
+      const lookTogether = (queries: Value, keys: Value, values: Value, mask?: Value): Value => {
+        const grouped = gatherRows(tape, queries, groups, shape);
+        const joined = regroup(tape, grouped, together, ['C', 'Q', heads, width], apart);
+        const context = attention(tape, joined, keys, values, mask);
+        return gatherRows(tape, regroup(tape, context, apart, ['E', 'S', heads, width], together), places, apart);
       };
       const project = (path: string, to: Value, keysByHead: typeof byHead) =>
         (['key', 'value'] as const).map((of) => keysByHead(m.linear(`${path}.self.${of}`, to, d))) as [Value, Value];
@@ -61,9 +67,10 @@ export function textBlock(config: BlipTextConfig, decoder: boolean): Block {
         ? m.keysValues('attention.self', ...written)
         : { keys: written[0], values: written[1] };
       const selfMask = tape.input('mask', ['B', 1, decoder ? 'S' : 1, keys.shape[1]!]);
-      const own = attend('attention', x, keys, values, selfMask);
-      const crossMask = decoder ? tape.input('cross_mask', ['B', 1, 1, 'K']) : undefined;
-      const crossed = attend('crossattention', own, ...project('crossattention', states, crossByHead), crossMask);
+      const own = attend('attention', x, (queries) => attention(tape, queries, keys, values, selfMask));
+      const crossMask = decoder ? tape.input('cross_mask', ['C', 1, 1, 'K']) : undefined;
+      const [crossKeys, crossValues] = project('crossattention', states, crossByHead);
+      const crossed = attend('crossattention', own, (q) => lookTogether(q, crossKeys, crossValues, crossMask));
       const inner = gelu(tape, m.linear('intermediate.dense', crossed, f));
       tape.output('out', afterwards(m, 'output', crossed, inner, config));
     },

@@ -42,6 +42,13 @@ export function mergeRows(tape: Tape, x: Value): Value {
   });
 }
 
+/** Another division of the same rows, such as [C·G, S, H, dh] -> [C, G·S, H, dh]; `to` and `like` are the int64 shapes after and before. */
+export function regroup(tape: Tape, x: Value, to: Value, names: readonly Dimension[], like: Value): Value {
+  const g = tape.graph;
+  const y = g.recomputed(() => reshape(g, x, to, names));
+  return tape.record([x], y, (dy) => [reshape(g, dy, like, x.shape)]);
+}
+
 /** Equal parts of the columns, as a fused projection gives them: [N, n·D] -> n times [N, D]; the gradient joins them. */
 export function splitColumns(tape: Tape, x: Value, parts: number): Value[] {
   const g = tape.graph;

@@ -9,6 +9,7 @@ import type { Batch } from '../../../runner/data/types';
 import { adapterMethods } from '../../../runner/methods';
 import type { Selection } from '../../../runner/methods/types';
 import { inspectCheckpoint } from '../../../runner/models';
+import { groupsOf } from '../../../runner/models/blip/groups';
 import { loadModel } from '../../../runner/models/load';
 import { readHeader, readTensor, writeSafetensors } from '../../../runner/models/safetensors';
 import type { InspectableModel, LossSettings, Parameter } from '../../../runner/models/types';
@@ -149,6 +150,35 @@ describe('images that several questions share', () => {
       });
     },
   );
+});
+
+describe('questions grouped by image', () => {
+  it.each([
+    ['as many on each', [0, 1, 0, 1], 2],
+    ['some with many, some with few', [2, 0, 2, 2, 1, 2], 3],
+    ['an image that nobody asks about', [1, 1], 2],
+  ])('%s: every text has a place of its own beside those that look at the same', (_, of, images) => {
+    const { groups, places, apart, together } = groupsOf(of, images, 5, [2, 8]);
+    expect(places.map((place) => groups[place])).toEqual([...of.keys()]);
+    expect(places.map((place) => Math.floor(place / (groups.length / images)))).toEqual(of);
+    expect(apart).toEqual([groups.length, 5, 2, 8]);
+    expect(together).toEqual([images, (5 * groups.length) / images, 2, 8]);
+  });
+
+  it('give the gradients of separate images, however unequal the groups', async () => {
+    await using(
+      chosen(() => true),
+      async (model) => {
+        const even = randomBatch(size, 6, 3, 5, 4);
+        const batch = { ...even, imageOf: Int32Array.of(2, 0, 2, 2, 1, 2) };
+        const shared = await model.lossAndGradients(batch, loss, 6);
+        const separate = await model.lossAndGradients(unshared(batch), loss, 6);
+        expect(shared.loss).toBeCloseTo(separate.loss, 5);
+        for (const [name, gradient] of separate.gradients)
+          if (!name.endsWith('key.bias')) close(shared.gradients.get(name)!, gradient);
+      },
+    );
+  });
 });
 
 describe('image states that are kept', () => {

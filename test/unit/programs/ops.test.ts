@@ -9,7 +9,7 @@ import { embedding } from '../../../runner/programs/ops/embedding';
 import { gatherRows } from '../../../runner/programs/ops/gather_rows';
 import { gelu } from '../../../runner/programs/ops/gelu';
 import { geluTanh } from '../../../runner/programs/ops/gelu_tanh';
-import { mergeHeads, splitColumns, splitHeads } from '../../../runner/programs/ops/heads';
+import { mergeHeads, regroup, splitColumns, splitHeads } from '../../../runner/programs/ops/heads';
 import { layerNorm } from '../../../runner/programs/ops/layernorm';
 import { linear } from '../../../runner/programs/ops/linear';
 import { lora } from '../../../runner/programs/ops/lora';
@@ -83,6 +83,14 @@ const cases: Record<string, Build> = {
       x('x', 'U', 2, 3),
       fixed('index', ['B'], 'int64', [1, 0, 1]),
       fixed('shape', [3], 'int64', [2, 2, 3]),
+    ),
+  'heads, divided otherwise': (t, x, fixed) =>
+    regroup(
+      t,
+      x('x', 4, 3, 2, 2),
+      fixed('together', [4], 'int64', [2, 6, 2, 2]),
+      ['C', 'Q', 2, 2],
+      fixed('apart', [4], 'int64', [4, 3, 2, 2]),
     ),
   embedding: (t, x, fixed) => embedding(t, x('w', 5, 3), fixed('ids', [6], 'int64', [4, 0, 4, 1, 2, 4])),
   'patch embedding': (t, x) => patchEmbedding(t, x('x', 'U', 3, 4, 4), x('w', 5, 12), x('b', 5), 2),
