@@ -61,6 +61,10 @@ function joined(parts: readonly (readonly number[])[], axis: number): number[] {
   return first!.map((size, i) => (i === along ? parts.reduce((sum, part) => sum + part[i]!, 0) : size));
 }
 
+/** A size, or -1 if it is not known. */
+const sizeIn = (sizes: ReadonlyMap<string, number>) => (size: Dimension) =>
+  typeof size === 'number' ? size : (sizes.get(size) ?? -1);
+
 /** The shape that a reshape leads to; 0 keeps the size that stands there, -1 stands for what is left. */
 function reshaped(from: readonly number[], to: ArrayLike<number | bigint>): number[] {
   const wanted = Array.from(to, (size, i) => (Number(size) === 0 ? from[i]! : Number(size)));
