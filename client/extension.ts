@@ -8,6 +8,7 @@ import { startLanguageServer } from './languageClient';
 import { activeTarget, registerPanels, showLivePanel, showResults } from './panels';
 import { createLauncher } from './runner/launcher';
 import { planSpec } from './runner/plan';
+import { createRunQueue, offerWaiting } from './runner/queue';
 import { cancelRun } from './runs/cancel';
 import { createRunStore } from './runs/folderStore';
 import { createRunLogs } from './runs/logs';
@@ -45,6 +46,12 @@ export function activate(context: vscode.ExtensionContext): Api {
     logFolder: path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'logs'),
     memory: context.workspaceState,
   });
+  const queue = createRunQueue({
+    vscode,
+    launcher,
+    room: () => settings.concurrency(),
+    memory: context.workspaceState,
+  });
   const logs = createRunLogs(vscode, runs);
   const services: Services = { runs, log };
 
@@ -54,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     specs,
     runs,
     launcher,
+    start: (specFile, filter, token) => queue.add({ specFile, filter }, token),
     read: (file) => readTestedSpec(file, (spec) => planSpec(cli, spec)),
     cancel: (run) => cancelRun({ vscode, runs, launcher, settings }, run),
   });
@@ -66,22 +74,25 @@ export function activate(context: vscode.ExtensionContext): Api {
       services,
       settings,
       launcher,
+      queue,
       pick,
       logs,
       panels: { activeTarget, showLivePanel, showResults },
       language,
     }),
-    createRunsView({ vscode, specs, runs, launcher }),
+    createRunsView({ vscode, specs, runs, launcher, queue }),
     createStatusBar(vscode, runs),
     notifyWhenFinished({ vscode, runs, launcher, settings }),
     tests,
     logs,
+    queue,
     launcher,
     runs,
     specs,
     language,
     log,
   );
+  void offerWaiting(vscode, queue, launcher);
   const ready = Promise.all([language.ready, specs.ready]);
   // whoever waits for it sees a failure; the user was told of it
   ready.catch(() => {});

@@ -4,6 +4,8 @@ import type { VsCode } from './vscode';
 export interface Settings {
   /** Node executable for the runner; empty = search. */
   nodePath(): string;
+  /** How many starts may go on at once. */
+  concurrency(): number;
   /** Seconds between asking a run to stop and ending its processes. */
   forceAfterSeconds(): number;
   /** Whether to say so when runs end while the window is not focused. */
@@ -16,6 +18,10 @@ export function createSettings({ workspace }: VsCode): Settings {
     nodePath: () => {
       const value = get('nodePath');
       return typeof value === 'string' ? value.trim() : '';
+    },
+    concurrency: () => {
+      const value = get('queue.concurrency');
+      return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 64 ? value : 1;
     },
     forceAfterSeconds: () => {
       const value = get('cancel.forceAfterSeconds');

@@ -3,9 +3,11 @@ import type { Disposable, ExtensionContext } from 'vscode';
 import type { CommandId } from '../ids';
 import type { LanguageServer } from '../languageClient';
 import type { Launcher } from '../runner/launcher';
+import type { RunQueue, StartRequest } from '../runner/queue';
 import { cancelExperiment, cancelRun } from '../runs/cancel';
 import type { RunLogs } from '../runs/logs';
-import type { RunSummary } from '../runs/store';
+import { deleteRun } from '../runs/remove';
+import { isActive, type RunSummary } from '../runs/store';
 import { specOf } from '../runs/tree';
 import type { Panels, PanelTarget, Services } from '../services';
 import type { Settings } from '../settings';
@@ -20,6 +22,7 @@ export interface CommandParts {
   services: Services;
   settings: Settings;
   launcher: Launcher;
+  queue: RunQueue;
   pick: Pickers;
   logs: RunLogs;
   panels: Panels;
@@ -38,6 +41,7 @@ function handlers({
   services,
   settings,
   launcher,
+  queue,
   pick,
   logs,
   panels,
@@ -46,11 +50,16 @@ function handlers({
   const { runs, log } = services;
   const { t } = vscode.l10n;
 
-  /** Starts runs and shows them; a click while they already go on only shows them. */
-  const start = async (specFile: string, methods?: string[]) => {
-    const going = launcher.active().some((launch) => launch.specFile === specFile);
-    if (!going && !(await launcher.run(specFile, methods && { methods }))) return;
-    await panels.showLivePanel(context, services, { specFile });
+  /** Starts runs and shows them; a click while the same goes on or waits only shows them. */
+  const start = async (request: StartRequest) => {
+    if (!queue.has(request)) {
+      const started = queue.add(request);
+      const place = queue.waiting().length;
+      if (place > 0) void vscode.window.showInformationMessage(t('It waits in the queue, in place {0}.', place));
+      else if (!(await started)) return;
+    }
+    const { specFile, resume } = request;
+    await panels.showLivePanel(context, services, resume ? { folder: resume } : { specFile });
   };
 
   /** The run that the command was called on, else the user's choice. */
@@ -71,16 +80,17 @@ function handlers({
     'medpeft.run': async (argument) => {
       const target = targetOf(argument);
       const specFile = target.specFile ?? (await pick.spec());
-      if (specFile) await start(specFile, target.methods);
+      if (specFile) await start({ specFile, filter: target.methods && { methods: target.methods } });
     },
     'medpeft.runMethod': async (argument) => {
       const specFile = targetOf(argument).specFile ?? (await pick.spec());
       const methods = specFile && (await pick.methods(specFile));
-      if (specFile && methods) await start(specFile, methods);
+      if (specFile && methods) await start({ specFile, filter: { methods } });
     },
     'medpeft.cancel': async (argument) => {
-      const parts = { vscode, runs, launcher, settings };
+      const parts = { vscode, runs, launcher, queue, settings };
       const target = targetOf(argument);
+      if (target.waiting !== undefined) return queue.remove(target.waiting);
       const { folder, specFile } = target.folder || target.specFile ? target : ((await pick.active()) ?? {});
       const run = folder && runs.get(folder);
       if (run) await cancelRun(parts, run);
@@ -88,9 +98,21 @@ function handlers({
     },
     'medpeft.resume': async (argument) => {
       const run = await runFor(argument, canResume, t('No run was stopped before its end.'));
-      if (!run || !(await launcher.resume({ folder: run.folder, specFile: specOf(run) }))) return;
-      await panels.showLivePanel(context, services, { folder: run.folder });
+      if (run) await start({ specFile: specOf(run), resume: run.folder });
     },
+    'medpeft.rerun': async (argument) => {
+      const run = await runFor(argument, (one) => !isActive(one), t('There are no runs yet.'));
+      if (!run || !(await deleteRun(vscode, runs, run, t('Run Again')))) return;
+      const { model, task, method, seed } = run.manifest;
+      await start({ specFile: specOf(run), filter: { model, task, methods: [method], seeds: [seed] } });
+    },
+    'medpeft.deleteRun': async (argument) => {
+      const run = await runFor(argument, (one) => !isActive(one), t('There are no runs yet.'));
+      if (run) await deleteRun(vscode, runs, run, t('Delete'));
+    },
+    'medpeft.startNow': (argument) => queue.startNow(waitingOf(argument)),
+    'medpeft.queueUp': (argument) => queue.move(waitingOf(argument), -1),
+    'medpeft.queueDown': (argument) => queue.move(waitingOf(argument), 1),
     'medpeft.showResults': (argument) => panels.showResults(context, services, shownFor(argument)),
     'medpeft.showLive': (argument) => panels.showLivePanel(context, services, shownFor(argument)),
     'medpeft.openRunFolder': async (argument) => {
@@ -104,6 +126,15 @@ function handlers({
       else if (logFile) await vscode.window.showTextDocument(vscode.Uri.file(logFile));
       else log.show();
     },
+    'medpeft.copyCommand': async (argument) => {
+      const { folder, specFile } = shownFor(argument);
+      const run = folder === undefined ? undefined : runs.get(folder);
+      const spec = run ? specOf(run) : (specFile ?? (await pick.spec()));
+      if (!spec) return;
+      const text = await launcher.commandLine(run ? ['resume', run.folder] : ['run', spec]);
+      await vscode.env.clipboard.writeText(text);
+      void vscode.window.setStatusBarMessage(t('Copied: {0}', text), 5000);
+    },
     'medpeft.refreshRuns': () => runs.refresh(),
     'medpeft.restartLanguageServer': () => language.restart(),
   };
@@ -111,4 +142,9 @@ function handlers({
 
 function canResume({ state }: RunSummary): boolean {
   return state === 'cancelled' || state === 'interrupted' || state === 'failed';
+}
+
+/** Number of the start in the queue that a menu was opened on; none has this number otherwise. */
+function waitingOf(argument: unknown): number {
+  return targetOf(argument).waiting ?? Number.NaN;
 }

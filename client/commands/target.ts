@@ -4,6 +4,8 @@ import type { PanelTarget } from '../services';
 
 export interface CommandTarget extends PanelTarget {
   methods?: string[];
+  /** A start that waits in the queue. */
+  waiting?: number;
 }
 
 /**
@@ -12,8 +14,9 @@ export interface CommandTarget extends PanelTarget {
  */
 export function targetOf(argument: unknown): CommandTarget {
   if (typeof argument !== 'object' || argument === null) return {};
-  const { kind, specFile, folder, spec, methods, uri } = argument as Record<string, unknown>;
+  const { kind, specFile, folder, waiting, spec, methods, uri } = argument as Record<string, unknown>;
   if (kind === 'run' && typeof folder === 'string') return { folder };
+  if (kind === 'waiting' && typeof waiting === 'number') return { waiting };
   if (kind === 'spec' && typeof specFile === 'string') return { specFile };
   const file = fileOf(spec) ?? fileOf(uri) ?? fileOf(argument);
   if (!file) return {};

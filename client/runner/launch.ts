@@ -23,6 +23,16 @@ export function runArguments(specFile: string, { model, task, methods = [], seed
   ];
 }
 
+/** A command line to copy: quoted for a POSIX shell, or for PowerShell and cmd on Windows. */
+export function shellText(words: readonly string[], platform: NodeJS.Platform): string {
+  const windows = platform === 'win32';
+  const quoted = (word: string) => {
+    if (/^[\w@%+=:,./\\-]+$/.test(word)) return windows || !word.includes('\\') ? word : `'${word}'`;
+    return windows ? `"${word.replaceAll('"', '\\"')}"` : `'${word.replaceAll("'", `'\\''`)}'`;
+  };
+  return words.map(quoted).join(' ');
+}
+
 export interface ProcessExit {
   code: number | null;
   signal: NodeJS.Signals | null;

@@ -5,7 +5,7 @@ import { MedpeftError } from '../../runner/errors';
 import { disposables } from '../disposables';
 import type { Settings } from '../settings';
 import type { VsCode } from '../vscode';
-import { type Launched, launchCli, type ProcessExit, type RunFilter, runArguments } from './launch';
+import { type Launched, launchCli, type ProcessExit, type RunFilter, runArguments, shellText } from './launch';
 import { logTail, newLogFile } from './logFiles';
 import { type FoundNode, findNode, hostSearch } from './node';
 import { type Remembered, rememberedLaunches, whenGone } from './remember';
@@ -13,6 +13,9 @@ import { type Remembered, rememberedLaunches, whenGone } from './remember';
 /** A process of this window, or of the window before a reload, that has not ended yet. */
 export interface Launch {
   specFile: string;
+  /** What it was narrowed to, or the folder of the run that it goes on with; unknown after a reload. */
+  filter?: RunFilter;
+  resume?: string;
   logFile: string;
   pid: number | undefined;
   /** The user stopped it, or a run of it: that it ends with an error is no news. */
@@ -34,6 +37,8 @@ export interface Launcher extends Disposable {
   resume(run: { folder: string; specFile: string }): Promise<Launch | undefined>;
   /** Runs a short command of the command line to its end, such as `cancel`; undefined when it cannot start. */
   ask(args: string[], cwd: string): Promise<Answer | undefined>;
+  /** The same as it would be typed into a terminal. */
+  commandLine(args: string[]): Promise<string>;
   /** Asks a process to stop its run after a checkpoint and to begin no other. */
   stop(launch: Launch): void;
   active(): readonly Launch[];
@@ -123,7 +128,10 @@ export function createLauncher(parts: LauncherParts): Launcher {
     return launch;
   };
 
-  const launch = async (specFile: string, args: string[]): Promise<Launch | undefined> => {
+  const launch = async (
+    { specFile, ...request }: Pick<Launch, 'specFile' | 'filter' | 'resume'>,
+    args: string[],
+  ): Promise<Launch | undefined> => {
     const logFile = newLogFile(logFolder);
     const launched = await begin(args, path.dirname(specFile), logFile);
     if (!launched) return undefined;
@@ -133,7 +141,7 @@ export function createLauncher(parts: LauncherParts): Launcher {
       if (exit.code !== 0 && !entry.stopped) void tell(failureText(vscode, exit, logFile), logFile);
       return exit;
     }, cannotStart);
-    const entry: Launch = { specFile, logFile, pid: launched.pid, stopped: false, ended };
+    const entry: Launch = { specFile, ...request, logFile, pid: launched.pid, stopped: false, ended };
     return keep(entry);
   };
 
@@ -149,15 +157,16 @@ export function createLauncher(parts: LauncherParts): Launcher {
     run: async (specFile, filter) => {
       const open = workspace.textDocuments.find((document) => document.uri.fsPath === specFile && document.isDirty);
       if (open && !(await open.save())) return undefined;
-      return launch(specFile, runArguments(specFile, filter));
+      return launch({ specFile, filter }, runArguments(specFile, filter));
     },
-    resume: ({ folder, specFile }) => launch(specFile, ['resume', folder]),
+    resume: ({ folder, specFile }) => launch({ specFile, resume: folder }, ['resume', folder]),
     ask: async (args, cwd) => {
       const logFile = newLogFile(logFolder);
       const launched = await begin(args, cwd, logFile);
       const exit = await launched?.exit.catch(cannotStart);
       return exit && { code: exit.code, lastWords: logTail(logFile) };
     },
+    commandLine: async (args) => shellText([(await node()).path, cli, ...args], process.platform),
     stop: (entry) => {
       const { pid } = entry;
       entry.stopped = true;

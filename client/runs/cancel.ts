@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { CancellationToken } from 'vscode';
 import type { Launch, Launcher } from '../runner/launcher';
+import type { RunQueue } from '../runner/queue';
 import type { Settings } from '../settings';
 import type { VsCode } from '../vscode';
 import { isActive, type RunStore, type RunSummary } from './store';
@@ -46,8 +47,12 @@ export async function cancelRun({ vscode, runs, launcher, settings }: CancelPart
 }
 
 /** Stops what goes on of a spec and begins nothing more of it. */
-export async function cancelExperiment(parts: CancelParts, specFile: string): Promise<void> {
-  const { runs, launcher } = parts;
+export async function cancelExperiment(
+  parts: CancelParts & { queue: Pick<RunQueue, 'waiting' | 'remove'> },
+  specFile: string,
+): Promise<void> {
+  const { runs, launcher, queue } = parts;
+  for (const entry of queue.waiting()) if (entry.specFile === specFile) queue.remove(entry.id);
   const launches: Launch[] = launcher.active().filter((launch) => launch.specFile === specFile);
   for (const launch of launches) launcher.stop(launch);
   const going = runs.ofSpec(specFile).filter(isActive);

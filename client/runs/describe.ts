@@ -1,4 +1,5 @@
 /** Runs in a few words, the same in the tree, the status bar and the notices. Pure; `t` is `vscode.l10n.t`. */
+import type { RunFilter } from '../runner/launch';
 import type { RunState, RunSummary } from './store';
 
 export type Translate = (message: string, ...args: (string | number)[]) => string;
@@ -51,6 +52,13 @@ export function runLabel({ manifest }: RunSummary, siblings: readonly RunSummary
     manifest,
     siblings.map((run) => run.manifest),
   );
+}
+
+/** What a start was narrowed to: `lora, ffn · seed 1`. */
+export function startLabel(filter: RunFilter | undefined, t: Translate): string {
+  const { model, task, methods = [], seeds = [] } = filter ?? {};
+  const parts = [methods.join(', '), model, task, seeds.map((seed) => `seed ${seed}`).join(', ')].filter(Boolean);
+  return parts.length > 0 ? parts.join(' · ') : t('all runs');
 }
 
 export function stateText(state: RunState, t: Translate): string {

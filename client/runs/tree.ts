@@ -4,39 +4,50 @@ import type { Disposable, ThemeIcon, TreeDataProvider, TreeItem } from 'vscode';
 import { disposables } from '../disposables';
 import { runsViewId } from '../ids';
 import type { Launcher } from '../runner/launcher';
+import type { RunQueue } from '../runner/queue';
 import type { SpecIndex } from '../specs';
 import type { VsCode } from '../vscode';
-import { failureReason, runDescription, runLabel, stateText } from './describe';
+import { failureReason, runDescription, runLabel, startLabel, stateText } from './describe';
 import type { RunState, RunStore, RunSummary } from './store';
 
 /** What commands in the view's menus get. */
-export type RunsNode = { kind: 'spec'; specFile: string } | { kind: 'run'; folder: string };
+export type RunsNode =
+  | { kind: 'spec'; specFile: string }
+  | { kind: 'run'; folder: string }
+  /** A start in the queue, by its number. */
+  | { kind: 'waiting'; waiting: number };
 
 export interface RunsTreeParts {
   vscode: VsCode;
   specs: SpecIndex;
   runs: RunStore;
   launcher: Pick<Launcher, 'active' | 'onDidChange'>;
+  queue: Pick<RunQueue, 'waiting' | 'onDidChange'>;
 }
 
 /** Ages are shown in seconds, so the view follows the clock while it is seen and something runs. */
 const tickMs = 1000;
 
 export function createRunsView(parts: RunsTreeParts): Disposable {
-  const { vscode, specs, runs, launcher } = parts;
+  const { vscode, specs, runs, launcher, queue } = parts;
   const held = disposables();
   const changed = held.add(new vscode.EventEmitter<RunsNode | undefined>());
   const provider: TreeDataProvider<RunsNode> = {
     onDidChangeTreeData: changed.event,
     getChildren: (node) => childrenOf(parts, node),
-    getTreeItem: (node) => (node.kind === 'spec' ? specItem(parts, node.specFile) : runItem(parts, node.folder)),
-    getParent: (node) => (node.kind === 'spec' ? undefined : parentOf(parts, node.folder)),
+    getTreeItem: (node) => itemOf(parts, node),
+    getParent: (node) => parentOf(parts, node),
   };
   const view = held.add(
     vscode.window.createTreeView(runsViewId, { treeDataProvider: provider, showCollapseAll: true }),
   );
   const redraw = () => changed.fire(undefined);
-  held.add(runs.onDidChange(redraw), specs.onDidChange(redraw), launcher.onDidChange(redraw));
+  held.add(
+    runs.onDidChange(redraw),
+    specs.onDidChange(redraw),
+    launcher.onDidChange(redraw),
+    queue.onDidChange(redraw),
+  );
   const timer = setInterval(() => {
     if (view.visible && runs.list().some((run) => run.state === 'running')) redraw();
   }, tickMs);
@@ -45,16 +56,37 @@ export function createRunsView(parts: RunsTreeParts): Disposable {
 }
 
 /** Specs of the workspace, then specs that only run folders tell of. */
-function childrenOf({ specs, runs }: RunsTreeParts, node: RunsNode | undefined): RunsNode[] {
-  if (node?.kind === 'run') return [];
-  if (node) return runs.ofSpec(node.specFile).map((run) => ({ kind: 'run', folder: run.folder }));
+function childrenOf({ specs, runs, queue }: RunsTreeParts, node: RunsNode | undefined): RunsNode[] {
+  if (node?.kind === 'spec')
+    return [
+      ...waitingFor(queue, node.specFile).map(({ id }): RunsNode => ({ kind: 'waiting', waiting: id })),
+      ...runs.ofSpec(node.specFile).map((run): RunsNode => ({ kind: 'run', folder: run.folder })),
+    ];
+  if (node) return [];
   const files = [...specs.list().map((spec) => spec.file), ...runs.list().map(specOf)];
   return [...new Set(files)].map((specFile) => ({ kind: 'spec', specFile }));
 }
 
-function parentOf({ runs }: RunsTreeParts, folder: string): RunsNode | undefined {
-  const run = runs.get(folder);
-  return run && { kind: 'spec', specFile: specOf(run) };
+const waitingFor = (queue: RunsTreeParts['queue'], specFile: string) =>
+  queue.waiting().filter((entry) => entry.specFile === specFile);
+
+function parentOf({ runs, queue }: RunsTreeParts, node: RunsNode): RunsNode | undefined {
+  if (node.kind === 'spec') return undefined;
+  const run = node.kind === 'run' ? runs.get(node.folder) : undefined;
+  const entry = node.kind === 'waiting' ? queue.waiting().find(({ id }) => id === node.waiting) : undefined;
+  const specFile = run ? specOf(run) : entry?.specFile;
+  return specFile === undefined ? undefined : { kind: 'spec', specFile };
+}
+
+function itemOf(parts: RunsTreeParts, node: RunsNode): TreeItem {
+  switch (node.kind) {
+    case 'spec':
+      return specItem(parts, node.specFile);
+    case 'run':
+      return runItem(parts, node.folder);
+    case 'waiting':
+      return waitingItem(parts, node.waiting);
+  }
 }
 
 /** The spec's file; a manifest without one is listed under its output folder. */
@@ -62,29 +94,33 @@ export function specOf(run: RunSummary): string {
   return run.manifest.spec?.file ?? path.dirname(run.folder);
 }
 
-function specItem({ vscode, specs, runs, launcher }: RunsTreeParts, specFile: string): TreeItem {
+function specItem({ vscode, specs, runs, launcher, queue }: RunsTreeParts, specFile: string): TreeItem {
   const { l10n, TreeItemCollapsibleState, Uri, ThemeIcon } = vscode;
   const own = runs.ofSpec(specFile);
   const known = specs.get(specFile);
   const running = own.filter((run) => run.state === 'running').length;
   const launched = launcher.active().some((launch) => launch.specFile === specFile);
   const starting = launched && running === 0;
+  const waits = waitingFor(queue, specFile).length > 0;
+  const filled = own.length > 0 || waits;
   const item = new vscode.TreeItem(
     known?.name ?? path.basename(specFile),
-    own.length > 0 ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None,
+    filled ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None,
   );
   // an item keeps the state it had when it was empty, so the first run makes it another one
-  item.id = `spec:${specFile}${own.length > 0 ? ':runs' : ''}`;
+  item.id = `spec:${specFile}${filled ? ':runs' : ''}`;
   item.iconPath = new ThemeIcon('beaker');
   item.description = starting
     ? l10n.t('starting …')
     : running > 0
       ? l10n.t('{0} running, {1} in all', running, own.length)
       : own.length === 0
-        ? l10n.t('not run yet')
+        ? waits
+          ? l10n.t('waits in the queue')
+          : l10n.t('not run yet')
         : l10n.t('{0} runs', own.length);
   item.tooltip = specFile;
-  item.contextValue = launched || running > 0 ? 'spec.active' : known ? 'spec' : 'spec.gone';
+  item.contextValue = launched || running > 0 || waits ? 'spec.active' : known ? 'spec' : 'spec.gone';
   if (known && own.length === 0)
     item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [Uri.file(specFile)] };
   return item;
@@ -113,6 +149,24 @@ function runItem({ vscode, runs }: RunsTreeParts, folder: string): TreeItem {
   item.contextValue = `run.${run.state}`;
   const command = run.state === 'finished' ? 'medpeft.showResults' : 'medpeft.showLive';
   item.command = { command, title: l10n.t('Show'), arguments: [{ kind: 'run', folder } satisfies RunsNode] };
+  return item;
+}
+
+function waitingItem({ vscode, runs, queue }: RunsTreeParts, id: number): TreeItem {
+  const { l10n } = vscode;
+  const all = queue.waiting();
+  const place = all.findIndex((entry) => entry.id === id);
+  const entry = all[place];
+  // it started between drawing the list and drawing the item
+  if (!entry) return new vscode.TreeItem('');
+  const run = entry.resume === undefined ? undefined : runs.get(entry.resume);
+  const item = new vscode.TreeItem(
+    run ? l10n.t('resume {0}', runLabel(run, runs.ofSpec(specOf(run)))) : startLabel(entry.filter, l10n.t),
+  );
+  item.id = `waiting:${id}`;
+  item.iconPath = stateIcon(vscode, 'queued');
+  item.description = l10n.t('waits, {0} of {1} in the queue', place + 1, all.length);
+  item.contextValue = 'waiting';
   return item;
 }
 

@@ -1,6 +1,7 @@
 /** The Run profile: starts the runs behind the chosen tests and reports until all of them are over. */
 import type { CancellationToken, TestController, TestItem, TestRun, TestRunRequest } from 'vscode';
 import { readEvents } from '../../runner/runs';
+import type { RunFilter } from '../runner/launch';
 import type { Launch, Launcher } from '../runner/launcher';
 import { eventText } from '../runs/eventText';
 import { isActive, type RunStore, type RunSummary } from '../runs/store';
@@ -12,7 +13,9 @@ export interface ExecuteParts {
   vscode: VsCode;
   controller: TestController;
   runs: RunStore;
-  launcher: Launcher;
+  launcher: Pick<Launcher, 'stop'>;
+  /** Starts runs when it is their turn; undefined when they cannot start, which the user was told, or the token says stop before. */
+  start(specFile: string, filter: RunFilter, token: CancellationToken): Promise<Launch | undefined>;
   /** The planned suite of a test item, planning it first if need be. */
   suiteOf(item: TestItem): Promise<Suite | undefined>;
   find(suite: Suite, runId: string): RunSummary | undefined;
@@ -68,7 +71,7 @@ async function executeSuite(
   ids: ReadonlySet<string>,
   token: CancellationToken,
 ): Promise<void> {
-  const { vscode, runs, launcher } = parts;
+  const { vscode, runs, launcher, start } = parts;
   const all = suite.tested?.runs ?? [];
   const wanted = new Set(
     nodesOf(suite)
@@ -103,7 +106,7 @@ async function executeSuite(
   try {
     for (const filter of filtersFor(all, wanted)) {
       if (token.isCancellationRequested) break;
-      going = await launcher.run(suite.file, filter);
+      going = await start(suite.file, filter, token);
       if (!going) {
         testRun.appendOutput('Nothing was started.\r\n');
         break;

@@ -4,11 +4,10 @@ import type { Disposable, TestController, TestItem } from 'vscode';
 import { MedpeftError } from '../../runner/errors';
 import { disposables } from '../disposables';
 import { testControllerId } from '../ids';
-import type { Launcher } from '../runner/launcher';
 import type { RunStore, RunSummary } from '../runs/store';
 import type { KnownSpec, SpecIndex } from '../specs';
 import type { VsCode } from '../vscode';
-import { execute } from './execute';
+import { type ExecuteParts, execute } from './execute';
 import { createMirror } from './mirror';
 import type { TestedSpec } from './outline';
 import { fill, type Suite } from './suite';
@@ -17,7 +16,8 @@ export interface TestsParts {
   vscode: VsCode;
   specs: SpecIndex;
   runs: RunStore;
-  launcher: Launcher;
+  launcher: ExecuteParts['launcher'];
+  start: ExecuteParts['start'];
   /** Plans a spec. Throws where it has errors. */
   read(specFile: string): Promise<TestedSpec>;
   cancel(run: RunSummary): Promise<void>;
@@ -27,7 +27,7 @@ export interface Tests extends Disposable {
   readonly controller: TestController;
 }
 
-export function createTests({ vscode, specs, runs, launcher, read, cancel }: TestsParts): Tests {
+export function createTests({ vscode, specs, runs, launcher, start, read, cancel }: TestsParts): Tests {
   const { l10n, TestRunProfileKind } = vscode;
   const held = disposables();
   const controller = held.add(vscode.tests.createTestController(testControllerId, l10n.t('MedPEFT')));
@@ -108,7 +108,7 @@ export function createTests({ vscode, specs, runs, launcher, read, cancel }: Tes
       l10n.t('Run'),
       TestRunProfileKind.Run,
       (request, token) =>
-        execute({ vscode, controller, runs, launcher, suiteOf, find, claimed, cancel }, request, token),
+        execute({ vscode, controller, runs, launcher, start, suiteOf, find, claimed, cancel }, request, token),
       true,
     ),
     specs.onDidChange((touched) => void followSpecs(touched)),

@@ -2,6 +2,7 @@
 import { bench } from './bench.mjs';
 import { demo } from './demo.mjs';
 import { editing } from './editing.mjs';
+import { managing } from './managing.mjs';
 import { restricted } from './restricted.mjs';
 
-export const scenarios = [editing, bench, restricted, demo];
+export const scenarios = [editing, bench, managing, restricted, demo];

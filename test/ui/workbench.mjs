@@ -18,6 +18,8 @@ export function workbench(page) {
     hover: (text) => page.locator('.monaco-hover', { hasText: text }),
     action: (text) => page.locator('.action-widget .monaco-list-row', { hasText: text }),
     tab: (text) => page.locator('.tabs-container .tab', { hasText: text }),
+    runsRow: (text) => page.locator('[id="workbench.view.extension.medpeft"] .monaco-list-row', { hasText: text }),
+    dialogButton: (text) => page.locator('.monaco-dialog-box .monaco-button', { hasText: new RegExp(`^${text}$`) }),
     testRow: (text) => page.locator('.test-explorer .monaco-list-row', { hasText: text }),
 
     /** The frame of the panel that shows `selector`. Ask again after a panel was hidden: its frame is a new one then. */
@@ -67,6 +69,9 @@ export function workbench(page) {
         await page.keyboard.press('Escape'); // right after a start the palette's list is not complete: look again
       }
       await row.click(); // not Enter: the list may put a similar command first
+    },
+    async showRuns() {
+      await this.command('MedPEFT: Focus on Runs View');
     },
     /** Chooses from the list that a command opened. */
     async pick(text) {

@@ -38,8 +38,25 @@ function parts(answer: Answer = { code: 0, lastWords: '' }) {
       ),
     showErrorMessage: async (text: string) => void told.push(text),
   };
-  const settings = { nodePath: () => '', forceAfterSeconds: () => 3, notify: () => true };
-  return { vscode: standIn({ window }), runs, launcher, settings, told, asked, launch, stopNow: () => stopNow() };
+  const settings = { nodePath: () => '', concurrency: () => 1, forceAfterSeconds: () => 3, notify: () => true };
+  const queue = {
+    waiting: () => [
+      { id: 1, specFile: '/w/a.medpeft.json' },
+      { id: 2, specFile: '/w/b.medpeft.json' },
+    ],
+    remove: (id: number) => void asked.push(`remove ${id}`),
+  };
+  return {
+    vscode: standIn({ window }),
+    runs,
+    launcher,
+    queue,
+    settings,
+    told,
+    asked,
+    launch,
+    stopNow: () => stopNow(),
+  };
 }
 
 const graceful = `cancel ${running.folder}`;
@@ -90,6 +107,6 @@ describe('cancelExperiment', () => {
     const done = cancelExperiment(p, '/w/a.medpeft.json');
     p.runs.set([stopped]);
     await done;
-    expect(p.asked).toEqual(['SIGTERM', graceful]);
+    expect(p.asked).toEqual(['remove 1', 'SIGTERM', graceful]);
   });
 });

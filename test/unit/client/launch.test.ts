@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { launchCli, type RunFilter, runArguments } from '../../../client/runner/launch';
+import { launchCli, type RunFilter, runArguments, shellText } from '../../../client/runner/launch';
 import { createLauncher } from '../../../client/runner/launcher';
 import { lastLines } from '../../../client/runner/logFiles';
 import type { FoundNode } from '../../../client/runner/node';
@@ -23,6 +23,14 @@ describe('runArguments', () => {
   ])('%j', (filter, flags) =>
     expect(runArguments('/w/a.medpeft.json', filter)).toEqual(['run', '/w/a.medpeft.json', ...flags]),
   );
+});
+
+describe('shellText', () => {
+  const words = ['/usr/bin/node', '/my files/cli.js', "it's $HOME", '--method=a'];
+  it.each<[NodeJS.Platform, string]>([
+    ['linux', `/usr/bin/node '/my files/cli.js' 'it'\\''s $HOME' --method=a`],
+    ['win32', `/usr/bin/node "/my files/cli.js" "it's $HOME" --method=a`],
+  ])('quotes for a shell of %s', (platform, text) => expect(shellText(words, platform)).toBe(text));
 });
 
 describe('launchCli', () => {
@@ -68,7 +76,12 @@ describe('launchCli', () => {
 });
 
 describe('createLauncher', () => {
-  const settings: Settings = { nodePath: () => '', forceAfterSeconds: () => 10, notify: () => true };
+  const settings: Settings = {
+    nodePath: () => '',
+    concurrency: () => 1,
+    forceAfterSeconds: () => 10,
+    notify: () => true,
+  };
   const log = { info: () => {}, error: () => {}, show: () => {} };
 
   function launcher(change: { trusted?: boolean; find?: () => Promise<FoundNode>; code?: number }) {

@@ -54,8 +54,17 @@ describe('commands', () => {
 
   it('that start or end a process need trust', () => {
     const trusted = commands.filter((entry) => 'enablement' in entry).map(({ command }) => command);
-    expect(trusted).toEqual(['medpeft.run', 'medpeft.runMethod', 'medpeft.cancel', 'medpeft.resume']);
-    expect(menus.commandPalette!.map(({ command }) => command)).toEqual(trusted);
+    const starting = ['run', 'runMethod', 'cancel', 'resume', 'rerun', 'deleteRun', 'startNow'].map(
+      (id) => `medpeft.${id}`,
+    );
+    expect(trusted).toEqual(starting);
+    const offered = menus.commandPalette!.filter(({ when }) => when !== 'false').map(({ command }) => command);
+    expect(offered).toEqual(starting.filter((id) => id !== 'medpeft.startNow'));
+  });
+
+  it('that only a menu can call are not in the palette', () => {
+    const without = menus.commandPalette!.filter(({ when }) => when === 'false').map(({ command }) => command);
+    expect(without).toEqual(['medpeft.startNow', 'medpeft.queueUp', 'medpeft.queueDown']);
   });
 });
 
@@ -79,6 +88,9 @@ it('has every setting that the code reads, and no other', () => {
 it.each([
   ['nodePath', '  /my/node ', '/my/node'],
   ['nodePath', ['rm'], ''],
+  ['concurrency', 4, 4],
+  ['concurrency', 0, 1],
+  ['concurrency', 1.5, 1],
   ['forceAfterSeconds', 30, 30],
   ['forceAfterSeconds', -1, 10],
   ['forceAfterSeconds', '5', 10],

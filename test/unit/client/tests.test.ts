@@ -1,7 +1,7 @@
 /** The Test Explorer on a stand-in: what it shows of a spec, what it starts, what it reports. */
 import { parseTree } from 'jsonc-parser';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Launch, Launcher } from '../../../client/runner/launcher';
+import type { Launch } from '../../../client/runner/launcher';
 import type { RunSummary } from '../../../client/runs/store';
 import type { SpecIndex } from '../../../client/specs';
 import { createTests } from '../../../client/tests';
@@ -153,19 +153,18 @@ describe('createTests', () => {
       onDidChange: () => ({ dispose: () => {} }),
       ready: Promise.resolve(),
     } as unknown as SpecIndex;
-    const launcher = {
-      run: async (_file: string, filter: unknown) => {
-        started.push(filter);
-        const ended = new Promise((resolve) => setImmediate(resolve)).then(() => runs.set(start()));
-        return { pid: 7, logFile: '/l/1.log', ended } as unknown as Launch;
-      },
-    } as Launcher;
+    const begin = async (_file: string, filter: unknown) => {
+      started.push(filter);
+      const ended = new Promise((resolve) => setImmediate(resolve)).then(() => runs.set(start()));
+      return { pid: 7, logFile: '/l/1.log', ended } as unknown as Launch;
+    };
     const cancelled: string[] = [];
     const { controller } = createTests({
       vscode,
       specs,
       runs,
-      launcher,
+      launcher: { stop: () => {} },
+      start: begin,
       read: async () => read(),
       cancel: async ({ id }) => void cancelled.push(id),
     });
