@@ -35,6 +35,7 @@ export const codes = {
   MP3004: 'tensors do not fit the model family',
   MP3005: 'config.json cannot be used',
   MP3006: 'tokenizer cannot be used',
+  MP3007: 'PEFT folder cannot be used',
   MP3101: 'backend or device not available',
   MP3102: 'shape or type mismatch in a program',
   // run and environment

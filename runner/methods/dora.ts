@@ -5,13 +5,14 @@
 import type { Adaptation } from '../models/adaptations';
 import type { Parameter } from '../models/types';
 import { dora } from '../programs/ops/dora';
+import { peftRoot } from './peft';
 import { modulePath } from './targets';
 import type { AddedTensor } from './types';
 
 /** The magnitude of one adapted layer. */
 export function doraMagnitude({ name, canonical, shape }: Parameter): AddedTensor {
   return {
-    name: `base_model.model.${modulePath(name)}.lora_magnitude_vector.weight`,
+    name: `${peftRoot}${modulePath(name)}.lora_magnitude_vector.weight`,
     place: `${modulePath(canonical)}.lora_magnitude_vector.weight`,
     shape: [shape[0]!],
     decay: true,

@@ -10,23 +10,13 @@ import type { Parameter } from '../models/types';
 import { linear } from '../programs/ops/linear';
 import { lora as lowRank } from '../programs/ops/lora';
 import { doraMagnitude, doraSite } from './dora';
+import { loraPeft, loraScale, mergeLora } from './lora_peft';
 import type { AdapterMethod } from './method';
+import { peftRoot } from './peft';
 import { isMatrix, matchTargets, modulePath } from './targets';
 import type { AddedTensor, Placement } from './types';
 
-export type LoraAdapter = Extract<Adapter, { type: 'lora' }>;
-
-/** The factor s of the update. */
-export function loraScale({ rank, alpha, use_rslora }: LoraAdapter): number {
-  const numerator = alpha ?? 16;
-  return numerator / (use_rslora ? Math.sqrt(rank) : rank);
-}
-
-/** Names of A and B in a PEFT folder, for the adapted weight's name in the checkpoint. */
-export function loraNames(weight: string): { a: string; b: string } {
-  const path = `base_model.model.${modulePath(weight)}`;
-  return { a: `${path}.lora_A.weight`, b: `${path}.lora_B.weight` };
-}
+type LoraAdapter = Extract<Adapter, { type: 'lora' }>;
 
 export const lora: AdapterMethod = {
   type: 'lora',
@@ -39,6 +29,8 @@ export const lora: AdapterMethod = {
   },
   matches: ({ targets }: LoraAdapter, parameters) => matchTargets(targets, parameters).filter(isMatrix),
   place: (name, adapter: LoraAdapter, matched) => matched.map((target) => placeAt(name, adapter, target)),
+  peft: loraPeft,
+  merge: mergeLora,
 };
 
 function placeAt(adapter: string, settings: LoraAdapter, target: Parameter): Placement {
@@ -71,19 +63,19 @@ function placeAt(adapter: string, settings: LoraAdapter, target: Parameter): Pla
 
 function lowRankTensors(target: Parameter, rank: number): AddedTensor[] {
   const [out, into] = target.shape as [number, number];
-  const { a, b } = loraNames(target.name);
+  const stored = `${peftRoot}${modulePath(target.name)}`;
   const path = modulePath(target.canonical);
   const shapes = { a: [rank, into], b: [out, rank] };
   return [
     {
-      name: a,
+      name: `${stored}.lora_A.weight`,
       place: `${path}.lora_A.weight`,
       shape: shapes.a,
       decay: true,
       initial: ({ random }) => kaimingUniform(shapes.a, random),
     },
     {
-      name: b,
+      name: `${stored}.lora_B.weight`,
       place: `${path}.lora_B.weight`,
       shape: shapes.b,
       decay: true,

@@ -1,7 +1,16 @@
 /** What a method that adds parameters says of itself: one file a method, one line in adapters.ts. */
 import type { Adapter } from '../../schemas/generated/spec';
 import type { Parameter, SiteKind } from '../models/types';
+import type { PeftForm } from './peft';
 import type { Placement } from './types';
+
+/** Where a merged tensor's parts are taken from. */
+export interface MergeSource {
+  /** A trained tensor by its name. */
+  value(name: string): Float32Array;
+  /** A base tensor by its name in the checkpoint; undefined where the model has none, such as a bias. */
+  base(name: string): Float32Array | undefined;
+}
 
 export interface AdapterMethod {
   type: Adapter['type'];
@@ -19,4 +28,8 @@ export interface AdapterMethod {
    * @param matched what `matches` gave, in one component
    */
   place(name: string, adapter: Adapter, matched: readonly Parameter[]): Placement[];
+  /** How Hugging Face peft stores it; absent if peft does not know it. */
+  peft?: PeftForm;
+  /** Base tensors, by their names in the checkpoint, that compute the same without the adapter; absent if none can. */
+  merge?(placement: Placement, adapter: Adapter, source: MergeSource): Map<string, Float32Array>;
 }

@@ -17,6 +17,7 @@ import { prepend } from '../programs/ops/prepend';
 import { tanh } from '../programs/ops/tanh';
 import type { Tape } from '../programs/tape';
 import type { AdapterMethod } from './method';
+import { prefixPeft } from './prefix_peft';
 import type { AddedTensor, Placement } from './types';
 
 type PrefixAdapter = Extract<Adapter, { type: 'prefix' }>;
@@ -39,6 +40,7 @@ export const prefix: AdapterMethod = {
     size !== undefined && !projection ? '`projection_size` without `projection`' : undefined,
   matches: (_adapter, parameters) => parameters.filter(({ site }) => site?.kind === 'keysValues'),
   place: (name, adapter: PrefixAdapter, matched) => (matched.length > 0 ? [placeAt(name, adapter, matched)] : []),
+  peft: prefixPeft,
 };
 
 function placeAt(adapter: string, settings: PrefixAdapter, matched: readonly Parameter[]): Placement {

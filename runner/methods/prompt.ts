@@ -9,7 +9,8 @@ import type { Value } from '../programs/graph';
 import { mergeRows, splitRows } from '../programs/ops/heads';
 import { prepend } from '../programs/ops/prepend';
 import type { AdapterMethod } from './method';
-import type { Placement } from './types';
+import { layersOf, misfit, promptEmbeddings, promptShape } from './peft';
+import type { AddedTensor, Placement } from './types';
 
 type PromptAdapter = Extract<Adapter, { type: 'prompt' }>;
 
@@ -23,6 +24,33 @@ export const prompt: AdapterMethod = {
   matches: (_adapter, parameters) => parameters.filter(({ site }) => site?.kind === 'embeddings'),
   place: (name, { num_virtual_tokens: tokens }: PromptAdapter, matched) =>
     matched.map((target) => placeAt(name, tokens, target)),
+  peft: {
+    type: 'PROMPT_TUNING',
+    config: ({ num_virtual_tokens }: PromptAdapter, [placement], parameters) => {
+      const [target] = placement!.targets as [Parameter];
+      return {
+        task_type: 'CAUSAL_LM',
+        prompt_tuning_init: 'RANDOM',
+        num_virtual_tokens,
+        token_dim: target.shape[1]!,
+        num_transformer_submodules: 1,
+        num_attention_heads: target.site!.heads,
+        num_layers: layersOf(target.component, parameters),
+      };
+    },
+    save: ([placement], value) => {
+      const [{ name, shape }] = placement!.tensors as [AddedTensor];
+      return new Map([[promptEmbeddings, { shape, data: value(name) }]]);
+    },
+    read(source) {
+      const shape = promptShape(source);
+      const targets = prompt.matches({ type: 'prompt', num_virtual_tokens: 1 }, source.parameters);
+      if (targets.length !== 1 || shape[1] !== targets[0]!.shape[1])
+        throw misfit(source.folder, `its prompt is [${shape.join(', ')}]`, promptEmbeddings);
+      const adapter: PromptAdapter = { type: 'prompt', num_virtual_tokens: shape[0]! };
+      return { part: { adapter }, targets, names: new Map([[promptEmbeddings, own]]) };
+    },
+  },
 };
 
 function placeAt(adapter: string, tokens: number, target: Parameter): Placement {

@@ -91,7 +91,7 @@ function attentionPlaces(at: string, d: number, from: number, layer: number, sel
 function bertPlaces(root: string, config: BlipTextConfig, decoder: boolean): Place[] {
   const { hiddenSize: d, intermediateSize: f, heads } = config;
   const words = `${root}.embeddings.word_embeddings`;
-  const prompted: Parameter['site'] = { kind: 'embeddings', path: words };
+  const prompted: Parameter['site'] = { kind: 'embeddings', path: words, heads };
   const places: Place[] = [
     { ...single(`${words}.weight`, 'embeddings', 'weight', [config.vocabSize, d]), ...(decoder && { site: prompted }) },
     single(`${root}.embeddings.position_embeddings.weight`, 'embeddings', 'weight', [config.maxPositions, d]),

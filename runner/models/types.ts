@@ -31,7 +31,7 @@ export interface Parameter {
   /** Zero-based layer within its component; undefined for what stands outside the layers. */
   layer?: number;
   role?: Role;
-  /** The site that is known by this weight, beside its linear layer: path in the network, and for keys and values the number of heads. */
+  /** The site that is known by this weight, beside its linear layer: path in the network, and the number of heads that it has: of keys, or of queries behind embeddings. */
   site?: { kind: Exclude<SiteKind, 'linear'>; path: string; heads?: number };
   part: 'weight' | 'bias';
   shape: readonly number[];

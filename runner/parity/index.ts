@@ -10,6 +10,7 @@ import { images } from './images';
 import { names } from './names';
 import { ops } from './ops';
 import { adamw, schedules } from './optimiser';
+import { peftFolders } from './peft';
 import { probes } from './probes';
 import { trajectories } from './trajectories';
 import type { ParityCase, ParityKind } from './types';
@@ -29,6 +30,7 @@ const kinds: readonly ParityKind[] = [
   counts,
   trajectories,
   probes,
+  peftFolders,
 ];
 
 /**

@@ -134,6 +134,7 @@ export function methodFolders(root: string): MethodFolder[] {
 export function selectionOf({ model, folder, definition }: MethodFolder): {
   parameters: Parameter[];
   selection: Selection;
+  adapters: Record<string, Adapter>;
 } {
   const { parameters, family } = inspectCheckpoint(model.folder, model.family!);
   const { on, group, adapter } = definition!;
@@ -148,7 +149,7 @@ export function selectionOf({ model, folder, definition }: MethodFolder): {
     parameterGroups: group ? { chosen: group } : {},
     adapters,
   };
-  return { parameters, selection: select(parameters, settings) };
+  return { parameters, selection: select(parameters, settings), adapters };
 }
 
 /** A trained tensor's name in the golden files. */

@@ -1,4 +1,4 @@
-/** Added methods with random values, which no identity at the start hides: loss, logits and gradients; merging and PEFT folders come later. */
+/** Added methods with random values, which no identity at the start hides: loss, logits and gradients. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readHeader, readTensor } from '../models/safetensors';
@@ -48,7 +48,5 @@ export async function* probes({ root, backend }: ParityContext): AsyncIterable<P
           compare(`${method.name}/probe/gradients`, gradients, tolerances.gradients),
         ];
       });
-    if (has('peft_folder')) yield skipped(`${method.name}/peft-folder`, 'importing adapters is not supported');
-    if (has('merged.safetensors')) yield skipped(`${method.name}/merged`, 'merging adapters is not supported');
   }
 }

@@ -167,7 +167,7 @@ export async function trainAndScore(setup: Setup): Promise<'finished' | 'cancell
   const bestStep = bestOf(state)?.step ?? state.step;
   if (order) {
     if (bestStep !== state.step) await loadBest(writer.folder, bestStep, model.trainables);
-    writeAdapter(writer.folder, run, setup.selection, model.trainables);
+    writeAdapter(writer.folder, run, setup.selection, model);
   }
   return (await finish(setup, state, { bestStep, choice, clock })) ? 'finished' : cancelled();
 }
