@@ -3,10 +3,13 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import * as runFolders from '../runner/runs';
 import { registerCommands } from './commands';
+import { showOpenedDemo } from './commands/demo';
 import { createPickers } from './commands/pick';
+import { environmentChecks } from './environment/checks';
 import { startLanguageServer } from './languageClient';
-import { activeTarget, registerPanels, showLivePanel, showResults } from './panels';
+import { activeTarget, registerPanels, showEnvironment, showLivePanel, showResults } from './panels';
 import { createLauncher } from './runner/launcher';
+import { hostSearch } from './runner/node';
 import { planSpec } from './runner/plan';
 import { createRunQueue, offerWaiting } from './runner/queue';
 import { cancelRun } from './runs/cancel';
@@ -53,7 +56,17 @@ export function activate(context: vscode.ExtensionContext): Api {
     memory: context.workspaceState,
   });
   const logs = createRunLogs(vscode, runs);
-  const services: Services = { runs, log };
+  const services: Services = {
+    runs,
+    log,
+    checkEnvironment: () =>
+      environmentChecks({
+        search: hostSearch(settings.nodePath()),
+        cli,
+        specs: specs.list(),
+        trusted: vscode.workspace.isTrusted,
+      }),
+  };
 
   const pick = createPickers({ vscode, specs, runs, launcher, memory: context.workspaceState, methodsOf: methodNames });
   const tests = createTests({
@@ -77,7 +90,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       queue,
       pick,
       logs,
-      panels: { activeTarget, showLivePanel, showResults },
+      panels: { activeTarget, showEnvironment, showLivePanel, showResults },
       language,
     }),
     createRunsView({ vscode, specs, runs, launcher, queue }),
@@ -92,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     language,
     log,
   );
+  void showOpenedDemo(vscode, context.globalState);
   void offerWaiting(vscode, queue, launcher);
   const ready = Promise.all([language.ready, specs.ready]);
   // whoever waits for it sees a failure; the user was told of it

@@ -20,6 +20,9 @@ export const commandIds = [
   'medpeft.showLog',
   'medpeft.copyCommand',
   'medpeft.refreshRuns',
+  'medpeft.showEnvironment',
+  'medpeft.openDemo',
+  'medpeft.getStarted',
   'medpeft.restartLanguageServer',
 ] as const;
 

@@ -12,6 +12,7 @@ import { specOf } from '../runs/tree';
 import type { Panels, PanelTarget, Services } from '../services';
 import type { Settings } from '../settings';
 import type { VsCode } from '../vscode';
+import { openDemo } from './demo';
 import type { Pickers } from './pick';
 import { revealFolder } from './reveal';
 import { targetOf } from './target';
@@ -136,6 +137,14 @@ function handlers({
       void vscode.window.setStatusBarMessage(t('Copied: {0}', text), 5000);
     },
     'medpeft.refreshRuns': () => runs.refresh(),
+    'medpeft.showEnvironment': () => panels.showEnvironment(context, services),
+    'medpeft.openDemo': () => openDemo(vscode, context),
+    'medpeft.getStarted': () =>
+      vscode.commands.executeCommand(
+        'workbench.action.openWalkthrough',
+        `${context.extension.id}#medpeft.start`,
+        false,
+      ),
     'medpeft.restartLanguageServer': () => language.restart(),
   };
 }

@@ -209,3 +209,33 @@ export type FromResultsPage =
   | { type: 'ready' }
   | { type: 'items'; run: string }
   | { type: 'show_curves'; run?: string };
+
+// ── Environment page ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** One thing that was looked for. */
+export interface Check {
+  area: 'Node' | 'Engine' | 'Models and data';
+  name: string;
+  /** `note`: neither found nor needed, or not to be known. */
+  state: 'ok' | 'missing' | 'note';
+  /** What was found, or what is wrong. */
+  text: string;
+  /** What to do about it. */
+  hint?: string;
+  /** What was tried, and what it answered. */
+  command?: string;
+  output?: string;
+  /** Absolute path of the spec that it is about. */
+  specFile?: string;
+}
+
+export type ToEnvironmentPage =
+  /** All that was found so far. */
+  { type: 'checks'; checks: Check[]; going: boolean } | { type: 'problem'; message: string };
+
+export type FromEnvironmentPage =
+  | { type: 'ready' }
+  | { type: 'again' }
+  | { type: 'copy' }
+  | { type: 'settings' }
+  | { type: 'open'; specFile: string };

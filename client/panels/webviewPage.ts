@@ -5,7 +5,7 @@ import { pageHtml } from './html';
 export function preparePage(
   context: vscode.ExtensionContext,
   panel: vscode.WebviewPanel,
-  page: 'live' | 'results',
+  page: 'live' | 'results' | 'environment',
   folders: readonly string[],
 ): void {
   const root = vscode.Uri.joinPath(context.extensionUri, 'dist', 'webview');

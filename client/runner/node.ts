@@ -18,6 +18,9 @@ export interface FoundNode {
   env: NodeJS.ProcessEnv;
 }
 
+/** What a candidate is asked. */
+const probeArguments = ['-p', 'process.versions.node'] as const;
+
 export interface NodeSearch {
   /** `medpeft.nodePath`; empty = search. */
   setting: string;
@@ -34,30 +37,59 @@ export function hostSearch(setting: string): NodeSearch {
   return { setting, env: process.env, platform: process.platform, execPath: process.execPath, ask, isFile };
 }
 
-/**
- * The first Node that can be run and is new enough. A setting is never passed over in silence: if it does not serve, that is the error.
- * @throws MedpeftError MP4101 that names each command that was tried and what came of it
- */
-export async function findNode(search: NodeSearch): Promise<FoundNode> {
-  const tried: string[] = [];
+/** One place where Node was looked for, and what came of it. */
+export interface NodeAttempt {
+  source: NodeSource;
+  /** What was run there, for people; absent where there was nothing to run. */
+  command?: string;
+  ok: boolean;
+  /** The version, or what is wrong. */
+  outcome: string;
+}
+
+/** Looks for a Node that can be run and is new enough, in the order of the sources, until one serves. A setting is never passed over in silence. */
+export async function searchNode(search: NodeSearch): Promise<{ found?: FoundNode; attempts: NodeAttempt[] }> {
+  const attempts: NodeAttempt[] = [];
   for (const source of search.setting ? (['setting'] as const) : (['PATH', 'login shell', 'editor'] as const)) {
     const file = await candidate(source, search);
     if (!file) {
-      if (source === 'PATH') tried.push('PATH: no executable named node');
+      if (source === 'PATH') attempts.push({ source, ok: false, outcome: 'no executable named node' });
+      else if (search.env.SHELL) attempts.push({ source, ok: false, outcome: `no node in ${search.env.SHELL}` });
       continue;
     }
     const env = source === 'editor' ? { ...search.env, ELECTRON_RUN_AS_NODE: '1' } : realNodeEnv(search.env);
-    const found = await probe(file, env, search);
-    if ('version' in found && isNewEnough(found.version)) return { path: file, version: found.version, source, env };
-    tried.push(`${source}: ${file}: ${'version' in found ? `version ${found.version} is too old` : found.problem}`);
+    const said = await probe(file, env, search);
+    const command = `${file} ${probeArguments.join(' ')}`;
+    if ('version' in said && isNewEnough(said.version)) {
+      attempts.push({ source, command, ok: true, outcome: said.version });
+      return { found: { path: file, version: said.version, source, env }, attempts };
+    }
+    const outcome = 'version' in said ? `version ${said.version} is too old` : said.problem;
+    attempts.push({ source, command, ok: false, outcome });
   }
+  return { attempts };
+}
+
+/** The error for a search without a find: MP4101, with each place that was tried and what came of it. */
+export function nodeMissing(attempts: readonly NodeAttempt[], setting: string): MedpeftError {
   const least = `${leastNode.major}.${leastNode.minor}`;
-  throw new MedpeftError(
+  const tried = attempts.map(({ source, command, outcome }) => {
+    const file = command?.slice(0, -probeArguments.join(' ').length - 1);
+    return [source, file, outcome].filter(Boolean).join(': ');
+  });
+  return new MedpeftError(
     'MP4101',
     `No Node ${least} or newer was found. Tried ${tried.join('; ')}.`,
     `Install Node ${least} or newer (https://nodejs.org), or set medpeft.nodePath to its executable.`,
-    search.setting || undefined,
+    setting || undefined,
   );
+}
+
+/** @throws MedpeftError MP4101 when none serves */
+export async function findNode(search: NodeSearch): Promise<FoundNode> {
+  const { found, attempts } = await searchNode(search);
+  if (!found) throw nodeMissing(attempts, search.setting);
+  return found;
 }
 
 export function isNewEnough(version: string): boolean {
@@ -117,7 +149,7 @@ async function probe(
   { ask }: NodeSearch,
 ): Promise<{ version: string } | { problem: string }> {
   try {
-    const version = (await ask(file, ['-p', 'process.versions.node'], env)).trim();
+    const version = (await ask(file, [...probeArguments], env)).trim();
     return /^\d+\.\d+\.\d+/.test(version) ? { version } : { problem: `does not answer like Node: ${version}` };
   } catch (error) {
     return { problem: (error as Error).message.split('\n')[0] ?? 'cannot be run' };

@@ -74,7 +74,7 @@ async function play(scenario) {
       await shot(`FAIL ${name}`).catch(() => {});
     }
   };
-  await page.goto(workbenchUrl(server, { folder: workspace.folder }));
+  await page.goto(workbenchUrl(server, scenario.emptyWindow ? {} : { folder: workspace.folder }));
   await scenario.play({ step, shot, workspace, page, ui: workbench(page) });
 }
 

@@ -4,5 +4,6 @@ import { demo } from './demo.mjs';
 import { editing } from './editing.mjs';
 import { managing } from './managing.mjs';
 import { restricted } from './restricted.mjs';
+import { starting } from './starting.mjs';
 
-export const scenarios = [editing, bench, managing, restricted, demo];
+export const scenarios = [starting, editing, bench, managing, restricted, demo];

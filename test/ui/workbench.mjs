@@ -39,6 +39,17 @@ export function workbench(page) {
       }
     },
 
+    async workbenchReady() {
+      await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
+    },
+    welcome: (text) => page.locator('.welcome-view-content', { hasText: text }),
+    walkthroughStep: (text) => page.locator('.getting-started-step h3', { hasText: text }),
+    /** Answers the dialog that asks for a folder. */
+    async chooseFolder(folder) {
+      await quickInput.waitFor({ state: 'visible' });
+      await quickInput.fill(folder);
+      await page.locator('.quick-input-widget .monaco-button:visible').last().click();
+    },
     async ready(file) {
       await explorerRow(file).waitFor({ timeout: 60_000 });
     },

@@ -118,12 +118,27 @@ it('has every word that it points to, and points to every word', () => {
   const used = [...text.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
   expect([...new Set(used)].sort()).toEqual(Object.keys(words).sort());
 });
+
+it('offers in welcome texts and walkthrough only commands that there are', () => {
+  const offered = Object.values(words).flatMap((text) =>
+    [...text.matchAll(/\(command:([\w.]+)/g)].map(([, id]) => id!),
+  );
+  const own = offered.filter((id) => id.startsWith('medpeft.'));
+  expect(own.length).toBeGreaterThan(5);
+  expect(own.filter((id) => !commandIds.includes(id as never))).toEqual([]);
+  const completed: string[] = contributes.walkthroughs[0].steps.flatMap(
+    (step: { completionEvents: string[] }) => step.completionEvents,
+  );
+  expect(completed.filter((event) => !commandIds.includes(event.replace('onCommand:', '') as never))).toEqual([]);
+});
+
 it('points to files that are there', () => {
   const files = [
     manifest.icon,
     contributes.viewsContainers.activitybar[0].icon,
     contributes.languages[0].configuration,
     ...contributes.grammars.map((grammar: { path: string }) => grammar.path),
+    ...contributes.walkthroughs[0].steps.map((step: { media: { markdown: string } }) => step.media.markdown),
   ];
   expect(files.filter((file: string) => !existsSync(path.join(root, file)))).toEqual([]);
 });

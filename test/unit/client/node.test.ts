@@ -63,7 +63,7 @@ describe('findNode', () => {
     [
       'nothing serves: every try is named',
       machine({ '/opt/code/code': '18.0.0' }),
-      /PATH: no executable named node; editor: \/opt\/code\/code: version 18\.0\.0 is too old/,
+      /PATH: no executable named node; login shell: no node in [^;]+; editor: \/opt\/code\/code: version 18\.0\.0 is too old/,
     ],
   ])('MP4101: %s', async (_name, search, message) => {
     const error = await findNode(search).catch((thrown: unknown) => thrown);
