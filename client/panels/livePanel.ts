@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../runs/store';
 import type { PanelTarget, Services } from '../services';
-import type { FromLivePage, LiveViewState, ToLivePage } from './protocol';
+import type { FromLivePage, LiveChoice, LiveViewState, ToLivePage } from './protocol';
 import { chosenQuantities, inOrder } from './quantities';
 import { RunTrack } from './runTrack';
 import { runsOf, targetLabel } from './target';
@@ -42,6 +42,7 @@ export function fillLivePanel(
   let quantities: string[] = [];
   let shown: [string, string] = ['', ''];
   let timer: NodeJS.Timeout | undefined;
+  let toldAt = Number.NEGATIVE_INFINITY;
   let changed = new Set<string>();
 
   const guarded = (work: () => void) => {
@@ -81,9 +82,18 @@ export function fillLivePanel(
       sendAll(runs);
     });
 
+  /** Another axis or smoothing needs no reading; another quantity may. */
+  const choose = (next: LiveChoice) => {
+    choice = next;
+    const kept = [...tracks.values()].map(({ track }) => track.choose(next));
+    if (kept.includes(false)) hydrate();
+    else guarded(() => sendAll(runsOf(services.runs, target).filter(({ folder }) => tracks.has(folder))));
+  };
+
   const tell = () =>
     guarded(() => {
       timer = undefined;
+      toldAt = performance.now();
       const runs = new Map(runsOf(services.runs, target).map((summary) => [summary.folder, summary]));
       for (const [folder, { run }] of tracks) {
         if (runs.has(folder)) continue;
@@ -102,7 +112,8 @@ export function fillLivePanel(
     services.runs.onDidChange(({ folders }) => {
       if (!panel.visible) return; // a page that is shown again asks for everything
       for (const folder of folders) changed.add(folder);
-      timer ??= setTimeout(tell, batchMs);
+      // the first change is told at once, those that follow it closely are gathered
+      timer ??= setTimeout(tell, Math.max(0, toldAt + batchMs - performance.now()));
     }),
     panel.webview.onDidReceiveMessage((message: FromLivePage) => {
       switch (message.type) {
@@ -110,8 +121,7 @@ export function fillLivePanel(
           if (message.choice) choice = liveChoice(message.choice);
           return hydrate();
         case 'choose':
-          choice = liveChoice(message.choice);
-          return hydrate();
+          return choose(liveChoice(message.choice));
         case 'show_results':
           return void vscode.commands.executeCommand('medpeft.showResults', target);
         default:

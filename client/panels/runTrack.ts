@@ -50,11 +50,27 @@ export class RunTrack {
   /** How far the page was told, for each chart: values of the curve, and points that it has. */
   private sent: { values: number; points: number }[] = [];
 
+  /** What was asked for so far: of the quantities that every step logs only these are kept. */
+  private readonly wanted: Set<string | undefined>;
+
   constructor(
     private readonly folder: string,
-    private readonly choice: LiveChoice,
+    private choice: LiveChoice,
     private readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    this.wanted = new Set(['training loss', ...choice.quantities]);
+  }
+
+  /** Takes another choice, if what was read so far serves it; else the run has to be read anew by another track. */
+  choose(choice: LiveChoice): boolean {
+    const kept = choice.quantities.every(
+      (quantity) => !quantity || !this.quantities.has(quantity) || this.told.curves.has(quantity),
+    );
+    if (!kept) return false;
+    this.choice = choice;
+    for (const quantity of choice.quantities) this.wanted.add(quantity);
+    return true;
+  }
 
   /** Reads what was written since the last time. */
   read({ manifest }: RunSummary): void {
@@ -121,7 +137,7 @@ export class RunTrack {
     for (const { quantity, value } of measuredIn(event)) {
       this.quantities.add(quantity);
       // scores are few and kept all; of what each step logs only what is shown
-      if (event.type === 'step' && quantity !== 'training loss' && !this.choice.quantities.includes(quantity)) continue;
+      if (event.type === 'step' && !this.wanted.has(quantity)) continue;
       const curve = told.curves.get(quantity) ?? new Curve();
       told.curves.set(quantity, curve.add(at, value));
     }

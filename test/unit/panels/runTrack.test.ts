@@ -152,6 +152,23 @@ describe('RunTrack', () => {
     ]);
   });
 
+  it('serves another choice from what it has kept, and says when it cannot', () => {
+    write({ ...started, steps_per_epoch: 2 }, { ...step(1), gradient_norm: 3 }, validation(1, 0.5));
+    const track = tracked();
+    whole(track);
+    expect(track.choose({ quantities: ['training gradient_norm', undefined], axis: 'step', smoothing: 0 })).toBe(false);
+    expect(
+      track.choose({ quantities: ['validation exact_match', 'training later'], axis: 'epoch', smoothing: 0 }),
+    ).toBe(true);
+    write({ ...step(2), later: 7 });
+    track.read(summary());
+    const { curves } = track.whole(summary(), ['validation exact_match', 'training later']);
+    expect(curves.map(({ x, raw }) => [[...x], [...raw]])).toEqual([
+      [[0.5], [0.5]],
+      [[1], [7]],
+    ]);
+  });
+
   it('marks where a run failed or warned, at the last step where they do not say', () => {
     write(started, { ...step(4), seconds: 7 }, { type: 'warning', code: 'MP4006', message: 'did not move', step: 2 });
     write({ type: 'run_failed', code: 'MP4005', message: 'not finite' });
