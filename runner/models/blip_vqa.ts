@@ -173,7 +173,7 @@ export const blipVqaNetwork: Pick<
   joinsViews: true,
   atImageSize: withVisionImageSize,
   withoutGradient: () => undefined,
-  open: (config, loaded) => blipModel(parseBlipConfig(config), loaded),
+  open: (config, loaded) => blipModel(parseBlipConfig(config), loaded, true),
 };
 
 export const blipVqa: Family = {

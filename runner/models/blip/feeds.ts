@@ -3,8 +3,7 @@ import type { Tensor } from '../../backends';
 import type { Batch } from '../../data/types';
 import { MedpeftError } from '../../errors';
 import type { VirtualTokens } from '../adaptations';
-import { headFeeds, int64, masked } from '../feeds';
-import type { Prefix } from '../generation';
+import { int64, masked } from '../feeds';
 import type { BlipConfig } from './config';
 import { groupsOf } from './groups';
 import { imageTokens } from './vision';
@@ -37,7 +36,10 @@ export function causalMask(
   return { data, shape: [rows, 1, queries, keys] };
 }
 
-/** Token ids [rows, length] with their positions, counted from what a method has put in front, and the shapes of their embeddings and heads. */
+/**
+ * Token ids [rows, length] with their positions, counted from what a method has put in front, and the shapes of their embeddings and heads.
+ * @param places of the tokens in their texts, [rows, length]: 0, 1, 2 … if absent
+ */
 export function tokenFeeds(
   name: string,
   ids: ArrayLike<number>,
@@ -45,20 +47,70 @@ export function tokenFeeds(
   length: number,
   config: BlipConfig,
   front: VirtualTokens = none,
+  places?: readonly number[],
 ): [string, Tensor][] {
   const inputs = front.inputs + length;
-  if (front.keys + inputs > config.text.maxPositions)
-    throw new MedpeftError(
-      'MP3102',
-      `a ${name} of ${front.keys + inputs} tokens${front.keys + front.inputs > 0 ? `, ${front.keys + front.inputs} of them virtual,` : ''} is longer than the ${config.text.maxPositions} positions of the model`,
-      'shorten it with the token limits of the task',
-    );
-  const positions = Array.from({ length: rows * inputs }, (_, i) => front.keys + (i % inputs));
+  refuseTooLong(name, front.keys + inputs, config, front);
+  const positions = Array.from({ length: rows * inputs }, (_, i) => {
+    const token = (i % inputs) - front.inputs;
+    const place = token >= 0 && places ? places[Math.floor(i / inputs) * length + token]! : token;
+    return front.keys + front.inputs + place;
+  });
   return [
     [`${name}.ids`, int64(ids)],
     [`${name}.written`, int64([rows, length, config.text.hiddenSize])],
     [`${name}.positions`, int64(positions)],
     [`${name}.shape`, int64([rows, inputs, ...heads(config)])],
+  ];
+}
+
+/** One token more for each row, after `before` places of earlier ones and padding. @param present 1 = token, 0 = padding; [rows, before + 1] */
+export function nextTokenFeeds(
+  ids: readonly number[],
+  places: readonly number[],
+  present: readonly number[],
+  config: BlipConfig,
+  front: VirtualTokens,
+): [string, Tensor][] {
+  const rows = ids.length;
+  const length = present.length / rows;
+  const virtual = front.keys + front.inputs;
+  refuseTooLong('answer', virtual + length, config, front);
+  const mask = new Float32Array(rows * (virtual + length));
+  for (const [i, token] of present.entries())
+    if (!token) mask[Math.floor(i / length) * (virtual + length) + virtual + (i % length)] = masked;
+  return [
+    ['answer.ids', int64(ids)],
+    ['answer.positions', int64(places.map((place) => virtual + place))],
+    ['answer.shape', int64([rows, 1, ...heads(config)])],
+    ['answer.mask', { data: mask, shape: [rows, 1, 1, virtual + length] }],
+  ];
+}
+
+function refuseTooLong(name: string, tokens: number, { text }: BlipConfig, { keys, inputs }: VirtualTokens): void {
+  if (tokens <= text.maxPositions) return;
+  throw new MedpeftError(
+    'MP3102',
+    `a ${name} of ${tokens} tokens${keys + inputs > 0 ? `, ${keys + inputs} of them virtual,` : ''} is longer than the ${text.maxPositions} positions of the model`,
+    'shorten it with the token limits of the task',
+  );
+}
+
+/**
+ * Which of the batch's studies each text looks at, and how the texts are grouped by them. The tokens of a study's views stand one after the other already: joining them is
+ * another shape of the same states.
+ * @param length inputs of each text
+ */
+export function imageMap(
+  { imageKeys, views = 1 }: Batch,
+  studies: ArrayLike<number>,
+  length: number,
+  config: BlipConfig,
+): [string, Tensor][] {
+  const count = imageKeys.length / views;
+  return [
+    ...groupFeeds('images', studies, count, length, heads(config)),
+    ['images.shape', int64([count, views * imageTokens(config.vision), ...heads(config)])],
   ];
 }
 
@@ -69,66 +121,41 @@ function groupFeeds(name: string, ...of: Parameters<typeof groupsOf>): [string, 
 /** What the question encoder is fed, but for the image states. */
 export function encoderFeeds(batch: Batch, config: BlipConfig): [string, Tensor][] {
   const rows = batch.ids.length;
-  const { questionLength: length, views = 1 } = batch;
-  // The tokens of a study's views stand one after the other already: joining them is another shape of the same states.
+  const { questionLength: length } = batch;
   return [
     ...tokenFeeds('question', batch.inputIds, rows, length, config),
     ['question.mask', paddingMask(batch.attentionMask, rows, length)],
-    ...groupFeeds('images', batch.imageOf, batch.imageKeys.length / views, length, heads(config)),
-    ['images.shape', int64([batch.imageKeys.length / views, views * imageTokens(config.vision), ...heads(config)])],
+    ...imageMap(batch, batch.imageOf, length, config),
   ];
 }
 
-/** What the answer decoder is fed in training, but for the question states. */
+/**
+ * Which of the batch's questions each text looks at, how the texts are grouped by them, and which tokens of a question are seen.
+ * @param length inputs of each text
+ * @param ones whether padding is seen, too
+ */
+export function questionMap(
+  batch: Batch,
+  rows: readonly number[],
+  length: number,
+  ones: boolean,
+  config: BlipConfig,
+): [string, Tensor][] {
+  const { questionLength, attentionMask, ids } = batch;
+  const seen = ones ? Array<number>(ids.length * questionLength).fill(1) : attentionMask;
+  return [
+    ...groupFeeds('questions', rows, ids.length, length, heads(config)),
+    ['questions.shape', int64([ids.length, questionLength, ...heads(config)])],
+    ['questions.mask', paddingMask(seen, ids.length, questionLength)],
+  ];
+}
+
+/** Tokens of the answer decoder in training. */
 export function decoderFeeds(batch: Batch, config: BlipConfig, front: VirtualTokens): [string, Tensor][] {
   const rows = batch.ids.length;
   const { answerLength: length } = batch;
   return [
     ...tokenFeeds('answer', batch.decoderInputIds, rows, length, config, front),
     ['answer.mask', causalMask(batch.decoderAttentionMask, rows, length, front)],
-    ...groupFeeds(
-      'questions',
-      Array.from({ length: rows }, (_, row) => row),
-      rows,
-      front.inputs + length,
-      heads(config),
-    ),
-    ['questions.shape', int64([rows, batch.questionLength, ...heads(config)])],
-    ['questions.mask', paddingMask(batch.attentionMask, rows, batch.questionLength)],
-  ];
-}
-
-/** What decoder and head are fed to score the next token of each prefix, but for the question states. The start token comes first. */
-export function stepFeeds(
-  prefixes: readonly Prefix[],
-  batch: Batch,
-  questionMask: 'ones' | 'keep',
-  config: BlipConfig,
-  front: VirtualTokens,
-): [string, Tensor][] {
-  const rows = prefixes.length;
-  const length = 1 + prefixes[0]!.tokens.length;
-  const { questionLength } = batch;
-  const ids = prefixes.flatMap(({ tokens }) => [config.text.bosTokenId, ...tokens]);
-  // BLIP and MISS let answers look at the padding of questions when they generate, though not in training.
-  const questions = batch.ids.length;
-  const seen = questionMask === 'ones' ? Array<number>(questions * questionLength).fill(1) : batch.attentionMask;
-  return [
-    ...tokenFeeds('answer', ids, rows, length, config, front),
-    ['answer.mask', causalMask(undefined, rows, length, front)],
-    ...groupFeeds(
-      'questions',
-      prefixes.map(({ row }) => row),
-      questions,
-      front.inputs + length,
-      heads(config),
-    ),
-    ['questions.shape', int64([questions, questionLength, ...heads(config)])],
-    ['questions.mask', paddingMask(seen, questions, questionLength)],
-    ...headFeeds(
-      prefixes.map((_, row) => (row + 1) * (front.inputs + length) - 1),
-      rows * (front.inputs + length),
-      config.text.hiddenSize,
-    ),
   ];
 }

@@ -4,23 +4,28 @@ import { MedpeftError } from '../../errors';
 import { virtualTokens } from '../adaptations';
 import type { Call } from '../chain';
 import { headFeeds, lossFeeds, targetsOf } from '../feeds';
-import { type Hypothesis, type NextScores, search } from '../generation';
+import { type Hypothesis, search } from '../generation';
 import { imageEncoder } from '../image_encoder';
 import { Network, type Tensors } from '../network';
+import { promptsOf } from '../past';
 import type { DecodeSettings, Gradients, InspectableModel, LossSettings, Trainable } from '../types';
 import type { LoadedTensors } from '../weights';
 import { blipCalls, imageStates } from './calls';
 import type { BlipConfig } from './config';
-import { decoderFeeds, encoderFeeds, stepFeeds } from './feeds';
+import { blipScoresAfter } from './decoding';
+import { decoderFeeds, encoderFeeds, imageMap, questionMap } from './feeds';
 import { imageTokens } from './vision';
 
-/** Makes the model of loaded tensors. */
-export function blipModel(config: BlipConfig, loaded: LoadedTensors): InspectableModel {
-  refuseOtherWidths(config);
+/**
+ * Makes the model of loaded tensors.
+ * @param hasEncoder whether an encoder reads the questions (VQA); else the decoder looks at the image, and reads a prompt and goes on with it (captions)
+ */
+export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder: boolean): InspectableModel {
+  refuseOtherWidths(config, hasEncoder);
   const { backend, parameters, trainables, tensors, adaptations, networkNames } = loaded;
   const trainable = new Map<string, Trainable>(trainables.map((one) => [networkNames.get(one.name)!, one]));
   const network = new Network(backend, tensors, new Set(trainable.keys()), adaptations);
-  const calls = blipCalls(config);
+  const calls = blipCalls(config, hasEncoder);
   const front = virtualTokens(adaptations, 'text_decoder.');
   const images = imageEncoder({
     network,
@@ -31,45 +36,67 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
     width: config.vision.hiddenSize,
     trainables,
   });
-  const decoding = [...calls.decoder, calls.scores];
   const chains = new Map<number, readonly Call[]>();
+  const wholeChains = new Map<number, readonly Call[]>();
 
-  /** All that training runs, with the vision encoder only if it is trained. */
-  const chain = (labelSmoothing: number): readonly Call[] => {
-    const known = chains.get(labelSmoothing) ?? [
-      ...(images.trains ? calls.vision : []),
-      ...calls.encoder,
-      ...calls.decoder,
-      calls.loss(labelSmoothing),
-    ];
+  /** From image states to the loss. */
+  const towards = (labelSmoothing: number): readonly Call[] => {
+    const known = chains.get(labelSmoothing) ?? [...calls.encoder, ...calls.decoder, calls.loss(labelSmoothing)];
     chains.set(labelSmoothing, known);
+    return known;
+  };
+  /** All that training runs, with the vision encoder only if it is trained. */
+  const training = (labelSmoothing: number): readonly Call[] => {
+    if (!images.trains) return towards(labelSmoothing);
+    const known = wholeChains.get(labelSmoothing) ?? [...calls.vision, ...towards(labelSmoothing)];
+    wholeChains.set(labelSmoothing, known);
     return known;
   };
 
   const trainingFeeds = (batch: Batch, normalizer: number): Tensors => {
     const targets = targetsOf(batch, front);
     return new Map([
-      ...encoderFeeds(batch, config),
+      ...maps(batch),
       ...decoderFeeds(batch, config, front),
       ...headFeeds(targets.rows, batch.ids.length * (front.inputs + batch.answerLength), config.text.hiddenSize),
       ...lossFeeds(targets.labels, normalizer),
     ]);
   };
 
-  const decode = async (batch: Batch, settings: DecodeSettings): Promise<Hypothesis[]> => {
+  /** Which states each row of the batch looks at in training. */
+  const maps = (batch: Batch) => {
+    const length = front.inputs + batch.answerLength;
+    return hasEncoder
+      ? [...encoderFeeds(batch, config), ...questionMap(batch, [...batch.ids.keys()], length, false, config)]
+      : imageMap(batch, batch.imageOf, length, config);
+  };
+
+  /** What answers begin with: the start token; or, where nothing else reads the question, the prompt. */
+  const beginningOf = (batch: Batch) => {
     const rows = batch.ids.length;
-    const run: Tensors = new Map([...encoderFeeds(batch, config), [imageStates, await images.states(batch)]]);
-    await network.infer(calls.encoder, run);
-    const states = run.get(calls.questionStates)!;
-    const next: NextScores = async (prefixes) => {
-      const step: Tensors = new Map([
-        ...stepFeeds(prefixes, batch, settings.questionMask, config, front),
-        [calls.questionStates, states],
-      ]);
-      await network.infer(decoding, step);
-      return step.get('logits')!.data as Float32Array;
+    if (!hasEncoder && batch.questionLength > 0)
+      return { ids: batch.inputIds, ...promptsOf(rows, batch.questionLength, batch.attentionMask) };
+    return {
+      ids: Array<number>(rows).fill(config.text.bosTokenId),
+      ...promptsOf(rows, 1, Array<number>(rows).fill(1)),
     };
-    return search(rows, [config.text.sepTokenId], next, settings);
+  };
+
+  const decode = async (batch: Batch, settings: DecodeSettings): Promise<Hypothesis[]> => {
+    // BLIP and MISS let answers look at the padding of questions when they generate, though not in training.
+    const ones = settings.questionMask === 'ones';
+    const map = (rows: readonly number[], length: number) => {
+      if (hasEncoder) return questionMap(batch, rows, length, ones, config);
+      const studies = rows.map((row) => batch.imageOf[row]!);
+      return imageMap(batch, studies, length, config);
+    };
+    const crossed: Tensors = new Map([[imageStates, await images.states(batch)], ...map([...batch.ids.keys()], 1)]);
+    if (hasEncoder) for (const [name, tensor] of encoderFeeds(batch, config)) crossed.set(name, tensor);
+    await network.infer(calls.encoder, crossed);
+    await network.infer(calls.crossing, crossed);
+    const beginning = { ...beginningOf(batch), crossed, map };
+    const next = blipScoresAfter(network, calls, config, beginning, front);
+    return search(batch.ids.length, [config.text.sepTokenId], next, settings);
   };
 
   return {
@@ -80,7 +107,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
       if (images.trains) run.set('pixels', images.pixels(batch));
       else run.set(imageStates, await images.states(batch));
       const targetTokens = run.get('head.labels')!.data.length;
-      const result = await network.differentiate(chain(loss.labelSmoothing), run);
+      const result = await network.differentiate(training(loss.labelSmoothing), run);
       const gradients = new Map<string, Float32Array>();
       for (const [place, { name }] of trainable) {
         const gradient = result.gradients.get(place);
@@ -92,13 +119,13 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
     async loss(batch, loss, normalizer) {
       const run = trainingFeeds(batch, normalizer);
       run.set(imageStates, await images.states(batch));
-      await network.infer(chain(loss.labelSmoothing).slice(images.trains ? calls.vision.length : 0), run);
+      await network.infer(towards(loss.labelSmoothing), run);
       return Number(run.get('loss')!.data[0]);
     },
     async hiddenStates(batch) {
       const rows = batch.ids.length * (front.inputs + batch.answerLength);
       const run: Tensors = new Map([
-        ...encoderFeeds(batch, config),
+        ...maps(batch),
         ...decoderFeeds(batch, config, front),
         ...headFeeds([...Array(rows).keys()], rows, config.text.hiddenSize),
         ['pixels', images.pixels(batch)],
@@ -119,12 +146,15 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors): Inspectabl
   };
 }
 
-/** The question encoder looks at images, the decoder at the encoder's own states, both through one encoder_hidden_size. */
-function refuseOtherWidths({ vision, text }: BlipConfig): void {
-  if (vision.hiddenSize === text.encoderHiddenSize && text.hiddenSize === text.encoderHiddenSize) return;
+/** All that is looked at is as wide as encoder_hidden_size: images by the encoder and its states by the decoder, or images by the decoder. */
+function refuseOtherWidths({ vision, text }: BlipConfig, hasEncoder: boolean): void {
+  const fits = vision.hiddenSize === text.encoderHiddenSize && (!hasEncoder || text.hiddenSize === vision.hiddenSize);
+  if (fits) return;
   throw new MedpeftError(
     'MP3005',
-    `config.json: hidden_size of vision_config (${vision.hiddenSize}), hidden_size (${text.hiddenSize}) and encoder_hidden_size (${text.encoderHiddenSize}) of text_config must be equal`,
+    hasEncoder
+      ? `config.json: hidden_size of vision_config (${vision.hiddenSize}), hidden_size (${text.hiddenSize}) and encoder_hidden_size (${text.encoderHiddenSize}) of text_config must be equal`
+      : `config.json: hidden_size of vision_config (${vision.hiddenSize}) and encoder_hidden_size (${text.encoderHiddenSize}) of text_config must be equal`,
     'compare it with the config.json that came with the checkpoint',
   );
 }

@@ -1,6 +1,7 @@
 /** BLIP's BERT with cross-attention, encoder and decoder, as blocks. Source: transformers `modeling_blip_text.py`; MISS `models/med.py`. */
 import type { Value } from '../../programs/graph';
 import { attention } from '../../programs/ops/attention';
+import { extendCache } from '../../programs/ops/cache';
 import { crossEntropy } from '../../programs/ops/cross_entropy';
 import { embedding } from '../../programs/ops/embedding';
 import { gatherRows } from '../../programs/ops/gather_rows';
@@ -11,17 +12,21 @@ import { residual } from '../../programs/ops/residual';
 import type { Block, Modules } from '../modules';
 import type { BlipTextConfig } from './config';
 
-/** ids int64 [B·S], shape int64 [B, S, D], positions int64 [N] -> out [N, D]: LN(word + position). The padding word gets no gradient. N is B·S, or more where a prompt stands before each text. */
-export function textEmbeddings(config: BlipTextConfig): Block {
+/**
+ * ids int64 [B·S], shape int64 [B, S, D], positions int64 [N] -> out [N, D]: LN(word + position). The padding word gets no gradient. N is B·S, or more where a prompt
+ * stands before each text; before a next token it does not.
+ */
+export function textEmbeddings(config: BlipTextConfig, of: 'text' | 'next token' = 'text'): Block {
   const { hiddenSize: d, vocabSize, maxPositions, padTokenId, layerNormEps } = config;
   return {
-    key: `text_embeddings ${vocabSize} ${maxPositions} ${d} ${padTokenId} ${layerNormEps}`,
+    key: `text_embeddings ${vocabSize} ${maxPositions} ${d} ${padTokenId} ${layerNormEps} ${of}`,
     build(m) {
       const { tape } = m;
       const words = tape.parameter('word_embeddings.weight', [vocabSize, d]);
       const places = tape.parameter('position_embeddings.weight', [maxPositions, d]);
       const written = embedding(tape, words, tape.input('ids', ['N'], 'int64'), padTokenId);
-      const word = m.embeddings('word_embeddings', written, tape.input('shape', [3], 'int64'));
+      const word =
+        of === 'text' ? m.embeddings('word_embeddings', written, tape.input('shape', [3], 'int64')) : written;
       const place = embedding(tape, places, tape.input('positions', [word.shape[0]!], 'int64'));
       tape.output('out', m.layerNorm('LayerNorm', residual(tape, word, place), layerNormEps));
     },
@@ -29,50 +34,108 @@ export function textEmbeddings(config: BlipTextConfig): Block {
 }
 
 /**
- * A post-LN layer: self-attention, cross-attention, FFN, each LN(x + f(x)).
- * x [B·S, D], shape int64 [B, S, H, dh], mask [B, 1, 1, S], or [B, 1, S, n + S] in a decoder with n prefixed keys; states [C·K, D'] are looked at by cross-attention, states_shape int64
- * [C, K, H, dh]: keys and values are projected once per entry, and the queries of all texts that look at it stand in one row (groups.ts has groups int64 [E], places
- * int64 [B], and the shapes apart and together). A decoder also has a cross_mask [C, 1, 1, K]. -> out [B·S, D].
+ * What a text layer is part of. An encoder masks padding alone. A decoder's mask is causal; what it looks at has a mask (question states) or none (image states).
+ * If `cached`, it goes on with texts that were read before, and looks at keys and values that were projected before.
  */
-export function textBlock(config: BlipTextConfig, decoder: boolean): Block {
+export interface TextPart {
+  decoder: boolean;
+  masksStates: boolean;
+  cached: boolean;
+}
+
+/**
+ * A post-LN layer: self-attention, cross-attention, FFN, each LN(x + f(x)).
+ * x [B·S, D], shape int64 [B, S, H, dh], mask [B, 1, 1, S], or [B, 1, S, n + T] in a decoder with n prefixed keys; states [C·K, D'] are looked at by cross-attention,
+ * states_shape int64 [C, K, H, dh]: keys and values are projected once per entry, and the queries of all texts that look at it stand in one row (groups.ts has groups int64
+ * [E], places int64 [B], and the shapes apart and together). If the states are masked, there is a cross_mask [C, 1, 1, K]. -> out [B·S, D]. T = S.
+ *
+ * If cached: instead of states, cross_keys and cross_values [C, K, H, dh]; past_keys and past_values [P, L, H, dh] of earlier tokens, of which row parents[b] (int64 [B]) is
+ * continued; T = L + S, and there are keys and values [B, T, H, dh] among the outputs.
+ */
+export function textBlock(config: BlipTextConfig, part: TextPart): Block {
   const { hiddenSize: d, encoderHiddenSize, intermediateSize: f, heads, layerNormEps: eps } = config;
   const width = d / heads;
   return {
-    key: `text_block ${d} ${encoderHiddenSize} ${f} ${heads} ${eps} ${decoder}`,
+    key: `text_block ${d} ${encoderHiddenSize} ${f} ${heads} ${eps} ${part.decoder} ${part.masksStates} ${part.cached}`,
     build(m) {
       const { tape } = m;
       const x = tape.input('x', ['N', d]);
       const shape = tape.input('shape', [4], 'int64');
-      const states = tape.input('states', ['M', encoderHiddenSize]);
-      const statesShape = tape.input('states_shape', [4], 'int64');
-      const groups = tape.input('groups', ['E'], 'int64');
-      const places = tape.input('places', ['B'], 'int64');
-      const [apart, together] = [tape.input('apart', [4], 'int64'), tape.input('together', [4], 'int64')];
       const byHead = (value: Value) => splitHeads(tape, value, shape, ['B', 'S', heads, width]);
-      const crossByHead = (value: Value) => splitHeads(tape, value, statesShape, ['C', 'K', heads, width]);
       const attend = (path: string, from: Value, look: (queries: Value) => Value): Value => {
         const q = byHead(m.linear(`${path}.self.query`, from, d));
         return afterwards(m, `${path}.output`, from, mergeHeads(tape, look(q), 'N', shape), config);
       };
-      const lookTogether = (queries: Value, keys: Value, values: Value, mask?: Value): Value => {
-        const grouped = gatherRows(tape, queries, groups, shape);
-        const joined = regroup(tape, grouped, together, ['C', 'Q', heads, width], apart);
-        const context = attention(tape, joined, keys, values, mask);
-        return gatherRows(tape, regroup(tape, context, apart, ['E', 'S', heads, width], together), places, apart);
-      };
-      const project = (path: string, to: Value, keysByHead: typeof byHead) =>
-        (['key', 'value'] as const).map((of) => keysByHead(m.linear(`${path}.self.${of}`, to, d))) as [Value, Value];
-      const written = project('attention', x, byHead);
-      const { keys, values } = decoder
-        ? m.keysValues('attention.self', ...written)
-        : { keys: written[0], values: written[1] };
-      const selfMask = tape.input('mask', ['B', 1, decoder ? 'S' : 1, keys.shape[1]!]);
+      const now = keysAndValues(m, 'attention.self', x, d).map(byHead) as Pair;
+      const written = part.cached ? continued(m, now) : now;
+      const [keys, values] = part.decoder ? inFront(m, written) : written;
+      const selfMask = tape.input('mask', ['B', 1, part.decoder ? 'S' : 1, keys.shape[1]!]);
       const own = attend('attention', x, (queries) => attention(tape, queries, keys, values, selfMask));
-      const crossMask = decoder ? tape.input('cross_mask', ['C', 1, 1, 'K']) : undefined;
-      const [crossKeys, crossValues] = project('crossattention', states, crossByHead);
-      const crossed = attend('crossattention', own, (q) => lookTogether(q, crossKeys, crossValues, crossMask));
+      const states = part.cached ? known(m, heads, width) : crossProjected(m, config);
+      const crossMask = part.masksStates ? tape.input('cross_mask', ['C', 1, 1, 'K']) : undefined;
+      const crossed = attend('crossattention', own, (queries) => lookTogether(m, queries, states, shape, crossMask));
       const inner = gelu(tape, m.linear('intermediate.dense', crossed, f));
       tape.output('out', afterwards(m, 'output', crossed, inner, config));
+    },
+  };
+}
+
+/** Keys and values. */
+type Pair = [Value, Value];
+
+function keysAndValues(m: Modules, path: string, x: Value, d: number): Pair {
+  return [m.linear(`${path}.key`, x, d), m.linear(`${path}.value`, x, d)];
+}
+
+function inFront(m: Modules, [keys, values]: Pair): Pair {
+  const longer = m.keysValues('attention.self', keys, values);
+  return [longer.keys, longer.values];
+}
+
+/** Those of earlier tokens, then those of now; both are kept for later. */
+function continued({ tape }: Modules, [keys, values]: Pair): Pair {
+  const parents = tape.input('parents', ['B'], 'int64');
+  const extend = (of: 'keys' | 'values', now: Value): Value => {
+    const before = tape.input(`past_${of}`, ['P', 'L', ...now.shape.slice(2)]);
+    const all = extendCache(tape, before, parents, now, 'T');
+    tape.output(of, all);
+    return all;
+  };
+  return [extend('keys', keys), extend('values', values)];
+}
+
+/** Keys and values of what cross-attention looks at: [C, K, H, dh] each, once per entry. */
+function crossProjected(m: Modules, { hiddenSize: d, encoderHiddenSize, heads }: BlipTextConfig): Pair {
+  const states = m.tape.input('states', ['M', encoderHiddenSize]);
+  const shape = m.tape.input('states_shape', [4], 'int64');
+  const byHead = (value: Value) => splitHeads(m.tape, value, shape, ['C', 'K', heads, d / heads]);
+  return keysAndValues(m, 'crossattention.self', states, d).map(byHead) as Pair;
+}
+
+/** The same, projected before. */
+function known({ tape }: Modules, heads: number, width: number): Pair {
+  return [tape.input('cross_keys', ['C', 'K', heads, width]), tape.input('cross_values', ['C', 'K', heads, width])];
+}
+
+/** Attention of queries [B, S, H, dh] on their entries, those of one entry in one row. */
+function lookTogether({ tape }: Modules, queries: Value, [keys, values]: Pair, shape: Value, mask?: Value): Value {
+  const sizes = queries.shape.slice(2);
+  const apart = tape.input('apart', [4], 'int64');
+  const together = tape.input('together', [4], 'int64');
+  const grouped = gatherRows(tape, queries, tape.input('groups', ['E'], 'int64'), shape);
+  const context = attention(tape, regroup(tape, grouped, together, ['C', 'Q', ...sizes], apart), keys, values, mask);
+  const alone = regroup(tape, context, apart, ['E', 'S', ...sizes], together);
+  return gatherRows(tape, alone, tape.input('places', ['B'], 'int64'), apart);
+}
+
+/** states [C·K, D'], states_shape int64 [C, K, H, dh] -> keys and values [C, K, H, dh] of a layer's cross-attention. */
+export function crossKeysValues(config: BlipTextConfig): Block {
+  return {
+    key: `cross_keys_values ${config.hiddenSize} ${config.encoderHiddenSize} ${config.heads}`,
+    build(m) {
+      const [keys, values] = crossProjected(m, config);
+      m.tape.output('keys', keys);
+      m.tape.output('values', values);
     },
   };
 }

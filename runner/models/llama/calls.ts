@@ -1,5 +1,6 @@
 /** A LLaMA-like decoder as chains of calls. Names of results are those that the reference implementation's layers are known by. */
-import type { Call } from '../network';
+import type { Call } from '../chain';
+import { past, present } from '../past';
 import { llamaBlock, llamaEmbeddings, llamaLoss, llamaNorm, llamaScores } from './blocks';
 import type { LlamaConfig } from './config';
 
@@ -17,10 +18,6 @@ export interface LlamaCalls {
   continuedFromTokens: readonly Call[];
   loss(labelSmoothing: number): Call;
 }
-
-/** Names of what a layer has kept of earlier tokens, and of what it keeps for later ones. */
-export const past = (layer: number) => ({ keys: `past.${layer}.keys`, values: `past.${layer}.values` });
-export const present = (layer: number) => ({ keys: `present.${layer}.keys`, values: `present.${layer}.values` });
 
 /** @param root path of the model's body, with the dot. @param features name of the vectors that stand for images. */
 export function llamaCalls(config: LlamaConfig, root: string, features: string): LlamaCalls {

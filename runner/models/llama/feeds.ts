@@ -81,14 +81,3 @@ function mask(
 export function plainPositions(rows: number, length: number): number[] {
   return Array.from({ length: rows * length }, (_, i) => i % length);
 }
-
-/** Tokens only, padding not counted: what transformers counts while it generates. */
-export function tokenPositions(present: ArrayLike<number>, rows: number, length: number): number[] {
-  const positions: number[] = [];
-  for (let row = 0; row < rows; row++)
-    for (let i = 0, count = 0; i < length; i++) {
-      positions.push(Math.max(0, count));
-      if (present[row * length + i]) count++;
-    }
-  return positions;
-}

@@ -4,12 +4,13 @@ import { virtualTokens } from '../adaptations';
 import { headFeeds, lossFeeds, targetsOf } from '../feeds';
 import { type Hypothesis, search } from '../generation';
 import { type Call, Network, type Tensors } from '../network';
+import { promptsOf } from '../past';
 import type { DecodeSettings, InspectableModel } from '../types';
 import type { LoadedTensors } from '../weights';
 import { llamaCalls } from './calls';
 import type { LlamaConfig } from './config';
-import { cachedScores, type Prompts } from './decoding';
-import { plainPositions, tokenFeeds, tokenPositions } from './feeds';
+import { llamaScoresAfter } from './decoding';
+import { plainPositions, tokenFeeds } from './feeds';
 import { imageFeeds, type Sight } from './images';
 
 /**
@@ -81,11 +82,11 @@ export function llamaModel(
   const decode = async (batch: Batch, settings: DecodeSettings): Promise<Hypothesis[]> => {
     const rows = batch.ids.length;
     const { questionLength: length, attentionMask: present } = batch;
-    const prompts: Prompts = { rows, length, present, positions: tokenPositions(present, rows, length) };
+    const prompts = promptsOf(rows, length, present);
     const run = textFeeds(batch, { ...prompts, ids: batch.inputIds });
     if (sight) run.set(sight.encoder.result, await sight.encoder.states(batch));
     await network.infer(prefill, run);
-    return search(rows, config.eosTokenIds, cachedScores(network, calls, config, prompts, run, front), settings);
+    return search(rows, config.eosTokenIds, llamaScoresAfter(network, calls, config, prompts, run, front), settings);
   };
 
   return {
