@@ -44,3 +44,19 @@ export function unusable(file: string, section: string, what: string): MedpeftEr
     file,
   );
 }
+
+/**
+ * A config of another class would be read as this one's defaults, and be wrong without a word.
+ * @param types `model_type` of configs that name no class
+ * @throws MP3005
+ */
+export function refuseOtherClass(json: unknown, classes: readonly string[], types: RegExp, hint?: string): void {
+  const { architectures, model_type: type } = json as { architectures?: unknown; model_type?: unknown };
+  const named = Array.isArray(architectures) ? architectures.map(String) : [];
+  if (named.length === 0 ? types.test(String(type)) : named.some((one) => classes.includes(one))) return;
+  throw new MedpeftError(
+    'MP3005',
+    `config.json describes ${named.join(', ') || `a model of type ${JSON.stringify(type ?? null)}`}, not ${classes.join(' or ')}`,
+    `check the family of this model in the spec${hint ? `; ${hint}` : ''}`,
+  );
+}

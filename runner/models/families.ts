@@ -1,4 +1,5 @@
 /** The model families that this version knows: one line each. */
+import { blipCaption } from './blip_caption';
 import { blipVqa } from './blip_vqa';
 import type { Family } from './family';
 import { llama } from './llama';
@@ -7,6 +8,7 @@ import { miss } from './miss';
 
 export const families: Readonly<Record<string, Family>> = {
   blip_vqa: blipVqa,
+  blip_caption: blipCaption,
   miss,
   llava,
   llama,

@@ -1,5 +1,5 @@
 /** A LLaMA-like language model alone: `LlamaForCausalLM`, `MistralForCausalLM`. It sees no images. */
-import { MedpeftError } from '../errors';
+import { refuseOtherClass } from './config_reader';
 import { type Family, placeNames } from './family';
 import { parseLlamaConfig } from './llama/config';
 import { llamaModel } from './llama/model';
@@ -12,14 +12,8 @@ const root = 'model.';
 
 function parse(json: unknown) {
   const { architectures, model_type: type } = json as { architectures?: unknown; model_type?: unknown };
-  const named = Array.isArray(architectures) ? architectures.map(String) : [];
-  const kind = named.length === 0 ? Object.values(classes).find((one) => one === type) : classes[named[0]!];
-  if (!kind)
-    throw new MedpeftError(
-      'MP3005',
-      `config.json describes ${named.join(', ') || `a model of type ${JSON.stringify(type ?? null)}`}, not ${Object.keys(classes).join(' or ')}`,
-      'check the family of this model in the spec',
-    );
+  refuseOtherClass(json, Object.keys(classes), /^(llama|mistral)$/);
+  const kind = Array.isArray(architectures) && architectures.length > 0 ? classes[String(architectures[0])] : type;
   return parseLlamaConfig({ ...(json as Record<string, unknown>), model_type: kind }, 'config.json');
 }
 

@@ -2,7 +2,7 @@
  * LLaVA and LLaVA-Med: CLIP's vision tower, a projector of two layers, a Mistral or LLaMA language model. Reads Hugging Face's `LlavaForConditionalGeneration` in all its
  * layouts, and LLaVA's own (`LlavaMistralForCausalLM`, `LlavaLlamaForCausalLM`).
  */
-import { MedpeftError } from '../errors';
+import { refuseOtherClass } from './config_reader';
 import { type Family, placeNames } from './family';
 import { withVisionImageSize } from './image_size';
 import { parseLlavaConfig } from './llava/config';
@@ -15,23 +15,9 @@ import type { Parameter } from './types';
 const classes = ['LlavaForConditionalGeneration', 'LlavaMistralForCausalLM', 'LlavaLlamaForCausalLM'];
 
 function llavaParameters(json: unknown): Parameter[] {
-  refuseOtherArchitecture(json);
+  refuseOtherClass(json, classes, /^llava(_mistral|_llama)?$/);
   const name = namings[0]!;
   return llavaPlaces(parseLlavaConfig(json)).map((place) => ({ name: name(place.canonical), ...place }));
-}
-
-/** A config of another class would be read as LLaVA's defaults, and be wrong without a word. */
-function refuseOtherArchitecture(json: unknown): void {
-  const { architectures, model_type: type } = json as { architectures?: unknown; model_type?: unknown };
-  const named = Array.isArray(architectures) ? architectures.map(String) : [];
-  const fits =
-    named.length === 0 ? /^llava(_mistral|_llama)?$/.test(String(type)) : named.some((one) => classes.includes(one));
-  if (!fits)
-    throw new MedpeftError(
-      'MP3005',
-      `config.json describes ${named.join(', ') || `a model of type ${JSON.stringify(type ?? null)}`}, not ${classes.join(' or ')}`,
-      'check the family of this model in the spec',
-    );
 }
 
 /** With tied embeddings, the LM head's matrix under any of the layouts. */

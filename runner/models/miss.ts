@@ -3,7 +3,8 @@
  * `models/med.py` (`visual_encoder.blocks.N.attn.qkv` …). Files that use Hugging Face names are accepted too.
  */
 import { parseBlipConfig } from './blip/config';
-import { blipVqaNetwork, blipVqaParameters, isBlipExtra } from './blip_vqa';
+import { isBlipExtra } from './blip/places';
+import { blipVqaNetwork, blipVqaParameters } from './blip_vqa';
 import { type Family, placeNames } from './family';
 
 /** Hugging Face vision names -> timm-style names of the original code; text names are the same in both. */

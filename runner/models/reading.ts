@@ -11,13 +11,18 @@ export interface SpecialIds {
 }
 
 /** One union member for each way of reading. */
-export type Reading = QuestionAndAnswer | Chat;
+export type Reading = QuestionAndAnswer | Caption | Chat;
 
 /** BLIP VQA: an encoder reads the question, a decoder the answer. */
 export interface QuestionAndAnswer extends SpecialIds {
   kind: 'question_and_answer';
   /** First token of a question. */
   start: '[CLS]' | '[ENC]';
+}
+
+/** BLIP captions: a decoder reads [DEC] and the prompt, and goes on with the answer. */
+export interface Caption extends SpecialIds {
+  kind: 'caption';
 }
 
 /** LLaVA, LLaMA: one decoder reads a prompt and goes on with the answer. */

@@ -16,6 +16,7 @@ export interface ModelFolder {
 /** Class in config.json -> family. */
 const familyOf: Readonly<Record<string, string>> = {
   BlipForQuestionAnswering: 'blip_vqa',
+  BlipForConditionalGeneration: 'blip_caption',
   LlavaForConditionalGeneration: 'llava',
 };
 

@@ -35,6 +35,7 @@ export function llamaPlaces(config: LlamaConfig, root: string): Omit<Parameter, 
     matrix(`${root}embed_tokens`, 'embeddings', [vocabSize, d], undefined, undefined, {
       kind: 'embeddings',
       path: `${root}embed_tokens`,
+      heads: config.heads,
     }),
   ];
   for (let layer = 0; layer < config.layers; layer++) {
