@@ -19,7 +19,7 @@ import { notifyWhenFinished } from './runs/notices';
 import { createRunsView } from './runs/tree';
 import type { Services } from './services';
 import { createSettings } from './settings';
-import { describeSpec, methodNames } from './specFacts';
+import { describeSpec, methodNames, taskNames } from './specFacts';
 import { createSpecIndex } from './specs';
 import { createStatusBar } from './statusBar';
 import { createTests } from './tests';
@@ -90,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       queue,
       pick,
       logs,
+      tasksOf: taskNames,
       panels: { activeTarget, showEnvironment, showLivePanel, showResults },
       language,
     }),

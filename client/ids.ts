@@ -11,6 +11,7 @@ export const commandIds = [
   'medpeft.resume',
   'medpeft.rerun',
   'medpeft.deleteRun',
+  'medpeft.evaluate',
   'medpeft.startNow',
   'medpeft.queueUp',
   'medpeft.queueDown',

@@ -14,3 +14,7 @@ export function describeSpec(file: string): { name: string; outputDir: string } 
 export function methodNames(file: string): string[] {
   return Object.keys(loadSpec(file).spec?.methods ?? {});
 }
+
+export function taskNames(file: string): string[] {
+  return Object.keys(loadSpec(file).spec?.tasks ?? {});
+}

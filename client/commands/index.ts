@@ -5,6 +5,7 @@ import type { LanguageServer } from '../languageClient';
 import type { Launcher } from '../runner/launcher';
 import type { RunQueue, StartRequest } from '../runner/queue';
 import { cancelExperiment, cancelRun } from '../runs/cancel';
+import { evaluateRun } from '../runs/evaluate';
 import type { RunLogs } from '../runs/logs';
 import { deleteRun } from '../runs/remove';
 import { isActive, type RunSummary } from '../runs/store';
@@ -26,6 +27,8 @@ export interface CommandParts {
   queue: RunQueue;
   pick: Pickers;
   logs: RunLogs;
+  /** Names of a spec's tasks. */
+  tasksOf(specFile: string): string[];
   panels: Panels;
   language: Pick<LanguageServer, 'restart'>;
 }
@@ -45,6 +48,7 @@ function handlers({
   queue,
   pick,
   logs,
+  tasksOf,
   panels,
   language,
 }: CommandParts): Handlers {
@@ -110,6 +114,10 @@ function handlers({
     'medpeft.deleteRun': async (argument) => {
       const run = await runFor(argument, (one) => !isActive(one), t('There are no runs yet.'));
       if (run) await deleteRun(vscode, runs, run, t('Delete'));
+    },
+    'medpeft.evaluate': async (argument) => {
+      const run = await runFor(argument, ({ state }) => state === 'finished', t('No run is finished yet.'));
+      if (run) await evaluateRun({ vscode, launcher, tasksOf }, run);
     },
     'medpeft.startNow': (argument) => queue.startNow(waitingOf(argument)),
     'medpeft.queueUp': (argument) => queue.move(waitingOf(argument), -1),

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../runs/store';
 import type { PanelTarget, Services } from '../services';
+import { throttled } from '../throttle';
 import type { FromLivePage, LiveChoice, LiveViewState, ToLivePage } from './protocol';
 import { chosenQuantities, inOrder } from './quantities';
 import { RunTrack } from './runTrack';
@@ -41,8 +42,6 @@ export function fillLivePanel(
   /** What the page was told that there is to show, and what its charts show. */
   let quantities: string[] = [];
   let shown: [string, string] = ['', ''];
-  let timer: NodeJS.Timeout | undefined;
-  let toldAt = Number.NEGATIVE_INFINITY;
   let changed = new Set<string>();
 
   const guarded = (work: () => void) => {
@@ -92,8 +91,6 @@ export function fillLivePanel(
 
   const tell = () =>
     guarded(() => {
-      timer = undefined;
-      toldAt = performance.now();
       const runs = new Map(runsOf(services.runs, target).map((summary) => [summary.folder, summary]));
       for (const [folder, { run }] of tracks) {
         if (runs.has(folder)) continue;
@@ -108,12 +105,12 @@ export function fillLivePanel(
       for (const summary of news) post(tracks.get(summary.folder)!.track.news(summary, shown));
     });
 
+  const tellSoon = throttled(tell, batchMs);
   const subscriptions = [
     services.runs.onDidChange(({ folders }) => {
       if (!panel.visible) return; // a page that is shown again asks for everything
       for (const folder of folders) changed.add(folder);
-      // the first change is told at once, those that follow it closely are gathered
-      timer ??= setTimeout(tell, Math.max(0, toldAt + batchMs - performance.now()));
+      tellSoon();
     }),
     panel.webview.onDidReceiveMessage((message: FromLivePage) => {
       switch (message.type) {
@@ -130,7 +127,7 @@ export function fillLivePanel(
     }),
   ];
   panel.onDidDispose(() => {
-    clearTimeout(timer);
+    tellSoon.dispose();
     for (const one of subscriptions) one.dispose();
   });
   preparePage(context, panel, 'live', []);

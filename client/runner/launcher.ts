@@ -1,6 +1,6 @@
 /** Starts runs for the editor: trust, Node, a log file for each start, and a word to the user when one ends badly. */
 import path from 'node:path';
-import type { Disposable, Event, LogOutputChannel, Memento } from 'vscode';
+import type { CancellationToken, Disposable, Event, LogOutputChannel, Memento } from 'vscode';
 import { MedpeftError } from '../../runner/errors';
 import { disposables } from '../disposables';
 import type { Settings } from '../settings';
@@ -28,6 +28,10 @@ export interface Launch {
 export interface Answer {
   code: number | null;
   lastWords: string;
+  /** Holds all that it printed. */
+  logFile: string;
+  /** The user did not want to wait for it any longer. */
+  stopped: boolean;
 }
 
 export interface Launcher extends Disposable {
@@ -35,8 +39,8 @@ export interface Launcher extends Disposable {
   run(specFile: string, filter?: RunFilter): Promise<Launch | undefined>;
   /** Goes on with one run from its last checkpoint. */
   resume(run: { folder: string; specFile: string }): Promise<Launch | undefined>;
-  /** Runs a short command of the command line to its end, such as `cancel`; undefined when it cannot start. */
-  ask(args: string[], cwd: string): Promise<Answer | undefined>;
+  /** Runs a short command of the command line to its end, such as `cancel`, or until the token says stop; undefined when it cannot start. */
+  ask(args: string[], cwd: string, token?: CancellationToken): Promise<Answer | undefined>;
   /** The same as it would be typed into a terminal. */
   commandLine(args: string[]): Promise<string>;
   /** Asks a process to stop its run after a checkpoint and to begin no other. */
@@ -116,6 +120,16 @@ export function createLauncher(parts: LauncherParts): Launcher {
     }
   };
 
+  /** Asks a process to end. */
+  const end = (pid: number | undefined) => {
+    try {
+      if (pid !== undefined) process.kill(pid, 'SIGTERM');
+    } catch (error) {
+      // it has just ended by itself
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') cannotStart(error as Error);
+    }
+  };
+
   const keep = (launch: Launch): Launch => {
     active.add(launch);
     lastLogs.set(launch.specFile, launch.logFile);
@@ -160,22 +174,19 @@ export function createLauncher(parts: LauncherParts): Launcher {
       return launch({ specFile, filter }, runArguments(specFile, filter));
     },
     resume: ({ folder, specFile }) => launch({ specFile, resume: folder }, ['resume', folder]),
-    ask: async (args, cwd) => {
+    ask: async (args, cwd, token) => {
       const logFile = newLogFile(logFolder);
       const launched = await begin(args, cwd, logFile);
+      const stopping = token?.onCancellationRequested(() => end(launched?.pid));
       const exit = await launched?.exit.catch(cannotStart);
-      return exit && { code: exit.code, lastWords: logTail(logFile) };
+      stopping?.dispose();
+      const stopped = token?.isCancellationRequested ?? false;
+      return exit && { code: exit.code, lastWords: logTail(logFile), logFile, stopped };
     },
     commandLine: async (args) => shellText([(await node()).path, cli, ...args], process.platform),
     stop: (entry) => {
-      const { pid } = entry;
       entry.stopped = true;
-      try {
-        if (pid !== undefined) process.kill(pid, 'SIGTERM');
-      } catch (error) {
-        // it has just ended by itself
-        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') cannotStart(error as Error);
-      }
+      end(entry.pid);
     },
     active: () => [...active],
     lastLog: (specFile) => lastLogs.get(specFile),

@@ -6,6 +6,7 @@ import { runsViewId } from '../ids';
 import type { Launcher } from '../runner/launcher';
 import type { RunQueue } from '../runner/queue';
 import type { SpecIndex } from '../specs';
+import { throttled } from '../throttle';
 import type { VsCode } from '../vscode';
 import { failureReason, runDescription, runLabel, startLabel, stateText } from './describe';
 import type { RunState, RunStore, RunSummary } from './store';
@@ -28,6 +29,9 @@ export interface RunsTreeParts {
 /** Ages are shown in seconds, so the view follows the clock while it is seen and something runs. */
 const tickMs = 1000;
 
+/** VS Code waits for a pause of 200 ms before it draws a tree anew: a run that told of itself more often would never be drawn. */
+const redrawMs = 400;
+
 export function createRunsView(parts: RunsTreeParts): Disposable {
   const { vscode, specs, runs, launcher, queue } = parts;
   const held = disposables();
@@ -41,7 +45,7 @@ export function createRunsView(parts: RunsTreeParts): Disposable {
   const view = held.add(
     vscode.window.createTreeView(runsViewId, { treeDataProvider: provider, showCollapseAll: true }),
   );
-  const redraw = () => changed.fire(undefined);
+  const redraw = held.add(throttled(() => changed.fire(undefined), redrawMs));
   held.add(
     runs.onDidChange(redraw),
     specs.onDidChange(redraw),

@@ -58,6 +58,7 @@ export const demo = {
       for (const method of methods) await inState(panel, method, 'finished', 240_000);
       await inEveryTheme({ ui, shot }, '.charts', 'end');
     });
+    await ui.closeAllEditors();
     await step('the results compare the methods with the base', async () => {
       await ui.open('compare.medpeft.json');
       await ui.command('MedPEFT: Show Results');

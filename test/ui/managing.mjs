@@ -35,6 +35,13 @@ export const managing = {
       await ui.runsRow('lora').filter({ hasText: 'finished' }).waitFor({ timeout: 60_000 });
       await ui.runsRow('waits').waitFor({ state: 'detached' });
     });
+    await step('what it trained is evaluated again', async () => {
+      await ui.command('MedPEFT: Evaluate Run On');
+      await ui.pick('lora');
+      await ui.pick('its own task');
+      await ui.tab('.log').waitFor({ timeout: 30_000 });
+      await ui.editorLine('exact_match').first().waitFor();
+    });
     await step('a run from a terminal is found', async () => {
       const args = [cli, 'run', workspace.file('long.medpeft.json'), '--method=layernorm'];
       terminal = spawn(process.execPath, args, { stdio: 'ignore', detached: true });

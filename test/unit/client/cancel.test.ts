@@ -11,7 +11,7 @@ const running = run({ method: 'lora', state: 'running' });
 const stopped = run({ method: 'lora', state: 'cancelled' });
 
 /** @param answer what `cancel --force` says */
-function parts(answer: Answer = { code: 0, lastWords: '' }) {
+function parts(answer: Answer = { code: 0, lastWords: '', logFile: '', stopped: false }) {
   const told: string[] = [];
   const asked: string[] = [];
   let stopNow = () => {};
@@ -93,7 +93,7 @@ describe('cancelRun', () => {
   });
 
   it('says so when even that does not end it', async () => {
-    const p = parts({ code: 1, lastWords: 'MP4007 it goes on on another machine' });
+    const p = parts({ code: 1, lastWords: 'MP4007 it goes on on another machine', logFile: '', stopped: false });
     const done = cancelRun(p, running);
     p.stopNow();
     await done;

@@ -54,7 +54,7 @@ describe('commands', () => {
 
   it('that start or end a process need trust', () => {
     const trusted = commands.filter((entry) => 'enablement' in entry).map(({ command }) => command);
-    const starting = ['run', 'runMethod', 'cancel', 'resume', 'rerun', 'deleteRun', 'startNow'].map(
+    const starting = ['run', 'runMethod', 'cancel', 'resume', 'rerun', 'deleteRun', 'evaluate', 'startNow'].map(
       (id) => `medpeft.${id}`,
     );
     expect(trusted).toEqual(starting);
