@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { MedpeftError } from '../errors';
 import type { Preprocessing } from './preprocessing';
-import { resizeBicubic } from './resize';
+import { toSquare } from './square';
 
 /** 8-bit RGB, row-major, channels last. */
 export interface DecodedImage {
@@ -49,7 +49,7 @@ export function openImages(preprocessing: Preprocessing, cacheBytes = defaultCac
       const bytes = await readImageFile(file);
       const key = createHash('sha256').update(bytes).digest('hex');
       keys.set(file, key);
-      const square = squares.get(key) ?? toSquare(await decode(bytes, file), size);
+      const square = squares.get(key) ?? toSquare(await decode(bytes, file), preprocessing);
       squares.set(key, square);
       if (squares.size > limit) squares.delete(squares.keys().next().value!);
       return { key, pixels: normalize(square, preprocessing) };
@@ -60,11 +60,6 @@ export function openImages(preprocessing: Preprocessing, cacheBytes = defaultCac
 /** Loads one image without keeping it. */
 export function loadImage(file: string, preprocessing: Preprocessing): Promise<LoadedImage> {
   return openImages(preprocessing, 0).load(file);
-}
-
-/** BLIP squashes: the aspect ratio is not kept (transformers `BlipImageProcessor.resize`). */
-function toSquare({ pixels, width, height }: DecodedImage, size: number): Uint8Array {
-  return resizeBicubic(pixels, width, height, size, size);
 }
 
 /**

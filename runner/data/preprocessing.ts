@@ -3,10 +3,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Model as ModelSettings } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
+import type { ImageFit } from '../models/reading';
 
 export interface Preprocessing {
   /** Side of the square in pixels. */
   size: number;
+  /** How an image of another shape becomes one: squashed, cropped to its middle, or padded with the mean. */
+  fit: ImageFit;
   /** By channel, of values in 0..1. */
   mean: readonly number[];
   std: readonly number[];
@@ -18,26 +21,33 @@ const none = { mean: [0, 0, 0], std: [1, 1, 1] };
 
 /**
  * @param model the spec's settings; `path` absolute.
- * @param configSize image_size of config.json's vision_config.
- * @throws MP3005 if preprocessor_config.json is broken or asks for another kind of preprocessing than BLIP's.
+ * @param family what the family says: image_size of config.json's vision_config, and how images are made square.
+ * @throws MP3005 if preprocessor_config.json is broken or asks for another kind of preprocessing than the family's.
  */
 export async function resolvePreprocessing(
   model: Pick<ModelSettings, 'path' | 'image_size' | 'normalization'>,
-  configSize: number,
+  family: { size: number; fit: ImageFit },
 ): Promise<Preprocessing> {
-  const stored = await readPreprocessor(path.join(model.path, 'preprocessor_config.json'));
+  const stored = await readPreprocessor(path.join(model.path, 'preprocessor_config.json'), family.fit === 'squash');
   const normalization = model.normalization ?? stored?.normalization ?? 'clip';
   const statistics = normalization === 'clip' ? clip : normalization === 'none' ? none : normalization;
-  return { size: model.image_size ?? stored?.size ?? configSize, mean: statistics.mean, std: statistics.std };
+  return {
+    size: model.image_size ?? stored?.size ?? family.size,
+    // LLaVA's own code pads first, and then asks CLIP's processor, which has nothing left to crop.
+    fit: family.fit === 'pad' ? 'pad' : (stored?.fit ?? family.fit),
+    mean: statistics.mean,
+    std: statistics.std,
+  };
 }
 
 interface StoredPreprocessor {
+  fit?: ImageFit;
   size?: number;
   normalization?: 'none' | { mean: number[]; std: number[] };
 }
 
-/** Reads what transformers' BlipImageProcessor saves. */
-async function readPreprocessor(file: string): Promise<StoredPreprocessor | undefined> {
+/** Reads what transformers' BlipImageProcessor, CLIPImageProcessor or LlavaImageProcessor saves. @param squashes whether the family knows no other way */
+async function readPreprocessor(file: string, squashes: boolean): Promise<StoredPreprocessor | undefined> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -52,21 +62,26 @@ async function readPreprocessor(file: string): Promise<StoredPreprocessor | unde
     throw unusable(file, `it is not valid JSON (${(cause as Error).message})`, cause);
   }
   if (typeof json !== 'object' || json === null) throw unusable(file, 'it is not an object');
-  if (json.do_center_crop || json.do_pad) throw unusable(file, 'cropping and padding are not BLIP preprocessing');
+  if (squashes && (json.do_center_crop || json.do_pad))
+    throw unusable(file, 'cropping and padding are not BLIP preprocessing');
   if (json.resample !== undefined && json.resample !== 3) throw unusable(file, 'only bicubic resizing (3) is computed');
   if (json.do_rescale === false) throw unusable(file, 'pixels without rescaling to 0..1 are not computed');
   if (json.rescale_factor !== undefined && Math.abs(Number(json.rescale_factor) - 1 / 255) > 1e-9)
     throw unusable(file, 'rescale_factor is not 1/255');
-  const size = sizeOf(json.size, file);
-  if (json.do_normalize === false) return { size, normalization: 'none' };
-  if (json.image_mean === undefined && json.image_std === undefined) return { size };
-  return { size, normalization: { mean: three(json.image_mean, file), std: three(json.image_std, file) } };
+  const unsaid = json.do_center_crop === undefined ? undefined : 'squash';
+  const fit: ImageFit | undefined = json.do_pad ? 'pad' : json.do_center_crop ? 'crop' : unsaid;
+  const shape = { fit, size: sizeOf(json.do_center_crop ? (json.crop_size ?? json.size) : json.size, fit, file) };
+  if (json.do_normalize === false) return { ...shape, normalization: 'none' };
+  if (json.image_mean === undefined && json.image_std === undefined) return shape;
+  return { ...shape, normalization: { mean: three(json.image_mean, file), std: three(json.image_std, file) } };
 }
 
-function sizeOf(size: unknown, file: string): number | undefined {
+function sizeOf(size: unknown, fit: ImageFit | undefined, file: string): number | undefined {
   if (size === undefined || typeof size === 'number') return size;
-  const { height, width } = (size ?? {}) as { height?: unknown; width?: unknown };
+  const { height, width, shortest_edge: shortest } = (size ?? {}) as Record<string, unknown>;
   if (typeof height === 'number' && height === width) return height;
+  // Of a square that was padded or is cropped, every edge is the shortest.
+  if (fit && fit !== 'squash' && typeof shortest === 'number') return shortest;
   throw unusable(file, `size ${JSON.stringify(size)} is not a square`);
 }
 
@@ -80,7 +95,7 @@ function unusable(file: string, what: string, cause?: unknown): MedpeftError {
   return new MedpeftError(
     'MP3005',
     `${file}: ${what}`,
-    'it must have the layout that transformers saves for BlipImageProcessor; image_size and normalization of the spec override it',
+    'it must have the layout that transformers saves for BlipImageProcessor or CLIPImageProcessor; image_size and normalization of the spec override it',
     file,
     { cause },
   );

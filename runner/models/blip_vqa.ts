@@ -33,7 +33,7 @@ export const blipVqaNetwork: Pick<
   originalOf: (extra) => ties[extra],
   images(config) {
     const { imageSize, patchSize } = parseBlipConfig(config).vision;
-    return { size: imageSize, patchSize };
+    return { size: imageSize, patchSize, fit: 'squash' };
   },
   joinsViews: true,
   atImageSize: withVisionImageSize,

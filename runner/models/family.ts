@@ -1,5 +1,5 @@
 /** A model family: which tensors a checkpoint of it has, and what each of them is. */
-import type { Reading } from './reading';
+import type { ImageFit, Reading } from './reading';
 import type { Component, InspectableModel, Parameter } from './types';
 import type { LoadedTensors } from './weights';
 
@@ -30,8 +30,8 @@ export interface Family {
   place(config: unknown, names: readonly string[]): Placed;
   /** Canonical name of the tensor that an extra is a copy of; undefined for a buffer. */
   originalOf(extra: string): string | undefined;
-  /** Side of the images and of their patches in pixels; undefined for a model that sees none. */
-  images(config: unknown): { size: number; patchSize: number } | undefined;
+  /** Side of the images and of their patches in pixels, and how they are made square; undefined for a model that sees none. */
+  images(config: unknown): { size: number; patchSize: number; fit: ImageFit } | undefined;
   /** Whether it can look at the tokens of several images together (`views: all` of a report). */
   joinsViews?: boolean;
   /** The config of the same model for images of another size. */

@@ -41,8 +41,8 @@ export const llava: Family = {
   },
   originalOf: (extra) => (headNames.has(extra) ? embeddings : undefined),
   images(config) {
-    const { imageSize, patchSize } = parseLlavaConfig(config).vision;
-    return { size: imageSize, patchSize };
+    const { vision, imageFit } = parseLlavaConfig(config);
+    return { size: vision.imageSize, patchSize: vision.patchSize, fit: imageFit };
   },
   atImageSize: withVisionImageSize,
   withoutGradient: (config, parameter) => withoutGradient(parseLlavaConfig(config), parameter),

@@ -1,5 +1,8 @@
 /** How the models of a family read text: all that data must know to make batches of questions and answers. */
 
+/** How an image of any shape becomes a square. */
+export type ImageFit = 'squash' | 'crop' | 'pad';
+
 /** Ids with a special meaning, as the model's config.json has them. */
 export interface SpecialIds {
   /** Starts every answer: [DEC]. */

@@ -41,7 +41,7 @@ export async function openRunData(
   { model, task, datasets }: Pick<PlannedRun, 'model' | 'task' | 'datasets'>,
   { config, family }: Checkpoint,
 ): Promise<RunData> {
-  const preprocessing = await resolvePreprocessing(model, family.images(config)!.size);
+  const preprocessing = await resolvePreprocessing(model, family.images(config)!);
   const reading = family.reading(config);
   if (reading.kind !== 'question_and_answer')
     throw new MedpeftError('MP1106', `training a model of the family ${family.id} is not supported in this version`);

@@ -1,6 +1,7 @@
 /** config.json of LLaVA: Hugging Face's LlavaConfig, or that of LLaVA and LLaVA-Med themselves (`mm_*` keys). */
 import { reader, section, unusable } from '../config_reader';
 import { type LlamaConfig, parseLlamaConfig } from '../llama/config';
+import type { ImageFit } from '../reading';
 import type { activations } from './clip';
 
 /** Source: transformers `configuration_clip.py`, CLIPVisionConfig. */
@@ -25,6 +26,7 @@ export interface LlavaConfig {
   projectorBias: boolean;
   /** Stands in a text for each vector of an image. LLaVA's own code has none in its vocabulary: then it is -200, as there. */
   imageTokenId: number;
+  imageFit: ImageFit;
   /** LLaVA's own code runs the tower without gradients. */
   towerWithoutGradient: boolean;
 }
@@ -67,6 +69,7 @@ function parseHf(root: Record<string, unknown>, file: string): LlavaConfig {
     selectsClass: oneOf(root, 'vision_feature_select_strategy', { default: false, full: true }, 'default', file),
     projectorBias: values.truth('multimodal_projector_bias', true),
     imageTokenId: values.number(root.image_token_id === undefined ? 'image_token_index' : 'image_token_id', 32000),
+    imageFit: 'crop',
     towerWithoutGradient: false,
   };
 }
@@ -95,6 +98,7 @@ function parseOriginal(root: Record<string, unknown>, file: string): LlavaConfig
     selectsClass: oneOf(root, 'mm_vision_select_feature', { patch: false, cls_patch: true }, 'patch', file),
     projectorBias: true,
     imageTokenId: -200,
+    imageFit: oneOf(root, 'image_aspect_ratio', { pad: 'pad', square: 'crop' }, 'square', file),
     towerWithoutGradient: true,
   };
 }

@@ -5,7 +5,7 @@ import { collate, countTruncated, openImages, openTokenizer, withoutUnreadable }
 import { failure, taskItems, temporaryFolder, writePng } from './fixture';
 import { toyMiss, writeTokenizer } from './toy_tokenizer';
 
-const preprocessing = { size: 2, mean: [0, 0, 0], std: [1, 1, 1] };
+const preprocessing = { size: 2, fit: 'squash', mean: [0, 0, 0], std: [1, 1, 1] } as const;
 
 async function setUp() {
   const folder = temporaryFolder();

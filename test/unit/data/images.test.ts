@@ -8,7 +8,7 @@ import { resizeBicubic } from '../../../runner/data/resize';
 import { describeShared, sharedPath } from '../../shared';
 import { failure, temporaryFolder, writePng } from './fixture';
 
-const plain = { size: 2, mean: [0, 0, 0], std: [1, 1, 1] };
+const plain = { size: 2, fit: 'squash', mean: [0, 0, 0], std: [1, 1, 1] } as const;
 
 /** parity/images/images.json: HF's BLIP processors on PIL; one grey level is allowed between JPEG decoders (parity/README.md, section 7). */
 describeShared('parity', 'as HF processors see images', () => {
@@ -41,7 +41,7 @@ describeShared('parity', 'as HF processors see images', () => {
   it.each(cases)('$file through $name', async ({ file, name, shape, positions, pil }) => {
     const size = shape[1]!;
     const normalization = name === 'blip384' ? 'clip' : 'none';
-    const preprocessing = await resolvePreprocessing({ path: '/nowhere', normalization }, size);
+    const preprocessing = await resolvePreprocessing({ path: '/nowhere', normalization }, { size, fit: 'squash' });
     const { pixels } = await loadImage(sharedPath('data/vqa-rad/images', file), preprocessing);
     expect(pixels).toHaveLength(3 * size * size);
     const decoded = await decode(readFileSync(sharedPath('data/vqa-rad/images', file)), file);
@@ -162,7 +162,44 @@ describe('preprocessing', () => {
       { size: 96, ...own },
     ],
   ])('%s', async (_, json, settings, expected) => {
-    expect(await resolvePreprocessing({ path: stored(json), ...settings }, 64)).toMatchObject(expected);
+    expect(await resolvePreprocessing({ path: stored(json), ...settings }, { size: 64, fit: 'squash' })).toMatchObject(
+      expected,
+    );
+  });
+
+  it.each<[string, unknown, 'crop' | 'pad', object]>([
+    [
+      'CLIP as llava-1.5-hf has it',
+      { size: { shortest_edge: 24 }, do_center_crop: true, crop_size: { height: 32, width: 32 } },
+      'crop',
+      { size: 32, fit: 'crop' },
+    ],
+    [
+      'the same under LLaVA, which pads first',
+      { size: { shortest_edge: 32 }, do_center_crop: true },
+      'pad',
+      { size: 32, fit: 'pad' },
+    ],
+    ['padding that is stored', { size: { shortest_edge: 32 }, do_pad: true }, 'crop', { size: 32, fit: 'pad' }],
+    ['what the family does', {}, 'crop', { size: 64, fit: 'crop' }],
+  ])('of LLaVA: %s', async (_, json, fit, expected) => {
+    expect(await resolvePreprocessing({ path: stored(json) }, { size: 64, fit })).toMatchObject(expected);
+  });
+
+  it('makes a square of 4 x 2 pixels: its middle, or all of it between the mean’s colour', async () => {
+    const file = path.join(temporaryFolder(), 'wide.png');
+    const levels = [10, 20, 30, 40, 50, 60, 70, 80];
+    await sharp(Buffer.from(levels.flatMap((level) => [level, level, level])), {
+      raw: { width: 4, height: 2, channels: 3 },
+    })
+      .png()
+      .toFile(file);
+    const grey = async (fit: 'crop' | 'pad', size: number) => {
+      const { pixels } = await loadImage(file, { size, fit, mean: [0.5, 0.5, 0.5], std: [1 / 255, 1 / 255, 1 / 255] });
+      return [...pixels.subarray(0, size * size)].map((value) => Math.round(value + 127.5));
+    };
+    expect(await grey('crop', 2)).toEqual([20, 30, 60, 70]);
+    expect(await grey('pad', 4)).toEqual([127, 127, 127, 127, ...levels, 127, 127, 127, 127]);
   });
 
   it.each<[unknown, RegExp]>([
@@ -173,6 +210,8 @@ describe('preprocessing', () => {
     [{ rescale_factor: 1 }, /rescale_factor/],
     [{ image_mean: [1], image_std: [1, 1, 1] }, /three numbers/],
   ])('refuses %j', async (json, message) => {
-    await expect(resolvePreprocessing({ path: stored(json) }, 64)).rejects.toEqual(failure('MP3005', message));
+    await expect(resolvePreprocessing({ path: stored(json) }, { size: 64, fit: 'squash' })).rejects.toEqual(
+      failure('MP3005', message),
+    );
   });
 });
