@@ -14,7 +14,7 @@ export function doraMagnitude({ name, canonical, shape }: Parameter): AddedTenso
   return {
     name: `${peftRoot}${modulePath(name)}.lora_magnitude_vector.weight`,
     place: `${modulePath(canonical)}.lora_magnitude_vector.weight`,
-    shape: [shape[0]!],
+    shape: shape.length === 2 ? [shape[0]!] : [1, shape[0]!, 1, 1],
     decay: true,
     initial: ({ base }) => rowNorms(base(name), shape[0]!),
   };

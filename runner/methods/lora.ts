@@ -13,7 +13,7 @@ import { doraMagnitude, doraSite } from './dora';
 import { loraPeft, loraScale, mergeLora } from './lora_peft';
 import type { AdapterMethod } from './method';
 import { peftRoot } from './peft';
-import { isMatrix, matchTargets, modulePath } from './targets';
+import { matchTargets, modulePath } from './targets';
 import type { AddedTensor, Placement } from './types';
 
 type LoraAdapter = Extract<Adapter, { type: 'lora' }>;
@@ -22,12 +22,8 @@ export const lora: AdapterMethod = {
   type: 'lora',
   site: 'linear',
   needs: 'linear layers that its `targets` name',
-  unsupported({ dropout, targets }: LoraAdapter) {
-    if (dropout) return 'LoRA `dropout` above 0';
-    if (targets.includes('patch_embedding')) return 'LoRA on `patch_embedding`';
-    return undefined;
-  },
-  matches: ({ targets }: LoraAdapter, parameters) => matchTargets(targets, parameters).filter(isMatrix),
+  unsupported: ({ dropout }: LoraAdapter) => (dropout ? 'LoRA `dropout` above 0' : undefined),
+  matches: ({ targets }: LoraAdapter, parameters) => matchTargets(targets, parameters),
   place: (name, adapter: LoraAdapter, matched) => matched.map((target) => placeAt(name, adapter, target)),
   peft: loraPeft,
   merge: mergeLora,
@@ -62,10 +58,11 @@ function placeAt(adapter: string, settings: LoraAdapter, target: Parameter): Pla
 }
 
 function lowRankTensors(target: Parameter, rank: number): AddedTensor[] {
-  const [out, into] = target.shape as [number, number];
+  // A convolution's A has its kernel, its B is one of single pixels.
+  const [out, ...into] = target.shape;
   const stored = `${peftRoot}${modulePath(target.name)}`;
   const path = modulePath(target.canonical);
-  const shapes = { a: [rank, into], b: [out, rank] };
+  const shapes = { a: [rank, ...into], b: [out!, rank, ...into.slice(1).map(() => 1)] };
   return [
     {
       name: `${stored}.lora_A.weight`,

@@ -13,7 +13,7 @@ import {
   savedInPlace,
   unreadable,
 } from './peft';
-import { modulePath } from './targets';
+import { matrixShape, modulePath } from './targets';
 import type { Placement } from './types';
 
 type LoraAdapter = Extract<Adapter, { type: 'lora' }>;
@@ -101,7 +101,7 @@ function rankOf({ config, folder, header }: PeftSource): number {
 /** W + s · B A, and with a magnitude m, row by row (m / ‖W + s · B A‖) times that; summed in float64. */
 export function mergeLora(placement: Placement, adapter: LoraAdapter, { value, base }: MergeSource) {
   const [target] = placement.targets as [Parameter];
-  const [out, into] = target.shape as [number, number];
+  const [out, into] = matrixShape(target);
   const [a, b, magnitude] = placement.tensors.map(({ name }) => value(name));
   const scale = loraScale(adapter);
   const merged = Float64Array.from(base(target.name)!);

@@ -34,6 +34,8 @@ export interface PeftContent {
 export interface PeftForm {
   /** `peft_type` */
   type: string;
+  /** Whether a folder holds one component only: peft then wraps that part of the model, not the whole. */
+  perComponent?: boolean;
   /** The settings beside `peft_type`. */
   config(adapter: Adapter, placements: readonly Placement[], parameters: readonly Parameter[]): Record<string, unknown>;
   /** Tensors by PEFT's names. @param value of a trained tensor by its name */

@@ -1,6 +1,6 @@
 /**
- * Prefix tuning: n learned keys and values stand before a decoder's own in the self-attention of every layer; every token may look at them, and its position is
- * counted from them. Flat ("P-tuning v2"): one matrix [n, 2·L·d], keys of layer 0, its values, keys of layer 1 … With `projection` it is made of [n, d] by
+ * Prefix tuning: n learned keys and values stand before a component's own in the self-attention of every layer, not in cross-attention; every token may look at them,
+ * and its position is counted from them. Flat ("P-tuning v2"): one matrix [n, 2·L·d], keys of layer 0, its values, keys of layer 1 … With `projection` it is made of [n, d] by
  * Linear(d, h), tanh, Linear(h, 2·L·d). d is the width of the keys: key-value heads times their width.
  * Sources: Li and Liang 2021; Liu et al. 2022 (P-tuning v2); names, order and first values as in Hugging Face peft `PrefixEncoder`.
  */
@@ -35,7 +35,7 @@ interface Sizes {
 export const prefix: AdapterMethod = {
   type: 'prefix',
   site: 'keysValues',
-  needs: 'the self-attention of a text decoder or language model',
+  needs: 'the self-attention of a text encoder, text decoder or language model',
   unsupported: ({ projection, projection_size: size }: PrefixAdapter) =>
     size !== undefined && !projection ? '`projection_size` without `projection`' : undefined,
   matches: (_adapter, parameters) => parameters.filter(({ site }) => site?.kind === 'keysValues'),
@@ -116,7 +116,7 @@ function prefixBlock({ tokens, layers, width, inner }: Sizes): Block {
 function tensorsOf(component: string, { tokens, layers, width, inner }: Sizes): AddedTensor[] {
   const columns = 2 * layers * width;
   const tensor = (name: string, shape: number[], decay: boolean, initial: AddedTensor['initial']): AddedTensor => ({
-    name: `prompt_encoder.${name}`,
+    name: `${component}.prompt_encoder.${name}`,
     place: `${component}.prompt_encoder.${name}`,
     shape,
     decay,

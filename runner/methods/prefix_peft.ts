@@ -1,18 +1,22 @@
 /** Prefixes as Hugging Face peft stores them: the flat matrix [n, 2·L·d] alone, also where a projection has made it. */
 import type { Adapter } from '../../schemas/generated/spec';
-import type { Parameter } from '../models/types';
+import type { Component, Parameter } from '../models/types';
 import { misfit, type PeftForm, promptEmbeddings, promptShape } from './peft';
 import type { Placement } from './types';
 
 type PrefixAdapter = Extract<Adapter, { type: 'prefix' }>;
 
+/** peft wraps one text model of several; only one that is no decoder has another task. */
+const encoder: Component = 'text_encoder';
+
 export const prefixPeft: PeftForm = {
   type: 'PREFIX_TUNING',
+  perComponent: true,
   config: ({ num_virtual_tokens, projection, projection_size }: PrefixAdapter, [placement]) => {
     const { targets } = placement!;
-    const [{ shape, site }] = targets as readonly [Parameter];
+    const [{ shape, site, component }] = targets as readonly [Parameter];
     return {
-      task_type: 'CAUSAL_LM',
+      task_type: component === encoder ? 'FEATURE_EXTRACTION' : 'CAUSAL_LM',
       num_virtual_tokens,
       prefix_projection: projection ?? false,
       encoder_hidden_size: projection_size ?? shape[0]!,
@@ -29,16 +33,20 @@ export const prefixPeft: PeftForm = {
   },
   read(source) {
     const shape = promptShape(source);
-    const targets = source.parameters.filter(({ site }) => site?.kind === 'keysValues');
+    const ofEncoder = source.config.task_type !== 'CAUSAL_LM';
+    const targets = source.parameters.filter(
+      ({ site, component }) => site?.kind === 'keysValues' && (component === encoder) === ofEncoder,
+    );
     const columns = targets.reduce((sum, target) => sum + 2 * target.shape[0]!, 0);
     if (shape[1] !== columns)
       throw misfit(
         source.folder,
-        `its prefix is [${shape.join(', ')}], the keys and values of the model's ${targets.length} decoder layers have ${columns} columns`,
+        `its prefix is [${shape.join(', ')}], the keys and values of the model's ${targets.length} layers have ${columns} columns`,
         promptEmbeddings,
       );
     const adapter: PrefixAdapter = { type: 'prefix', num_virtual_tokens: shape[0]! };
-    return { part: { adapter }, targets, names: new Map([[promptEmbeddings, 'prompt_encoder.embedding.weight']]) };
+    const name = `${targets[0]!.component}.prompt_encoder.embedding.weight`;
+    return { part: { adapter }, targets, names: new Map([[promptEmbeddings, name]]) };
   },
 };
 

@@ -48,7 +48,8 @@ export const prompt: AdapterMethod = {
       if (targets.length !== 1 || shape[1] !== targets[0]!.shape[1])
         throw misfit(source.folder, `its prompt is [${shape.join(', ')}]`, promptEmbeddings);
       const adapter: PromptAdapter = { type: 'prompt', num_virtual_tokens: shape[0]! };
-      return { part: { adapter }, targets, names: new Map([[promptEmbeddings, own]]) };
+      const name = `${targets[0]!.component}.${own}`;
+      return { part: { adapter }, targets, names: new Map([[promptEmbeddings, name]]) };
     },
   },
 };
@@ -63,7 +64,7 @@ function placeAt(adapter: string, tokens: number, target: Parameter): Placement 
     targets: [target],
     tensors: [
       {
-        name: own,
+        name: `${target.component}.${own}`,
         place: `${path}.${own}`,
         shape,
         decay: true,

@@ -1,4 +1,5 @@
 /** `targets` of adapters: roles, the same words in all families, or patterns on the names of linear layers. */
+import { sizeOf } from '../models/safetensors';
 import type { Parameter, Role } from '../models/types';
 
 export const roles: readonly Role[] = [
@@ -36,7 +37,8 @@ export function isRole(word: string): word is Role {
   return roles.some((role) => role === word);
 }
 
-/** Whether a weight is a linear layer's; a convolution's has four dimensions. */
-export function isMatrix({ shape }: Parameter): boolean {
-  return shape.length === 2;
+/** A linear layer's weight as [out, in]; a convolution of patches, [out, channels, p, p], is one of the pixels of each patch. */
+export function matrixShape({ shape }: Parameter): [number, number] {
+  const [out, ...rest] = shape;
+  return [out!, sizeOf(rest)];
 }

@@ -15,11 +15,11 @@ export function randomStream(seed: number, name: string): () => number {
 }
 
 /**
- * Weight [out, in] drawn uniformly from ±1 / sqrt(in): torch.nn.init.kaiming_uniform_ with a = sqrt 5, which peft uses for LoRA's A.
+ * Weight [out, in] (or a convolution's [out, channels, height, width], whose inputs are all of the last three) drawn uniformly from ±1 / sqrt(in): torch.nn.init.kaiming_uniform_ with a = sqrt 5, which peft uses for LoRA's A.
  * Source: He et al. 2015, arXiv 1502.01852.
  */
 export function kaimingUniform(shape: readonly number[], random: () => number): Float32Array {
-  return uniform(shape, shape[1]!, random);
+  return uniform(shape, sizeOf(shape.slice(1)), random);
 }
 
 /** Uniform from ±1 / sqrt(in): the bias of torch.nn.Linear, whose weight is `kaimingUniform`. */

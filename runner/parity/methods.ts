@@ -12,7 +12,7 @@ import type { Component, InspectableModel, Parameter, Trainable } from '../model
 import { className, type ModelFolder, modelFolders, readJson } from './folders';
 
 interface Definition {
-  on: 'all' | 'text' | 'vision';
+  on: 'all' | 'text' | 'decoder' | 'vision';
   group?: ParameterGroup;
   /** Read off the folder, whose sizes may be any. */
   adapter?: (folder: string) => Adapter;
@@ -23,7 +23,12 @@ interface Definition {
 const layerNormNames = (name: string) => `base_model.model.${name.replace(/\.(weight|bias)$/, '.ln_tuning_layers.$1')}`;
 const layernorm: Definition = { on: 'all', group: { kind: 'layernorm' } };
 const lora: Definition = { on: 'text', adapter: loraOf(['query', 'value']) };
-const prefix: Definition = { on: 'text', adapter: prefixOf };
+/** peft knows but the part that it wraps. */
+const ofPart = (name: string) => name.replace(/^\w+\.(?=prompt_encoder\.)/, '');
+const prefix: Definition = { on: 'decoder', adapter: prefixOf, rename: ofPart };
+
+/** Published code names the FFN's last layer by this suffix, which attention's last layers have, too. */
+const suffix = 'output\\.dense$';
 
 /** Name of the folder -> what is tuned. The variants of one method differ in loss, accumulation or settings, which their files say. */
 const definitions: Readonly<Record<string, Definition>> = {
@@ -44,11 +49,15 @@ const definitions: Readonly<Record<string, Definition>> = {
     adapter: loraOf(['query_key_value', 'attention_output', 'ffn_input', 'ffn_output']),
   },
   ia3: { on: 'text', adapter: () => ({ type: 'ia3', targets: ['key', 'value', 'ffn_output'] }) },
-  'ia3-suffix': { on: 'text', adapter: () => ({ type: 'ia3', targets: ['key', 'value', 'output\\.dense$'] }) },
+  'ia3-suffix': {
+    on: 'text',
+    adapter: () => ({ type: 'ia3', targets: ['key', 'value', suffix], feedforward_targets: [suffix] }),
+  },
   prefix,
   'prefix-projection': prefix,
   prompt: {
-    on: 'text',
+    rename: ofPart,
+    on: 'decoder',
     adapter: (folder) => ({ type: 'prompt', num_virtual_tokens: peftConfig(folder).num_virtual_tokens! }),
   },
   'adapter-houlsby': { on: 'text', adapter: bottleneckOf('houlsby') },
@@ -141,6 +150,7 @@ export function selectionOf({ model, folder, definition }: MethodFolder): {
   const components: Record<typeof on, readonly Component[]> = {
     all: family.components,
     text: family.textComponents,
+    decoder: family.textComponents.slice(-1),
     vision: ['vision_encoder'],
   };
   const adapters: Record<string, Adapter> = adapter ? { chosen: adapter(folder) } : {};

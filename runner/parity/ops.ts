@@ -14,7 +14,7 @@ import { gelu } from '../programs/ops/gelu';
 import { geluTanh } from '../programs/ops/gelu_tanh';
 import { layerNorm } from '../programs/ops/layernorm';
 import { linear } from '../programs/ops/linear';
-import { patchEmbedding } from '../programs/ops/patch_embedding';
+import { patchRows } from '../programs/ops/patch_embedding';
 import { swiglu } from '../programs/ops/product';
 import { rmsNorm } from '../programs/ops/rmsnorm';
 import { rope, rotations } from '../programs/ops/rope';
@@ -168,7 +168,7 @@ const operations: Readonly<Record<string, (on: Inputs, constants: Constants) => 
     const [images, , height, width] = on.shape('x') as [number, number, number, number];
     const [filters, ...kernel] = on.shape('weight') as [number, number, number, number];
     const weight = on.input('weight', [filters, kernel.reduce((a, b) => a * b, 1)]);
-    const rows = patchEmbedding(on.tape, on.input('x'), weight, on.input('bias'), patch);
+    const rows = linear(on.tape, patchRows(on.tape, on.input('x'), patch), weight, on.input('bias'));
     // Rows [images · patches, filters] to the stored order [images, filters, patches].
     const g = on.tape.graph;
     const patches = (height / patch) * (width / patch);

@@ -54,11 +54,17 @@ export function writePeftFolders(
   for (const name of new Set(added.map(({ adapter }) => adapter))) {
     const placements = added.filter(({ adapter }) => adapter === name);
     const { peft, type } = adapterMethods[placements[0]!.type];
+    const components = [...new Set(placements.map(({ component }) => component))];
+    const parts =
+      peft?.perComponent && components.length > 1
+        ? components.map((of) => ({ to: `${name}-${of}`, own: placements.filter(({ component }) => component === of) }))
+        : [{ to: name, own: placements }];
     if (peft)
-      write(name, peft.type, {
-        config: peft.config(adapters[name]!, placements, model.parameters),
-        tensors: peft.save(placements, (tensor) => values.get(tensor)!),
-      });
+      for (const { to: part, own } of parts)
+        write(part, peft.type, {
+          config: peft.config(adapters[name]!, own, model.parameters),
+          tensors: peft.save(own, (tensor) => values.get(tensor)!),
+        });
     else unknown.push({ name, reason: `PEFT has no ${type} adapters` });
   }
   for (const group of new Set(tuned.map(({ group: name }) => name))) {

@@ -12,9 +12,14 @@ const none: VirtualTokens = { keys: 0, inputs: 0 };
 
 const heads = ({ text }: BlipConfig) => [text.heads, text.hiddenSize / text.heads];
 
-/** 1 = token, 0 = padding, [rows, length] -> scores' mask [rows, 1, 1, length]. */
-export function paddingMask(tokens: ArrayLike<number>, rows: number, length: number): Tensor {
-  return { data: Float32Array.from(tokens, (token) => (token ? 0 : masked)), shape: [rows, 1, 1, length] };
+/** 1 = token, 0 = padding, [rows, length] -> scores' mask [rows, 1, 1, front + length]; what a method has put in front is never padding. */
+export function paddingMask(tokens: ArrayLike<number>, rows: number, length: number, front = 0): Tensor {
+  const keys = front + length;
+  const data = Float32Array.from({ length: rows * keys }, (_, i) => {
+    const token = (i % keys) - front;
+    return token < 0 || tokens[Math.floor(i / keys) * length + token] ? 0 : masked;
+  });
+  return { data, shape: [rows, 1, 1, keys] };
 }
 
 /** Padding, and for each query the keys after it: [rows, 1, queries, keys]; every query may look at what a method has put in front. */
@@ -119,12 +124,12 @@ function groupFeeds(name: string, ...of: Parameters<typeof groupsOf>): [string, 
 }
 
 /** What the question encoder is fed, but for the image states. */
-export function encoderFeeds(batch: Batch, config: BlipConfig): [string, Tensor][] {
+export function encoderFeeds(batch: Batch, config: BlipConfig, front: VirtualTokens): [string, Tensor][] {
   const rows = batch.ids.length;
   const { questionLength: length } = batch;
   return [
-    ...tokenFeeds('question', batch.inputIds, rows, length, config),
-    ['question.mask', paddingMask(batch.attentionMask, rows, length)],
+    ...tokenFeeds('question', batch.inputIds, rows, length, config, front),
+    ['question.mask', paddingMask(batch.attentionMask, rows, length, front.keys)],
     ...imageMap(batch, batch.imageOf, length, config),
   ];
 }

@@ -27,6 +27,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
   const network = new Network(backend, tensors, new Set(trainable.keys()), adaptations);
   const calls = blipCalls(config, hasEncoder);
   const front = virtualTokens(adaptations, 'text_decoder.');
+  const questionFront = virtualTokens(adaptations, 'text_encoder.');
   const images = imageEncoder({
     network,
     calls: calls.vision,
@@ -67,7 +68,10 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
   const maps = (batch: Batch) => {
     const length = front.inputs + batch.answerLength;
     return hasEncoder
-      ? [...encoderFeeds(batch, config), ...questionMap(batch, [...batch.ids.keys()], length, false, config)]
+      ? [
+          ...encoderFeeds(batch, config, questionFront),
+          ...questionMap(batch, [...batch.ids.keys()], length, false, config),
+        ]
       : imageMap(batch, batch.imageOf, length, config);
   };
 
@@ -91,7 +95,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
       return imageMap(batch, studies, length, config);
     };
     const crossed: Tensors = new Map([[imageStates, await images.states(batch)], ...map([...batch.ids.keys()], 1)]);
-    if (hasEncoder) for (const [name, tensor] of encoderFeeds(batch, config)) crossed.set(name, tensor);
+    if (hasEncoder) for (const [name, tensor] of encoderFeeds(batch, config, questionFront)) crossed.set(name, tensor);
     await network.infer(calls.encoder, crossed);
     await network.infer(calls.crossing, crossed);
     const beginning = { ...beginningOf(batch), crossed, map };

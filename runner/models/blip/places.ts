@@ -67,10 +67,8 @@ export function visionPlaces(config: BlipVisionConfig): Place[] {
 }
 
 /** One of a BERT layer's attentions; `from` is the width of what keys and values are made of. Adapters and prefixes stand in self-attention only. */
-function attentionPlaces(at: string, d: number, from: number, layer: number, self?: { heads?: number }): Place[] {
-  const keys: Parameter['site'] = self?.heads
-    ? { kind: 'keysValues', path: `${at}.self`, heads: self.heads }
-    : undefined;
+function attentionPlaces(at: string, d: number, from: number, layer: number, self?: { heads: number }): Place[] {
+  const keys: Parameter['site'] = self ? { kind: 'keysValues', path: `${at}.self`, heads: self.heads } : undefined;
   const after = self ? output(`${at}.output`) : undefined;
   return [
     ...linear(`${at}.self.query`, 'attention', [d, d], layer, 'query'),
@@ -94,7 +92,7 @@ export function bertPlaces(root: string, config: BlipTextConfig, decoder: boolea
   for (let layer = 0; layer < config.layers; layer++) {
     const at = `${root}.encoder.layer.${layer}`;
     places.push(
-      ...attentionPlaces(`${at}.attention`, d, d, layer, decoder ? { heads } : {}),
+      ...attentionPlaces(`${at}.attention`, d, d, layer, { heads }),
       ...attentionPlaces(`${at}.crossattention`, d, config.encoderHiddenSize, layer),
       ...linear(`${at}.intermediate.dense`, 'ffn', [f, d], layer, 'ffn_input'),
       ...linear(`${at}.output.dense`, 'ffn', [d, f], layer, 'ffn_output', output(`${at}.output`)),

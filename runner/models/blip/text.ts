@@ -45,7 +45,7 @@ export interface TextPart {
 
 /**
  * A post-LN layer: self-attention, cross-attention, FFN, each LN(x + f(x)).
- * x [B·S, D], shape int64 [B, S, H, dh], mask [B, 1, 1, S], or [B, 1, S, n + T] in a decoder with n prefixed keys; states [C·K, D'] are looked at by cross-attention,
+ * x [B·S, D], shape int64 [B, S, H, dh], mask [B, 1, 1, n + S], or [B, 1, S, n + T] in a decoder, with n prefixed keys; states [C·K, D'] are looked at by cross-attention,
  * states_shape int64 [C, K, H, dh]: keys and values are projected once per entry, and the queries of all texts that look at it stand in one row (groups.ts has groups int64
  * [E], places int64 [B], and the shapes apart and together). If the states are masked, there is a cross_mask [C, 1, 1, K]. -> out [B·S, D]. T = S.
  *
@@ -68,7 +68,7 @@ export function textBlock(config: BlipTextConfig, part: TextPart): Block {
       };
       const now = keysAndValues(m, 'attention.self', x, d).map(byHead) as Pair;
       const written = part.cached ? continued(m, now) : now;
-      const [keys, values] = part.decoder ? inFront(m, written) : written;
+      const [keys, values] = inFront(m, written);
       const selfMask = tape.input('mask', ['B', 1, part.decoder ? 'S' : 1, keys.shape[1]!]);
       const own = attend('attention', x, (queries) => attention(tape, queries, keys, values, selfMask));
       const states = part.cached ? known(m, heads, width) : crossProjected(m, config);

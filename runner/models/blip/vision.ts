@@ -2,7 +2,7 @@
 import { attention } from '../../programs/ops/attention';
 import { gelu } from '../../programs/ops/gelu';
 import { mergeHeads, splitColumns, splitHeads } from '../../programs/ops/heads';
-import { patchEmbedding, tokensAndPositions } from '../../programs/ops/patch_embedding';
+import { patchRows, tokensAndPositions } from '../../programs/ops/patch_embedding';
 import type { Split } from '../chain';
 import type { Block } from '../modules';
 import type { BlipVisionConfig } from './config';
@@ -27,10 +27,10 @@ export function visionEmbeddings(config: BlipVisionConfig): Block {
   const { hiddenSize: d, patchSize: p, imageSize } = config;
   return {
     key: `vision_embeddings ${imageSize} ${p} ${d}`,
-    build({ tape }) {
+    build(m) {
+      const { tape } = m;
       const pixels = tape.input('pixels', ['U', 3, imageSize, imageSize]);
-      const weight = tape.parameter('patch_embedding.weight', [d, 3 * p * p]);
-      const patches = patchEmbedding(tape, pixels, weight, tape.parameter('patch_embedding.bias', [d]), p);
+      const patches = m.linear('patch_embedding', patchRows(tape, pixels, p), d);
       const cls = tape.parameter('class_embedding', [1, 1, d]);
       const positions = tape.parameter('position_embedding', [1, imageTokens(config), d]);
       tape.output('out', tokensAndPositions(tape, patches, cls, positions, 'U'));

@@ -3,7 +3,7 @@ import { attention } from '../../programs/ops/attention';
 import { gelu } from '../../programs/ops/gelu';
 import { geluTanh } from '../../programs/ops/gelu_tanh';
 import { mergeHeads, splitHeads } from '../../programs/ops/heads';
-import { patchEmbedding, tokensAndPositions } from '../../programs/ops/patch_embedding';
+import { patchRows, tokensAndPositions } from '../../programs/ops/patch_embedding';
 import { geluQuick } from '../../programs/ops/swish';
 import type { Block } from '../modules';
 import type { ClipVisionConfig } from './config';
@@ -21,10 +21,10 @@ export function clipEmbeddings(config: ClipVisionConfig): Block {
   const { hiddenSize: d, patchSize: p, imageSize } = config;
   return {
     key: `clip_embeddings ${imageSize} ${p} ${d}`,
-    build({ tape }) {
+    build(m) {
+      const { tape } = m;
       const pixels = tape.input('pixels', ['U', 3, imageSize, imageSize]);
-      const weight = tape.parameter('patch_embedding.weight', [d, 3 * p * p]);
-      const patches = patchEmbedding(tape, pixels, weight, undefined, p);
+      const patches = m.linear('patch_embedding', patchRows(tape, pixels, p), d, { bias: false });
       const cls = tape.parameter('class_embedding', [1, 1, d]);
       const positions = tape.parameter('position_embedding.weight', [1, clipTokens(config), d]);
       tape.output('out', tokensAndPositions(tape, patches, cls, positions, 'U'));

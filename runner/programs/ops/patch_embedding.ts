@@ -1,15 +1,14 @@
 import type { Value } from '../graph';
 import { add, pad, reduceSum, reshape, slice, transpose } from '../primitives';
 import type { Tape } from '../tape';
-import { linear } from './linear';
 
 /**
- * A convolution whose stride is its kernel, as a matrix product over the pixels of each patch.
- * x [U, C, G·p, G'·p], weight [D, C·p·p] (the bytes of [D, C, p, p]), bias [D] or none -> [U·G·G', D], patches row by row.
+ * The pixels of each patch in a row: x [U, C, G·p, G'·p] -> [U·G·G', C·p·p], patches row by row. A linear layer of these is a convolution whose stride is its kernel,
+ * with the bytes of its weight [D, C, p, p].
  *
  * The pixels are only moved, so their gradient is moved back. Source: torch.nn.Conv2d(kernel_size=p, stride=p).
  */
-export function patchEmbedding(tape: Tape, x: Value, weight: Value, bias: Value | undefined, patch: number): Value {
+export function patchRows(tape: Tape, x: Value, patch: number): Value {
   const g = tape.graph;
   const [images, channels, height, width] = x.shape as [string, number, number, number];
   const [rows, columns] = [height / patch, width / patch];
@@ -20,11 +19,10 @@ export function patchEmbedding(tape: Tape, x: Value, weight: Value, bias: Value 
     const split = transpose(g, reshape(g, x, apart, [images, ...apart.slice(1)]), [0, 2, 4, 1, 3, 5]);
     return reshape(g, split, [-1, area], [`${images}·patches`, area]);
   });
-  tape.record([x], patches, (dy) => {
+  return tape.record([x], patches, (dy) => {
     const split = transpose(g, reshape(g, dy, joined, [images, ...joined.slice(1)]), [0, 3, 1, 4, 2, 5]);
     return [reshape(g, split, [-1, channels, height, width], x.shape)];
   });
-  return linear(tape, patches, weight, bias);
 }
 
 /**

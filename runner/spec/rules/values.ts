@@ -43,10 +43,12 @@ export const patternsCompile: Rule = ({ spec, report }) => {
   for (const [name, { pattern }] of Object.entries(spec.parameter_groups ?? {}))
     if (pattern !== undefined) check(pattern, ['parameter_groups', name, 'pattern']);
   for (const [name, adapter] of Object.entries(spec.adapters ?? {}))
-    if ('targets' in adapter)
-      adapter.targets.forEach((target, i) => {
-        if (!isRole(target)) check(target, ['adapters', name, 'targets', i]);
+    for (const key of ['targets', 'feedforward_targets'] as const) {
+      const targets = (adapter as { [of in typeof key]?: readonly string[] })[key] ?? [];
+      targets.forEach((target, i) => {
+        if (!isRole(target)) check(target, ['adapters', name, key, i]);
       });
+    }
 };
 
 /** A component is either fixed or varied. */

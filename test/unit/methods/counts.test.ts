@@ -5,6 +5,7 @@ import { type MethodSettings, select } from '../../../runner/methods/index';
 import { families } from '../../../runner/models/index';
 import type { Component } from '../../../runner/models/types';
 import { countParameters } from '../../../runner/plan/counts';
+import type { Adapter } from '../../../schemas/generated/spec';
 import { describeShared, sharedPath } from '../../shared';
 
 const parts: Omit<MethodSettings, 'method'> = {
@@ -21,7 +22,7 @@ const parts: Omit<MethodSettings, 'method'> = {
     vision: { type: 'lora', rank: 4, targets: ['query_key_value', 'attention_output', 'ffn_input', 'ffn_output'] },
     dora: { type: 'lora', rank: 4, targets: ['query', 'value'], use_dora: true },
     ia3: { type: 'ia3', targets: ['key', 'value', 'ffn_output'] },
-    ia3_suffix: { type: 'ia3', targets: ['key', 'value', 'output\\.dense$'] },
+    ia3_suffix: { type: 'ia3', targets: ['key', 'value', 'output\\.dense$'], feedforward_targets: ['output\\.dense$'] },
     prefix: { type: 'prefix', num_virtual_tokens: 3 },
     projected: { type: 'prefix', num_virtual_tokens: 3, projection: true, projection_size: 20 },
     prompt: { type: 'prompt', num_virtual_tokens: 3 },
@@ -48,9 +49,8 @@ const cases: [string, string, Component[]][] = [
   ['dora', 'dora', text],
   ['ia3', 'ia3', text],
   ['ia3-suffix', 'ia3_suffix', text],
-  ['prefix', 'prefix', text],
   ['prefix', 'prefix', ['text_decoder']],
-  ['prefix-projection', 'projected', text],
+  ['prefix-projection', 'projected', ['text_decoder']],
   ['prompt', 'prompt', text],
   ['adapter-houlsby', 'houlsby', text],
   ['adapter-pfeiffer', 'pfeiffer', text],
@@ -72,7 +72,9 @@ describeShared('parity', 'what a method selects', () => {
       ...selection.added.flatMap((placement) => placement.tensors),
     ];
     const expected: Record<string, { shape: number[] }> = json(`methods/${folder}/trainable.json`);
-    expect(Object.fromEntries(selected.map(({ name, shape }) => [name, shape]))).toEqual(
+    // peft names a prefix or prompt without the part of the model that it wraps.
+    const wrapped = (name: string) => name.replace(/^text_decoder\.(?=prompt_encoder)/, '');
+    expect(Object.fromEntries(selected.map(({ name, shape }) => [wrapped(name), shape]))).toEqual(
       Object.fromEntries(Object.entries(expected).map(([tensor, { shape }]) => [tensor, shape])),
     );
   });
@@ -102,6 +104,32 @@ describeShared('parity', 'what a method selects', () => {
     });
   });
 
+  it('adapts the patch convolution as peft does', () => {
+    const shapes = (adapter: Adapter) =>
+      select(golden(), {
+        parameterGroups: {},
+        adapters: { patches: adapter },
+        method: { components: { vision_encoder: ['patches'] } },
+      }).added.flatMap(({ tensors }) => tensors.map(({ shape }) => shape));
+    const targets: [string] = ['patch_embedding'];
+    // peft 0.21: lora.Conv2d, ia3.Conv2d; dora.DoraConv2dLayer
+    expect(shapes({ type: 'lora', rank: 2, use_dora: true, targets })).toEqual([
+      [2, 3, 4, 4],
+      [24, 2, 1, 1],
+      [1, 24, 1, 1],
+    ]);
+    expect(shapes({ type: 'ia3', targets })).toEqual([[1, 24, 1, 1]]);
+  });
+
+  it('gives each text model a prefix of its own', () => {
+    const method = { components: { text_encoder: ['prefix'], text_decoder: ['prefix'] } };
+    const { added } = select(golden(), { ...parts, method });
+    expect(added.map(({ tensors }) => tensors[0]!.name)).toEqual([
+      'text_encoder.prompt_encoder.embedding.weight',
+      'text_decoder.prompt_encoder.embedding.weight',
+    ]);
+  });
+
   it('shows the over-match of a suffix: attention outputs beside the FFN', () => {
     const method = { components: { text_encoder: ['ia3_suffix'] } };
     const { matches, added } = select(golden(), { ...parts, method });
@@ -116,7 +144,7 @@ describeShared('parity', 'what a method selects', () => {
 
   it.each([
     [{ vision_encoder: ['lora'] }, 'MP1103', /lora needs linear layers/],
-    [{ vision_encoder: ['prefix'] }, 'MP1103', /prefix needs the self-attention of a text decoder/],
+    [{ vision_encoder: ['prefix'] }, 'MP1103', /prefix needs the self-attention of a text encoder/],
     [{ text_encoder: ['prompt'] }, 'MP1103', /prompt needs the input embeddings of a text decoder/],
     [{ text_decoder: ['norms', 'gains'] }, 'MP1104', /norms/],
     [{ text_decoder: ['attn', 'lora'] }, 'MP1104', /lora/],
@@ -140,8 +168,7 @@ describeShared('parity', 'what a method selects', () => {
   });
 
   it.each([
-    [{ type: 'lora', rank: 4, targets: ['query', 'patch_embedding'] }, /patch_embedding.*not supported/],
-    [{ type: 'ia3', targets: ['patch_embedding'] }, /patch_embedding.*not supported/],
+    [{ type: 'lora', rank: 4, targets: ['query'], dropout: 0.1 }, /dropout.*not supported/],
     [{ type: 'prefix', num_virtual_tokens: 3, projection_size: 20 }, /projection_size.*not supported/],
   ])('says what of %j is not computed', (adapter, message) => {
     const settings = {

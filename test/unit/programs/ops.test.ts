@@ -13,7 +13,7 @@ import { mergeHeads, regroup, splitColumns, splitHeads } from '../../../runner/p
 import { layerNorm } from '../../../runner/programs/ops/layernorm';
 import { linear } from '../../../runner/programs/ops/linear';
 import { lora } from '../../../runner/programs/ops/lora';
-import { patchEmbedding, tokensAndPositions } from '../../../runner/programs/ops/patch_embedding';
+import { patchRows, tokensAndPositions } from '../../../runner/programs/ops/patch_embedding';
 import { prepend } from '../../../runner/programs/ops/prepend';
 import { swiglu } from '../../../runner/programs/ops/product';
 import { relu } from '../../../runner/programs/ops/relu';
@@ -93,7 +93,7 @@ const cases: Record<string, Build> = {
       fixed('apart', [4], 'int64', [4, 3, 2, 2]),
     ),
   embedding: (t, x, fixed) => embedding(t, x('w', 5, 3), fixed('ids', [6], 'int64', [4, 0, 4, 1, 2, 4])),
-  'patch embedding': (t, x) => patchEmbedding(t, x('x', 'U', 3, 4, 4), x('w', 5, 12), x('b', 5), 2),
+  'patch embedding': (t, x) => linear(t, patchRows(t, x('x', 'U', 3, 4, 4), 2), x('w', 5, 12), x('b', 5)),
   'class token and positions': (t, x) =>
     tokensAndPositions(t, x('x', 8, 3), x('cls', 1, 1, 3), x('position', 1, 5, 3), 'U'),
   'cross entropy': (t, x, fixed) =>
