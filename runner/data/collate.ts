@@ -21,8 +21,12 @@ export async function collate(items: readonly TaskItem[], settings: CollateSetti
   const { tokenizer, images } = settings;
   const questions = items.map(({ question }) => tokenizer.question(question, settings.maxQuestionTokens));
   const answers = items.map(({ answer }) => tokenizer.answer(answer, settings.maxAnswerTokens));
-  const question = pad(questions, tokenizer.padId);
-  const answer = pad(answers, tokenizer.padId);
+  const goesOn = tokenizer.goesOn;
+  const question = pad(questions, tokenizer.padId, goesOn ? 'left' : 'right');
+  // One text, of which only the answer is taught.
+  const given = questions.map(({ ids }) => (goesOn ? ids.length : 0));
+  const read = goesOn ? answers.map(({ ids }, row) => ({ ids: [...questions[row]!.ids, ...ids] })) : answers;
+  const answer = pad(read, tokenizer.padId);
   return {
     ids: items.map(({ id }) => id),
     ...(await uniqueImages(items, images)),
@@ -31,7 +35,9 @@ export async function collate(items: readonly TaskItem[], settings: CollateSetti
     questionLength: question.length,
     decoderInputIds: answer.ids,
     decoderAttentionMask: answer.mask,
-    labels: answer.ids.map((id, i) => (answer.mask[i] ? id : -100)),
+    labels: answer.ids.map((id, i) =>
+      answer.mask[i] && i % answer.length >= given[Math.floor(i / answer.length)]! ? id : -100,
+    ),
     answerLength: answer.length,
   };
 }
@@ -81,13 +87,18 @@ function tooManyViews(counts: readonly number[]): MedpeftError {
 }
 
 /** int32 [rows, longest] and its mask. */
-function pad(rows: readonly Encoded[], padId: number): { ids: Int32Array; mask: Int32Array; length: number } {
+function pad(
+  rows: readonly Pick<Encoded, 'ids'>[],
+  padId: number,
+  side: 'left' | 'right' = 'right',
+): { ids: Int32Array; mask: Int32Array; length: number } {
   const length = Math.max(...rows.map(({ ids }) => ids.length));
   const ids = new Int32Array(rows.length * length).fill(padId);
   const mask = new Int32Array(rows.length * length);
   for (const [row, encoded] of rows.entries()) {
-    ids.set(encoded.ids, row * length);
-    mask.fill(1, row * length, row * length + encoded.ids.length);
+    const first = row * length + (side === 'left' ? length - encoded.ids.length : 0);
+    ids.set(encoded.ids, first);
+    mask.fill(1, first, first + encoded.ids.length);
   }
   return { ids, mask, length };
 }

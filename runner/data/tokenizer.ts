@@ -1,9 +1,9 @@
 /** Questions and answers as token ids, in the conventions of the model's family. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
-import { MedpeftError } from '../errors';
-import type { QuestionAndAnswer } from '../models/reading';
+import { captionPrompt } from '../models/blip_caption';
+import type { Caption, QuestionAndAnswer, Reading } from '../models/reading';
+import { openChat } from './chat';
+import { loadTokenizer, unusable } from './tokenizer_files';
 
 export interface Encoded {
   ids: number[];
@@ -13,12 +13,19 @@ export interface Encoded {
 
 export interface Tokenizer {
   readonly padId: number;
-  /** [CLS] (blip_vqa) or [ENC] (miss), the question's pieces, [SEP]; at most `maxTokens` ids in all. */
+  /** Whether an answer goes on with the question in one text: then that is a prompt, padded on the left where answers are generated. */
+  readonly goesOn: boolean;
+  /** [CLS] (blip_vqa) or [ENC] (miss), the question's pieces, [SEP]; at most `maxTokens` ids in all. Of a chat model: the prompt, in which the question has at most so many. */
   question(text: string, maxTokens: number): Encoded;
-  /** [DEC], the answer's pieces, [SEP]; at most `maxTokens` ids in all. */
+  /** [DEC], the answer's pieces, [SEP]; at most `maxTokens` ids in all. What goes on with a prompt has no start token. */
   answer(text: string, maxTokens: number): Encoded;
   /** Text of generated ids, without special tokens. */
   decode(ids: readonly number[]): string;
+}
+
+/** @param template name of a chat model's prompt template; the family's if absent. @throws MP1101 unknown template, MP3006 */
+export function openTokenizer(folder: string, reading: Reading, template?: string): Promise<Tokenizer> {
+  return reading.kind === 'chat' ? openChat(folder, reading, template) : openWordPiece(folder, reading);
 }
 
 /**
@@ -29,9 +36,9 @@ export interface Tokenizer {
  * BLIP appends to BERT's vocabulary, in this order; a tokenizer.json without them has the ids that config.json gives.
  * @throws MP3006 missing or broken files, or ids that contradict config.json.
  */
-export async function openTokenizer(folder: string, special: QuestionAndAnswer): Promise<Tokenizer> {
+async function openWordPiece(folder: string, special: QuestionAndAnswer | Caption): Promise<Tokenizer> {
   const file = path.join(folder, 'tokenizer.json');
-  const hf = await load(folder, file);
+  const hf = await loadTokenizer(folder, file);
   const idOf = (token: string): number | undefined => hf.token_to_id(token);
   const cls = idOf('[CLS]');
   const sep = idOf('[SEP]');
@@ -45,7 +52,8 @@ export async function openTokenizer(folder: string, special: QuestionAndAnswer):
     ['[PAD]', pad, special.padTokenId],
   ] as const)
     if (own !== config) throw unusable(file, `${name} is ${own} there and ${config} in config.json`);
-  const first = special.start === '[ENC]' ? enc : cls;
+  const goesOn = special.kind === 'caption';
+  const first = special.kind === 'question_and_answer' && special.start === '[ENC]' ? enc : cls;
   const largest = Math.max(first, dec, ...hf.get_vocab(true).values());
   if (largest >= special.vocabSize)
     throw unusable(file, `its largest id is ${largest}, the model has embeddings for ${special.vocabSize} tokens`);
@@ -58,8 +66,15 @@ export async function openTokenizer(folder: string, special: QuestionAndAnswer):
   };
   return {
     padId: pad,
-    question: (text, maxTokens) => encode(first, text, maxTokens),
-    answer: (text, maxTokens) => encode(dec, text, maxTokens),
+    goesOn,
+    question(text, maxTokens) {
+      const question = encode(first, text, maxTokens);
+      return goesOn ? { ...question, ids: captionPrompt(question.ids, dec) } : question;
+    },
+    answer(text, maxTokens) {
+      const answer = encode(dec, text, maxTokens);
+      return goesOn ? { ...answer, ids: answer.ids.slice(1) } : answer;
+    },
     decode: (ids) => {
       const kept = ids.filter((id) => !isSpecial.has(id));
       return kept.length
@@ -72,41 +87,4 @@ export async function openTokenizer(folder: string, special: QuestionAndAnswer):
 /** BERT's tokens do not say that a number's parts belong together: "5. 6 cm" was 5.6 cm, or no right answer with a decimal could ever match. */
 function joinNumbers(text: string): string {
   return text.replace(/(\d)\. (?=\d)/g, '$1.').replace(/(\d) %/g, '$1%');
-}
-
-async function load(folder: string, file: string): Promise<HfTokenizer> {
-  const tokenizer = await readJson(file, true);
-  const config = await readJson(path.join(folder, 'tokenizer_config.json'), false);
-  try {
-    return new HfTokenizer(tokenizer, config);
-  } catch (cause) {
-    throw unusable(file, (cause as Error).message, cause);
-  }
-}
-
-async function readJson(file: string, required: boolean): Promise<object> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    if (!required && (cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw unusable(file, 'it cannot be read', cause);
-  }
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch (cause) {
-    throw unusable(file, `it is not valid JSON (${(cause as Error).message})`, cause);
-  }
-  throw unusable(file, 'it is not a JSON object');
-}
-
-function unusable(file: string, what: string, cause?: unknown): MedpeftError {
-  return new MedpeftError(
-    'MP3006',
-    `tokenizer ${file} cannot be used: ${what}`,
-    'copy tokenizer.json and tokenizer_config.json of the checkpoint into the model folder; a vocab.txt alone is not read',
-    file,
-    { cause },
-  );
 }

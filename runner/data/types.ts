@@ -145,6 +145,9 @@ export type RoleCounts = Record<string, Record<string, SplitCounts>>;
 /**
  * One micro-batch. Rows are questions; an image that several rows ask about stands once.
  * B rows, U unique images, T question tokens, A answer tokens; padding on the right.
+ *
+ * Where an answer goes on with its question in one text (BLIP captions, LLaVA, LLaMA), the question is a prompt, padded on the left, that answers are generated after; and
+ * what the decoder reads in training is prompt and answer, of which the answer has labels.
  */
 export interface Batch {
   ids: string[];

@@ -21,7 +21,7 @@ export interface Checkpoint {
   headerOf: ReadonlyMap<string, SafetensorsHeader>;
   /** Tensors in the files that are not loaded: buffers, and copies of tied tensors. */
   extras: string[];
-  /** SHA-256 of config.json, tokenizer.json and of each tensor's name, type, shape and first bytes. */
+  /** SHA-256 of config.json, the tokenizer (tokenizer.json, else tokenizer.model) and of each tensor's name, type, shape and first bytes. */
   hash: string;
 }
 
@@ -52,7 +52,8 @@ export function inspectCheckpoint(folder: string, familyId: string): Checkpoint 
   );
   const expected = family.parameters(config);
   const digest = createHash('sha256').update(configBytes);
-  if (names.includes('tokenizer.json')) digest.update(readFileSync(path.join(folder, 'tokenizer.json')));
+  const tokenizer = ['tokenizer.json', 'tokenizer.model'].find((name) => names.includes(name));
+  if (tokenizer) digest.update(readFileSync(path.join(folder, tokenizer)));
   if (headers.length === 0) {
     const hash = digest.digest('hex');
     return { folder, family, config, parameters: expected, files, headerOf, extras: [], hash };

@@ -40,7 +40,7 @@ export const llama: Family = {
   withoutGradient: () => undefined,
   reading(config) {
     const { vocabSize, bosTokenId, eosTokenIds, padTokenId } = parse(config);
-    return { kind: 'chat', vocabSize, bosTokenId, eosTokenIds, padTokenId };
+    return { kind: 'chat', template: 'plain', vocabSize, bosTokenId, eosTokenIds, padTokenId };
   },
   open: (config, loaded) => llamaModel(parse(config), root, loaded),
 };

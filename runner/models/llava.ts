@@ -50,7 +50,8 @@ export const llava: Family = {
     const parsed = parseLlavaConfig(config);
     const { vocabSize, bosTokenId, eosTokenIds, padTokenId } = parsed.text;
     const image = { tokenId: parsed.imageTokenId, length: imageLength(parsed) };
-    return { kind: 'chat', vocabSize, bosTokenId, eosTokenIds, padTokenId, image };
+    const template = parsed.text.type === 'mistral' ? 'mistral_instruct' : 'vicuna_v1';
+    return { kind: 'chat', template, vocabSize, bosTokenId, eosTokenIds, padTokenId, image };
   },
   open: (config, loaded) => llavaModel(parseLlavaConfig(config), loaded),
 };

@@ -37,6 +37,8 @@ export interface Chat {
   /** End an answer; training teaches the first. */
   eosTokenIds: readonly number[];
   padTokenId: number | undefined;
+  /** Name of the prompt template that is used unless a spec names one. */
+  template: string;
   /** The id that stands in a text for each vector of an image, and how many an image has; absent if the model sees none. */
   image?: { tokenId: number; length: number };
 }

@@ -8,6 +8,7 @@ import {
   openDatasets,
   openImages,
   openTokenizer,
+  type Preprocessing,
   type ResolvedSplits,
   type RoleCounts,
   resolvePreprocessing,
@@ -17,7 +18,6 @@ import {
   textFormsOf,
   withoutUnreadable,
 } from '../data';
-import { MedpeftError } from '../errors';
 import type { Checkpoint } from '../models';
 import type { PlannedRun } from '../plan/types';
 import type { Answering } from './evaluate';
@@ -27,8 +27,8 @@ export interface RunData extends Answering {
   counts: RoleCounts;
   /** The training items with their answers in the form of references: what baselines are made of. */
   trainAsScored: TaskItem[];
-  /** Side of the images in pixels. */
-  imageSize: number;
+  /** Side of the images in pixels; undefined for a model that sees none. */
+  imageSize: number | undefined;
   collate(items: readonly TaskItem[]): Promise<Batch>;
   /** The same with a black image in place of every image. */
   collateBlank(items: readonly TaskItem[]): Promise<Batch>;
@@ -36,17 +36,18 @@ export interface RunData extends Answering {
   warnings: { code: string; message: string; hint: string }[];
 }
 
+/** Stands for every image where a model sees none. */
+const unseen: Preprocessing = { size: 1, fit: 'squash', mean: [0, 0, 0], std: [1, 1, 1] };
+
 /** Opens the data of a task for a model. @throws the errors of runner/data: files, splits, images, tokenizer. */
 export async function openRunData(
   { model, task, datasets }: Pick<PlannedRun, 'model' | 'task' | 'datasets'>,
   { config, family }: Checkpoint,
 ): Promise<RunData> {
-  const preprocessing = await resolvePreprocessing(model, family.images(config)!);
-  const reading = family.reading(config);
-  if (reading.kind !== 'question_and_answer')
-    throw new MedpeftError('MP1106', `training a model of the family ${family.id} is not supported in this version`);
-  const tokenizer = await openTokenizer(model.path, reading);
-  const images = openImages(preprocessing);
+  const sees = family.images(config);
+  const preprocessing = sees ? await resolvePreprocessing(model, sees) : unseen;
+  const tokenizer = await openTokenizer(model.path, family.reading(config), model.prompt_template);
+  const images = sees ? openImages(preprocessing) : blankImages(unseen);
   const opened = await openDatasets(task, datasets);
   const { splits: read, skipped } = await withoutUnreadable(resolveSplits(task, opened), images, datasets);
   const forms = textFormsOf(task, tokenizer);
@@ -60,7 +61,7 @@ export async function openRunData(
   return {
     splits,
     counts: countSplits(splits),
-    imageSize: preprocessing.size,
+    imageSize: sees && preprocessing.size,
     collate: (items) => collate(items, settings),
     collateBlank: (items) => collate(items.map(withOneImage), { ...settings, images: blankImages(preprocessing) }),
     decode: (ids) => forms.prediction(tokenizer.decode(ids)),

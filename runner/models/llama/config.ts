@@ -3,6 +3,7 @@ import { reader, section, unusable } from '../config_reader';
 
 /** Source: transformers `configuration_llama.py`, `configuration_mistral.py`. */
 export interface LlamaConfig {
+  type: 'llama' | 'mistral';
   vocabSize: number;
   hiddenSize: number;
   intermediateSize: number;
@@ -52,6 +53,7 @@ export function parseLlamaConfig(values: Record<string, unknown>, name: string, 
   const heads = text.count('num_attention_heads', 32);
   const hiddenSize = text.count('hidden_size', 4096);
   const config: LlamaConfig = {
+    type,
     vocabSize: text.count('vocab_size', 32000),
     hiddenSize,
     intermediateSize: text.count('intermediate_size', known.intermediate),
