@@ -94,10 +94,13 @@ async function measure(row: Row): Promise<Measured> {
     results[name].trainable = side.trainable;
     for (const items of name === 'engine' ? row.warm : row.theirs.slice(0, 1)) await side.step(items);
   }
-  for (let round = 0; round < Number(options.rounds); round++)
+  // of an epoch the engine is asked for all that there is, since its batches are unequal
+  const rounds = Math.max(Number(options.rounds), row.name.startsWith('epoch') ? row.ours.length : 0);
+  for (let round = 0; round < rounds; round++)
     for (const name of names) {
       const { asked } = sides[name];
-      await take(opened[name]!, asked[round % asked.length]!, results[name]);
+      if (name === 'engine' || round < Number(options.rounds))
+        await take(opened[name]!, asked[round % asked.length]!, results[name]);
     }
   for (const name of names) {
     results[name].peak = await opened[name]!.peak();

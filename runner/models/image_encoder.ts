@@ -2,7 +2,8 @@
 import type { Tensor } from '../backends';
 import type { Batch } from '../data/types';
 import { MedpeftError } from '../errors';
-import { imageFeatures } from './blip/image_features';
+import { type FeatureFiles, featureFiles } from './feature_files';
+import { imageFeatures } from './image_features';
 import type { Call, Network, Tensors } from './network';
 import type { Trainable } from './types';
 
@@ -29,9 +30,20 @@ export interface EncoderParts {
   tokens: number;
   width: number;
   trainables: readonly Trainable[];
+  /** Folder of image states that outlive the run; none are kept if absent. */
+  cache?: string;
 }
 
-export function imageEncoder({ network, calls, result, size, tokens, width, trainables }: EncoderParts): ImageEncoder {
+export function imageEncoder(parts: EncoderParts): ImageEncoder {
+  const { network, calls, result, size, tokens, width, trainables, cache } = parts;
+  const trains = network.trains(calls);
+  const each = tokens * width;
+  let opened: FeatureFiles | undefined;
+  /** Only a frozen encoder's states outlive the run. */
+  const files = () => {
+    if (cache !== undefined && !trains) opened ??= featureFiles(cache, network.identityOf(calls));
+    return opened;
+  };
   const features = imageFeatures(
     trainables.filter(({ component }) => component === 'vision_encoder').map(({ value }) => value),
   );
@@ -52,31 +64,31 @@ export function imageEncoder({ network, calls, result, size, tokens, width, trai
     return { data, shape };
   };
 
+  /** One image alone: its states are the same bytes whatever else is asked about. */
+  const encode = async (batch: Batch, image: number): Promise<Float32Array> => {
+    const own = pixels(batch, [image]);
+    const kept = files()?.read(own.data as Float32Array, each);
+    if (kept) return kept;
+    const run: Tensors = new Map([['pixels', own]]);
+    await network.infer(calls, run);
+    const states = run.get(result)!.data as Float32Array;
+    files()?.write(own.data as Float32Array, states);
+    return states;
+  };
+
   return {
-    trains: network.trains(calls),
+    trains,
     calls,
     result,
     pixels: (batch) => pixels(batch, [...batch.imageKeys.keys()]),
     async states(batch) {
       features.refresh();
-      const each = tokens * width;
       const count = batch.imageKeys.length;
       const data = new Float32Array(count * each);
-      const unknown: number[] = [];
       for (const [image, key] of batch.imageKeys.entries()) {
-        const known = features.get(key);
-        if (known) data.set(known, image * each);
-        else unknown.push(image);
-      }
-      if (unknown.length > 0) {
-        const run: Tensors = new Map([['pixels', pixels(batch, unknown)]]);
-        await network.infer(calls, run);
-        const states = run.get(result)!.data as Float32Array;
-        for (const [i, image] of unknown.entries()) {
-          const own = states.subarray(i * each, (i + 1) * each);
-          data.set(own, image * each);
-          features.set(batch.imageKeys[image]!, own);
-        }
+        const states = features.get(key) ?? (await encode(batch, image));
+        data.set(states, image * each);
+        features.set(key, states);
       }
       return { data, shape: [count * tokens, width] };
     },

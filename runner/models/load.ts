@@ -19,6 +19,10 @@ export interface LoadSettings {
   seed: number;
   /** Side of the images; the checkpoint's own if absent. */
   imageSize?: number;
+  /** Folder of image states that outlive the run; none are kept if absent. */
+  cache?: string;
+  /** Bytes that a step may keep for backward; no limit if absent. */
+  keptBytes?: number;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface LoadSettings {
  * @throws MP1106, MP3001 - MP3004 from the checkpoint; MP3005 if config.json cannot be used or the size is not a multiple of the patches'.
  */
 export async function loadModel(settings: LoadSettings): Promise<InspectableModel> {
-  const { folder, family, selection, backend, seed, imageSize } = settings;
+  const { folder, family, selection, backend, seed, imageSize, cache, keptBytes } = settings;
   const checkpoint = atImageSize(inspectCheckpoint(folder, family), imageSize);
   refuseUnequalTies(checkpoint);
   const loaded = loadTensors(checkpoint, {
@@ -41,5 +45,5 @@ export async function loadModel(settings: LoadSettings): Promise<InspectableMode
         : resizePositions(tensor, width, Math.sqrt(sizeOf(shape) / width - 1));
     },
   });
-  return checkpoint.family.open(checkpoint.config, loaded);
+  return checkpoint.family.open(checkpoint.config, { ...loaded, cache, keptBytes });
 }

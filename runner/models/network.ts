@@ -2,6 +2,7 @@
  * Runs a network as a chain of block programs: forward, keeping what backward needs or computing it again; then backward, down to the lowest trainable tensor and no
  * further. Programs are compiled once for each block, method and set of wanted gradients, and serve every layer.
  */
+import { createHash } from 'node:crypto';
 import type { Backend, Executable, Tensor } from '../backends';
 import { savedBytes } from '../programs/cost';
 import type { Program } from '../programs/types';
@@ -36,6 +37,20 @@ export class Network {
   /** Whether any tensor of these calls is trained. */
   trains(calls: readonly Call[]): boolean {
     return this.planner.plan(calls).some((step) => step.trained);
+  }
+
+  /** Says all that makes these calls' results of their feeds: programs, parameters, engine. Equal texts, equal results. */
+  identityOf(calls: readonly Call[]): string {
+    const { name, device, version } = this.backend;
+    const hash = createHash('sha256').update(JSON.stringify([name, device, version]));
+    for (const { call, programs } of this.planner.plan(calls)) {
+      hash.update(JSON.stringify([call.block.key, call.inputs, call.outputs, programs.inference]));
+      for (const path of programs.parameters) {
+        const { buffer, byteOffset, byteLength } = this.parameters.get(nameOf(call, path))!.data;
+        hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+      }
+    }
+    return hash.digest('hex');
   }
 
   /** Runs forward and adds the results to `tensors`; those that no later call reads are dropped unless `keep`, but for the last call's. */

@@ -20,6 +20,10 @@ export interface LoadedTensors {
   networkNames: ReadonlyMap<string, string>;
   /** A base tensor by its name in the checkpoint. */
   tensor(name: string): Float32Array;
+  /** Folder of image states that outlive the run; none are kept if absent. */
+  cache?: string;
+  /** Bytes that a step may keep for backward (network.ts); no limit if absent. */
+  keptBytes?: number;
 }
 
 export interface LoadOptions {

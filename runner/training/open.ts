@@ -1,11 +1,13 @@
 /** Opens what a planned run names: checkpoint, data, backend, and the model with its method. */
 import os from 'node:os';
+import path from 'node:path';
 import type { ParameterCounts } from '../../schemas/generated/manifest';
 import { openBackend } from '../backends';
 import { MedpeftError } from '../errors';
 import { select } from '../methods';
 import type { Selection } from '../methods/types';
 import { inspectCheckpoint } from '../models';
+import { cacheFolder } from '../models/feature_files';
 import { atImageSize } from '../models/image_size';
 import { loadModel } from '../models/load';
 import type { Model } from '../models/types';
@@ -50,6 +52,7 @@ export async function openPlannedRun(run: PlannedRun): Promise<OpenRun> {
     backend,
     seed: run.seed,
     imageSize: data.imageSize,
+    cache: path.join(cacheFolder(), 'image-states'),
   });
   return {
     data,

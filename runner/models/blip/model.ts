@@ -22,9 +22,9 @@ import { imageTokens } from './vision';
  */
 export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder: boolean): InspectableModel {
   refuseOtherWidths(config, hasEncoder);
-  const { backend, parameters, trainables, tensors, adaptations, networkNames } = loaded;
+  const { backend, parameters, trainables, tensors, adaptations, networkNames, cache, keptBytes } = loaded;
   const trainable = new Map<string, Trainable>(trainables.map((one) => [networkNames.get(one.name)!, one]));
-  const network = new Network(backend, tensors, new Set(trainable.keys()), adaptations);
+  const network = new Network(backend, tensors, new Set(trainable.keys()), adaptations, keptBytes);
   const calls = blipCalls(config, hasEncoder);
   const front = virtualTokens(adaptations, 'text_decoder.');
   const questionFront = virtualTokens(adaptations, 'text_encoder.');
@@ -36,6 +36,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
     tokens: imageTokens(config.vision),
     width: config.vision.hiddenSize,
     trainables,
+    cache,
   });
   const chains = new Map<number, readonly Call[]>();
   const wholeChains = new Map<number, readonly Call[]>();

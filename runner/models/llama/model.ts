@@ -27,7 +27,7 @@ export function llamaModel(
 ): InspectableModel {
   const { backend, parameters, trainables, tensors, adaptations, networkNames } = loaded;
   const ownName = new Map(trainables.map(({ name }) => [networkNames.get(name)!, name]));
-  const network = new Network(backend, tensors, new Set(ownName.keys()), adaptations);
+  const network = new Network(backend, tensors, new Set(ownName.keys()), adaptations, loaded.keptBytes);
   const sight = see?.(network);
   const front = virtualTokens(adaptations, root);
   const calls = llamaCalls(config, root, sight?.features ?? '');

@@ -3,7 +3,7 @@ import { imageEncoder } from '../image_encoder';
 import type { Sight } from '../llama/images';
 import { llamaModel } from '../llama/model';
 import type { Call, Network } from '../network';
-import type { InspectableModel, Trainable } from '../types';
+import type { InspectableModel } from '../types';
 import type { LoadedTensors } from '../weights';
 import { clipBlock, clipEmbeddings, clipPreNorm, clipTokens } from './clip';
 import type { LlavaConfig } from './config';
@@ -12,12 +12,12 @@ import { imageLength, projector } from './projector';
 
 /** Makes the model of loaded tensors. */
 export function llavaModel(config: LlavaConfig, loaded: LoadedTensors): InspectableModel {
-  return llamaModel(config.text, roots.text, loaded, (network) => sight(config, network, loaded.trainables));
+  return llamaModel(config.text, roots.text, loaded, (network) => sight(config, network, loaded));
 }
 
 const featureName = 'projector';
 
-function sight(config: LlavaConfig, network: Network, trainables: readonly Trainable[]): Sight {
+function sight(config: LlavaConfig, network: Network, { trainables, cache }: LoadedTensors): Sight {
   const { vision, imageTokenId } = config;
   const all = towerCalls(config);
   const calls = all.slice(0, all.length - config.vision.layers + config.visionLayers);
@@ -31,6 +31,7 @@ function sight(config: LlavaConfig, network: Network, trainables: readonly Train
       tokens: clipTokens(vision),
       width: vision.hiddenSize,
       trainables,
+      cache,
     }),
     projector: [
       { block: projector(config), prefix: roots.projector, inputs: { x: result }, outputs: { out: featureName } },
