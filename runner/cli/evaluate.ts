@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { MetricValues } from '../../schemas/generated/result';
 import { MedpeftError } from '../errors';
+import { inspectCheckpoint } from '../models';
 import { type PlannedRun, planRuns } from '../plan';
 import { readRun } from '../runs';
 import { loadSpec } from '../spec';
@@ -10,6 +11,7 @@ import { deltaFile, readAdapter } from '../training/adapter';
 import { evaluate as scoreSplit } from '../training/evaluate';
 import { plannedOf } from '../training/manifest';
 import { openPlannedRun } from '../training/open';
+import { fillImported, readPeftFolder } from '../training/peft_folder';
 import { type Command, optionOf } from './command';
 import { diagnosticText } from './diagnostics';
 
@@ -31,11 +33,23 @@ export const evaluate: Command = {
   name: 'evaluate',
   summary: 'score what a run has trained on its test sets again, or on those of another task of its spec',
   arguments: [{ name: 'RUN' }],
-  options: [{ name: 'task', value: 'TASK', summary: "another task of the run's spec" }],
+  options: [
+    { name: 'task', value: 'TASK', summary: "another task of the run's spec" },
+    {
+      name: 'adapter',
+      value: 'PEFT_DIR',
+      summary: "a folder of Hugging Face peft on the run's base model, in place of what the run has trained",
+    },
+  ],
   async run(args, output) {
     const summary = readRun(args.positional[0]!);
     const own = plannedOf(summary);
-    const trained = Object.keys(own.method.components).length > 0;
+    const from = optionOf(args, 'adapter');
+    const imported =
+      from === undefined
+        ? undefined
+        : readPeftFolder(path.resolve(from), inspectCheckpoint(own.model.path, own.model.family));
+    const trained = !imported && Object.keys(own.method.components).length > 0;
     if (trained && !existsSync(path.join(summary.folder, deltaFile)))
       throw new MedpeftError(
         'MP4007',
@@ -44,11 +58,13 @@ export const evaluate: Command = {
         summary.folder,
       );
     const task = optionOf(args, 'task');
-    const run = task === undefined ? own : await onTask(own, task);
+    const planned = task === undefined ? own : await onTask(own, task);
+    const run = imported ? { ...planned, ...imported.settings } : planned;
     const { model, data } = await openPlannedRun(run);
     const metrics: Record<string, MetricValues> = {};
     try {
       if (trained) readAdapter(summary.folder, model.trainables);
+      if (imported) fillImported(imported, model.trainables);
       for (const [split, items] of [...data.splits.test, ...data.splits.transfer]) {
         output.log(`${split}: ${items.length} items\n`);
         metrics[split] = (await scoreSplit(model, items, run, data))!.metrics;

@@ -25,7 +25,7 @@ export async function inspectModel(
 }
 
 /** The first family whose tensors these are. @throws what the first family says if none fits */
-function firstFitting(folder: string): Checkpoint {
+export function firstFitting(folder: string): Checkpoint {
   let first: unknown;
   for (const id of Object.keys(families)) {
     try {

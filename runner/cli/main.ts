@@ -6,6 +6,8 @@ import type { Command } from './command';
 import { compare } from './compare';
 import { doctor } from './doctor';
 import { evaluate } from './evaluate';
+import { exportAdapter } from './export_adapter';
+import { importAdapter } from './import_adapter';
 import { inspect } from './inspect';
 import { lsp } from './lsp';
 import { parity } from './parity';
@@ -25,6 +27,8 @@ const commands: Command[] = [
   cancel,
   status,
   evaluate,
+  exportAdapter,
+  importAdapter,
   compare,
   score,
   inspect,

@@ -8,14 +8,14 @@ import { lnTuning } from '../methods/ln_tuning';
 import { misfit, type PeftForm, type PeftSource, peftFiles } from '../methods/peft';
 import type { Checkpoint } from '../models';
 import { readHeader, readTensor } from '../models/safetensors';
-import type { Trainable } from '../models/types';
+import type { Component, Trainable } from '../models/types';
 
 /** A PEFT folder as a method: what is tuned or added where, and with which values. */
 export interface ImportedAdapter {
   folder: string;
   /** `peft_type` */
   type: string;
-  settings: MethodSettings;
+  settings: MethodSettings & { method: { components: Partial<Record<Component, string[]>> } };
   /** By name of the trained tensor. */
   values: ReadonlyMap<string, Float32Array>;
 }
