@@ -19,6 +19,7 @@ export const codes = {
   MP1107: 'no run is left',
   MP1108: 'data does not fit the task',
   MP1109: 'methods that do not go together',
+  MP1110: 'no gradient reaches what is to be tuned',
   // data
   MP2001: 'data file or folder not found',
   MP2002: 'data file cannot be parsed',

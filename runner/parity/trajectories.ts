@@ -82,11 +82,15 @@ async function train(model: InspectableModel, method: MethodFolder, golden: Traj
       0,
     );
     const sums = new Map(model.trainables.map(({ name, value }) => [name, new Float32Array(value.length)]));
+    const reached = new Set<string>();
     let loss = 0;
     for (const batch of batches) {
       const result = await model.lossAndGradients(batch, golden.loss === 'hf' ? hfLoss : missLoss, normalizer);
       loss += result.loss;
-      for (const [name, sum] of sums) addTo(sum, result.gradients.get(name)!);
+      for (const [name, gradient] of result.gradients) {
+        addTo(sums.get(name)!, gradient);
+        reached.add(name);
+      }
     }
     const norm = globalNorm(sums.values());
     const rate = optimizer.lr * factorAt(step);
@@ -95,12 +99,13 @@ async function train(model: InspectableModel, method: MethodFolder, golden: Traj
     run.rates.push(rate);
     const scale = clipScale(norm, golden.max_grad_norm);
     for (const { name, value, decay } of model.trainables)
-      adamwStep(value, sums.get(name)!, moments.get(name)!, settings, {
-        rate,
-        decay: decay ? optimizer.weight_decay : 0,
-        scale,
-        step: step + 1,
-      });
+      if (reached.has(name))
+        adamwStep(value, sums.get(name)!, moments.get(name)!, settings, {
+          rate,
+          decay: decay ? optimizer.weight_decay : 0,
+          scale,
+          step: step + 1,
+        });
   }
   return run;
 }

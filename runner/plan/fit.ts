@@ -1,4 +1,4 @@
-/** Whether what a method names is there in a model: groups and adapters that match nothing (MP1103), tensors meant twice (MP1104), adapters that do not go together (MP1109). */
+/** Whether what a method names is there in a model: groups and adapters that match nothing (MP1103), tensors meant twice (MP1104), adapters that do not go together (MP1109), and parts of a model that no gradient reaches (MP1110). */
 import type { Spec } from '../../schemas/generated/spec';
 import { unsupportedAdapter } from '../methods/adapters';
 import { describeOverlap, findClashes, findOverlaps, lackedBy, type Match, matchName } from '../methods/select';
@@ -16,7 +16,7 @@ const lookUp = '`medpeft inspect model` lists the components, kinds and roles of
 export function checkFit(
   tuned: readonly Tuned[],
   parameters: readonly Parameter[],
-  { model, family, spec }: { model: string; family: Family; spec: Spec },
+  { model, family, config, spec }: { model: string; family: Family; config: unknown; spec: Spec },
 ): Finding[] {
   const { parameter_groups: parameterGroups = {}, adapters = {} } = spec;
   const computed = tuned.filter(
@@ -41,6 +41,16 @@ export function checkFit(
         message: `"${match.name}" matches no tensor in ${where}${lacked ? `; ${lacked}` : ''}`,
         hint: lookUp,
       });
+  }
+  for (const { path, name, component, parameters: found } of matches) {
+    const reasons = found.map((parameter) => family.withoutGradient(config, parameter));
+    if (found.length === 0 || reasons.includes(undefined)) continue;
+    findings.push({
+      code: 'MP1110',
+      path,
+      message: `no gradient reaches any of the ${found.length} tensors of "${name}" in ${component} of the model "${model}": ${reasons[0]}`,
+      hint: `name "frozen" for ${component} in the method, or in an override for this model`,
+    });
   }
   for (const overlap of findOverlaps(matches)) {
     const second = matches.findLast(

@@ -37,7 +37,7 @@ export async function prepare(
   const rates = resolveRates([...new Set(tuned.map(({ name }) => name))], mergeRate(spec, cell, sweep), spec);
   const misfits = [
     ...refusedAdapters.map((finding): Finding => ({ ...finding, severity: 'error' })),
-    ...checkFit(tuned, checkpoint.parameters, { model: cell.model, family: checkpoint.family, spec }),
+    ...checkFit(tuned, checkpoint.parameters, { ...checkpoint, model: cell.model, spec }),
     ...unjoinedViews(spec, cell, checkpoint),
     ...(rates.missing.length > 0 ? [withoutRate(cell, rates.missing)] : []),
     ...(tuned.length > 0 && data.splits.train.length === 0 ? [withoutItems(cell)] : []),

@@ -159,11 +159,11 @@ function checkMethods(
   return cells.flatMap((cell) => {
     const opened = resources.model(spec, cell.model);
     if (!('checkpoint' in opened)) return [];
-    const { family, parameters } = opened.checkpoint;
+    const { family, config, parameters } = opened.checkpoint;
     const tuned = tunedBy(cell.expanded, overridesOf(spec, cell), family, spec).filter(({ name }) =>
       canMatch(name, spec, errors),
     );
-    return checkFit(tuned, parameters, { model: cell.model, family, spec });
+    return checkFit(tuned, parameters, { model: cell.model, family, config, spec });
   });
 }
 

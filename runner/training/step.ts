@@ -69,7 +69,8 @@ export async function takeStep(
   const adamw = { beta1: training.adam_beta1, beta2: training.adam_beta2, epsilon: training.adam_epsilon };
   for (const { name, value } of model.trainables) {
     const gradient = gradients.get(name);
-    if (!gradient) throw new Error(`no gradient for the trainable tensor ${name}`);
+    // What nothing reaches (LLaVA's last vision layer) is left as it is, without decay, as torch's AdamW leaves a tensor without gradient. It is told as MP4006.
+    if (!gradient) continue;
     const { rate, decay } = rates.get(name)!;
     if (!withGradient.has(name) && gradient.some((g) => g !== 0)) withGradient.add(name);
     const before = moved.has(name) ? undefined : value.slice();

@@ -99,9 +99,6 @@ export function llamaModel(
       const targetTokens = run.get('head.labels')!.data.length;
       const result = await network.differentiate(training(loss.labelSmoothing), run);
       const gradients = new Map([...result.gradients].map(([name, value]) => [ownName.get(name)!, value]));
-      // What the network does not reach (LLaVA's last vision layer) has a gradient of zero.
-      for (const { name, value } of trainables)
-        if (!gradients.has(name)) gradients.set(name, new Float32Array(value.length));
       return { loss: result.loss, targetTokens, gradients };
     },
     targetTokens: (batch) => targetsOf(batch, front).rows.length,

@@ -87,7 +87,7 @@ export function llavaPlaces(config: LlavaConfig): Place[] {
 /** Why no gradient reaches a tensor; undefined if one does. */
 export function withoutGradient(config: LlavaConfig, { canonical, component, layer }: Parameter): string | undefined {
   if (component !== 'vision_encoder') return undefined;
-  if (config.towerWithoutGradient) return 'LLaVA’s own code runs the vision tower without gradients';
+  if (config.towerWithoutGradient) return "LLaVA's own code runs the vision tower without gradients";
   const unused =
     layer === undefined ? canonical.startsWith(`${roots.vision}post_layernorm.`) : layer >= config.visionLayers;
   return unused
