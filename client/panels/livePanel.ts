@@ -11,6 +11,8 @@ import { choiceOf, liveChoice, liveViewState } from './viewState';
 import { preparePage } from './webviewPage';
 
 const batchMs = 100;
+/** After so long what was read so far is shown. */
+const partMs = 200;
 export const liveViewType = 'medpeft.live';
 
 export function openLivePanel(
@@ -43,66 +45,106 @@ export function fillLivePanel(
   let quantities: string[] = [];
   let shown: [string, string] = ['', ''];
   let changed = new Set<string>();
+  /** Counts the readings of everything, so that one that was overtaken stops. */
+  let round = 0;
+  let hydrating = false;
 
+  const tellProblem = (error: Error) => {
+    services.log.error(error);
+    post({ type: 'problem', message: error.message });
+  };
   const guarded = (work: () => void) => {
     try {
       work();
     } catch (error) {
-      services.log.error(error as Error);
-      post({ type: 'problem', message: (error as Error).message });
+      tellProblem(error as Error);
     }
   };
 
   /** Reads what is new of a run; of one that is not followed yet, all. */
-  const read = (summary: RunSummary): RunTrack => {
+  const read = (summary: RunSummary): void => {
     const known = tracks.get(summary.folder) ?? { run: summary.id, track: new RunTrack(summary.folder, choice) };
-    tracks.set(summary.folder, known);
     known.track.read(summary);
-    return known.track;
+    tracks.set(summary.folder, known);
   };
+  const trackOf = ({ folder }: RunSummary): RunTrack => tracks.get(folder)!.track;
   const measured = () => inOrder(new Set([...tracks.values()].flatMap(({ track }) => [...track.quantities])));
+
+  /** Whether something is measured that the page does not know of: the first validation brings scores that a chart waits for. */
+  const news = () => measured().join('\n') !== quantities.join('\n');
 
   const sendAll = (runs: readonly RunSummary[]) => {
     quantities = measured();
     shown = chosenQuantities(choice.quantities, quantities);
     const label = targetLabel(target, runs);
     panel.title = `Live: ${label}`;
-    const data = runs.map((summary) => tracks.get(summary.folder)!.track.whole(summary, shown));
+    const data = runs.map((summary) => trackOf(summary).whole(summary, shown));
     post({ type: 'hydrate', view, title: label, quantities, shown, runs: data });
   };
 
-  /** Reads everything anew: for a page that knows nothing, or that asks for something else. */
-  const hydrate = () =>
-    guarded(() => {
-      tracks = new Map();
-      changed = new Set();
-      const runs = runsOf(services.runs, target);
-      for (const summary of runs) read(summary);
-      sendAll(runs);
-    });
+  /**
+   * Reads everything anew: for a page that knows nothing, or that asks for something else. Long runs take their time: what was read so far
+   * is shown now and then, and in between the extension host does what else there is to do.
+   */
+  const hydrate = async () => {
+    const own = ++round;
+    tracks = new Map();
+    changed = new Set();
+    hydrating = true;
+    let fresh: RunSummary[] = [];
+    let told = false;
+    let problem: Error | undefined;
+    const tellPart = () =>
+      guarded(() => {
+        if (!told || news()) sendAll(readSoFar());
+        else for (const summary of fresh) post({ type: 'run', data: trackOf(summary).whole(summary, shown) });
+        told = true;
+        fresh = [];
+      });
+    let toldAt = performance.now();
+    for (const summary of runsOf(services.runs, target)) {
+      try {
+        read(summary);
+        fresh.push(summary);
+      } catch (error) {
+        problem = error as Error;
+      }
+      if (performance.now() - toldAt < partMs) continue;
+      tellPart();
+      await new Promise((resolve) => setImmediate(resolve));
+      // the panel was closed, or another choice came
+      if (own !== round) return;
+      toldAt = performance.now();
+    }
+    hydrating = false;
+    tellPart();
+    if (problem) tellProblem(problem);
+    tellSoon();
+  };
+  const readSoFar = () => runsOf(services.runs, target).filter(({ folder }) => tracks.has(folder));
 
   /** Another axis or smoothing needs no reading; another quantity may. */
   const choose = (next: LiveChoice) => {
     choice = next;
     const kept = [...tracks.values()].map(({ track }) => track.choose(next));
-    if (kept.includes(false)) hydrate();
-    else guarded(() => sendAll(runsOf(services.runs, target).filter(({ folder }) => tracks.has(folder))));
+    if (kept.includes(false) || hydrating) void hydrate();
+    else guarded(() => sendAll(readSoFar()));
   };
 
   const tell = () =>
     guarded(() => {
+      if (hydrating) return; // it tells at its end
       const runs = new Map(runsOf(services.runs, target).map((summary) => [summary.folder, summary]));
       for (const [folder, { run }] of tracks) {
         if (runs.has(folder)) continue;
         tracks.delete(folder);
         post({ type: 'gone', run });
       }
-      const news = [...runs.values()].filter(({ folder }) => changed.has(folder) || !tracks.has(folder));
+      const touched = [...runs.values()].filter(({ folder }) => changed.has(folder) || !tracks.has(folder));
       changed = new Set();
-      for (const summary of news) read(summary);
-      // the first validation brings scores that a chart waits for
-      if (measured().join('\n') !== quantities.join('\n')) return sendAll([...runs.values()]);
-      for (const summary of news) post(tracks.get(summary.folder)!.track.news(summary, shown));
+      for (const summary of touched) read(summary);
+      if (news()) sendAll(readSoFar());
+      else for (const summary of touched) post(trackOf(summary).news(summary, shown));
     });
 
   const tellSoon = throttled(tell, batchMs);
@@ -127,6 +169,7 @@ export function fillLivePanel(
     }),
   ];
   panel.onDidDispose(() => {
+    round = -1;
     tellSoon.dispose();
     for (const one of subscriptions) one.dispose();
   });

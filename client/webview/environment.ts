@@ -81,4 +81,4 @@ function itemOf({ name, state, text, hint, command, output, specFile }: Check): 
   );
 }
 
-host.post({ type: 'ready' });
+host.begin({ type: 'ready' });

@@ -73,8 +73,12 @@ function receive(message: ToLivePage): void {
     ({ quantities, shown } = message);
     setText(title, message.title);
   }
-  problemBox.hidden = message.type !== 'problem';
-  if (message.type === 'problem') setText(problem, message.message);
+  // what cannot be read stays said until everything is told anew
+  if (message.type === 'hydrate') problemBox.hidden = true;
+  if (message.type === 'problem') {
+    problemBox.hidden = false;
+    setText(problem, message.message);
+  }
   const told = model.apply(message);
   if (told.length > 0) setText(announcer, told.join('. '));
   schedule();
@@ -165,4 +169,4 @@ onThemeChange(() => {
 });
 setInterval(tellTime, 1000);
 const before = host.remembered();
-host.post({ type: 'ready', ...(before?.charts ? { choice: choiceOf(before) } : {}) });
+host.begin({ type: 'ready', ...(before?.charts ? { choice: choiceOf(before) } : {}) });

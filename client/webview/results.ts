@@ -100,4 +100,4 @@ function focusKey(target: Element | null): string | undefined {
 }
 
 curves.addEventListener('click', () => host.post({ type: 'show_curves' }));
-host.post({ type: 'ready' });
+host.begin({ type: 'ready' });
