@@ -18,15 +18,15 @@ export interface ModelSize {
   vocabulary: number;
 }
 
-/** Writes config.json and model.safetensors. */
-export function writeRandomModel(folder: string, size: ModelSize): void {
+/** config.json of a model of that size. */
+export function configOf(size: ModelSize) {
   const widths = (hidden: number) => ({
     hidden_size: hidden,
     intermediate_size: 4 * hidden,
     num_attention_heads: size.heads,
   });
   const visionWidth = size.visionHiddenSize ?? size.hiddenSize;
-  const config = {
+  return {
     architectures: ['BlipForQuestionAnswering'],
     model_type: 'blip',
     vision_config: {
@@ -44,6 +44,11 @@ export function writeRandomModel(folder: string, size: ModelSize): void {
       sep_token_id: 2,
     },
   };
+}
+
+/** Writes config.json and model.safetensors. */
+export function writeRandomModel(folder: string, size: ModelSize): void {
+  const config = configOf(size);
   const random = randomStream(0, 'weights');
   const tensors = new Map<string, TensorToWrite>();
   for (const { name, shape, kind, part } of blipVqa.parameters(config)) {

@@ -53,6 +53,7 @@ export const codes = {
   MP4011: 'the loss diverges',
   MP4012: 'learning rate too small for float32',
   MP4013: 'the chosen learning rate is at the end of its list',
+  MP4014: 'the run does not fit in memory',
   MP4101: 'Node is missing or too old',
 } as const;
 

@@ -4,12 +4,13 @@ import type { PlannedRun } from '../plan/types';
 import { expectedRuns } from '../reports/expectations';
 import { loadSpec } from '../spec';
 import type { SpecFile } from '../spec/types';
+import { bytes } from '../text';
 import type { Command } from './command';
 import { countText, diagnosticText, hasErrors } from './diagnostics';
 
 export const plan: Command = {
   name: 'plan',
-  summary: 'list the runs of a spec: parameters, steps; nothing is computed',
+  summary: 'list the runs of a spec: parameters, steps, memory; nothing is computed',
   arguments: [{ name: 'SPEC' }],
   options: [],
   async run(args, output) {
@@ -24,31 +25,47 @@ export const plan: Command = {
   },
 };
 
-/** Memory and time are not estimated in this version: null says so. */
+/** What a run will take at most under its `runtime.memory`; undefined if that is not known before it is tried. */
+function memoryOf({ memory, runtime }: PlannedRun): number | undefined {
+  if (!memory) return undefined;
+  const allowed = runtime.memory === 'auto' ? memory.bytes : Math.max(runtime.memory, memory.leastBytes);
+  return Math.round(Math.min(memory.bytes, allowed));
+}
+
+/** Time is not estimated in this version, memory not for every family: null says so. */
 function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan): unknown {
   const named = spec ? expectedRuns(spec, runs) : [];
-  const listed = runs.map(({ parameters, steps }, i) => ({
+  const listed = runs.map((run, i) => ({
     ...named[i],
-    parameters,
-    steps,
-    memory_bytes: null,
+    parameters: run.parameters,
+    steps: run.steps,
+    memory_bytes: memoryOf(run) ?? null,
     seconds: null,
   }));
   return { runs: listed, excluded, diagnostics };
 }
 
 function planText({ runs, excluded, diagnostics }: Plan): string {
-  const head = ['trained', 'share', 'tensors', 'steps', 'run'];
+  const head = ['trained', 'share', 'tensors', 'steps', 'memory', 'run'];
   const rows = [head, ...runs.map(rowOf)];
   const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  const lines = rows.map((row) => row.map((cell, i) => (i === 4 ? cell : cell.padStart(widths[i]!))).join('  '));
+  const lines = rows.map((row) => row.map((cell, i) => (i === 5 ? cell : cell.padStart(widths[i]!))).join('  '));
   const left = excluded.map(({ model, task, method, reason }) => `without ${model}, ${task}, ${method}: ${reason}`);
   const end = `${runs.length} run${runs.length === 1 ? '' : 's'}; ${countText(diagnostics)}`;
   return `${[...(runs.length > 0 ? lines : []), ...left, end].join('\n')}\n`;
 }
 
-function rowOf({ id, parameters, steps }: PlannedRun): string[] {
+function rowOf(run: PlannedRun): string[] {
+  const { id, parameters, steps } = run;
+  const memory = memoryOf(run);
   const { trainable = 0, percent = 0, tensors = 0 } = parameters ?? {};
   const share = percent === 0 ? '0 %' : `${percent.toPrecision(3)} %`;
-  return [trainable.toLocaleString('en'), share, String(tensors), String(steps ?? ''), id];
+  return [
+    trainable.toLocaleString('en'),
+    share,
+    String(tensors),
+    String(steps ?? ''),
+    memory === undefined ? '–' : bytes(memory),
+    id,
+  ];
 }

@@ -5,6 +5,7 @@
 import { parseBlipConfig } from './blip/config';
 import { blipModel } from './blip/model';
 import { bertPlaces, headPlaces, inComponent, isBlipExtra, visionPlaces } from './blip/places';
+import { rehearseBlip } from './blip/training';
 import { blipVqaNetwork } from './blip_vqa';
 import { refuseOtherClass } from './config_reader';
 import { type Family, placeNames } from './family';
@@ -36,5 +37,7 @@ export const blipCaption: Family = {
   parameters: blipCaptionParameters,
   place: (config, names) => placeNames(blipCaptionParameters(config), names, [(canonical) => canonical], isBlipExtra),
   reading: (config) => ({ kind: 'caption', ...parseBlipConfig(config).text }),
+  rehearse: (config, batch, trainable, adaptations) =>
+    rehearseBlip(batch, trainable, { config: parseBlipConfig(config), hasEncoder: false, adaptations }),
   open: (config, loaded) => blipModel(parseBlipConfig(config), loaded, false),
 };

@@ -6,6 +6,7 @@
 import { parseBlipConfig } from './blip/config';
 import { blipModel } from './blip/model';
 import { bertPlaces, headPlaces, inComponent, isBlipExtra, ties, visionPlaces } from './blip/places';
+import { rehearseBlip } from './blip/training';
 import { refuseOtherClass } from './config_reader';
 import { type Family, placeNames } from './family';
 import { withVisionImageSize } from './image_size';
@@ -26,7 +27,15 @@ export function blipVqaParameters(json: unknown): Parameter[] {
 /** What blip_vqa and miss share: everything but the names in the files and the first token of a question. */
 export const blipVqaNetwork: Pick<
   Family,
-  'components' | 'textComponents' | 'originalOf' | 'images' | 'joinsViews' | 'atImageSize' | 'withoutGradient' | 'open'
+  | 'components'
+  | 'textComponents'
+  | 'originalOf'
+  | 'images'
+  | 'joinsViews'
+  | 'atImageSize'
+  | 'withoutGradient'
+  | 'rehearse'
+  | 'open'
 > = {
   components: ['vision_encoder', 'text_encoder', 'text_decoder'],
   textComponents: ['text_encoder', 'text_decoder'],
@@ -38,6 +47,8 @@ export const blipVqaNetwork: Pick<
   joinsViews: true,
   atImageSize: withVisionImageSize,
   withoutGradient: () => undefined,
+  rehearse: (config, batch, trainable, adaptations) =>
+    rehearseBlip(batch, trainable, { config: parseBlipConfig(config), hasEncoder: true, adaptations }),
   open: (config, loaded) => blipModel(parseBlipConfig(config), loaded, true),
 };
 

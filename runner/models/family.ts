@@ -1,4 +1,7 @@
 /** A model family: which tensors a checkpoint of it has, and what each of them is. */
+import type { Batch } from '../data/types';
+import type { Adaptations } from './adaptations';
+import type { Rehearsal } from './footprint';
 import type { ImageFit, Reading } from './reading';
 import type { Component, InspectableModel, Parameter } from './types';
 import type { LoadedTensors } from './weights';
@@ -39,6 +42,8 @@ export interface Family {
   /** Why no gradient can reach a tensor whatever is trained; undefined if one can. */
   withoutGradient(config: unknown, parameter: Parameter): string | undefined;
   reading(config: unknown): Reading;
+  /** A training step in shapes, for the memory that it will take; absent where that is not known before it is tried. */
+  rehearse?(config: unknown, batch: Batch, trainable: ReadonlySet<string>, adaptations: Adaptations): Rehearsal;
   /** Makes a computing model of loaded tensors. @throws MP3005 if config.json describes a network that is not computed. */
   open(config: unknown, loaded: LoadedTensors): InspectableModel;
 }

@@ -2,6 +2,8 @@
 import type { Spec } from '../../schemas/generated/spec';
 import type { Diagnostic } from '../errors';
 import { select } from '../methods/select';
+import type { Selection } from '../methods/types';
+import type { Checkpoint } from '../models';
 import { byPlace } from '../spec/load';
 import { placesOf } from '../spec/places';
 import { diagnose, type Finding, uniqueFindings } from '../spec/report';
@@ -10,9 +12,10 @@ import type { SpecFile } from '../spec/types';
 import { type GridCell, gridOf, sweepPoints } from './cells';
 import { countParameters } from './counts';
 import { checkFilter, isChosen, type PlanFilter } from './filter';
+import { batchSizes, memoryNeeds } from './memory';
 import { prepare } from './prepare';
 import { resolveRun } from './resolve';
-import { openResources } from './resources';
+import { openResources, type TaskData } from './resources';
 import { stepCounter } from './steps';
 import type { PlannedRun } from './types';
 
@@ -107,10 +110,19 @@ async function planCells(spec: Spec, specFile: string, cells: readonly GridCell[
           ...run,
           parameters: countParameters(checkpoint.parameters, selection),
           steps: stepsOf(run, data),
+          memory: memoryOf(run, checkpoint, selection, data),
         });
       }
     }
   return { runs: [...runs.values()], excluded: [...excluded.values()], findings };
+}
+
+/** Studies of several views are not rehearsed yet: their memory is not known before they are tried. */
+function memoryOf(run: PlannedRun, checkpoint: Checkpoint, selection: Selection, { splits }: TaskData) {
+  if (run.task.type !== 'vqa') return undefined;
+  const { allImages, ...sizes } = batchSizes(run, splits);
+  const accumulates = run.training.gradient_accumulation_steps > 1;
+  return memoryNeeds(checkpoint, selection, sizes, { images: allImages, accumulates });
 }
 
 /** The spec at a sweep point. Training settings are merged last instead, so that nothing more special hides them. */

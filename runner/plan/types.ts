@@ -18,6 +18,16 @@ export interface ResolvedMethod {
   learningRateCandidates?: number[];
 }
 
+/** Bytes that a run's process will have resident at most, estimated. */
+export interface MemoryNeeds {
+  /** With all kept that backward needs. */
+  bytes: number;
+  /** With everything computed again that can be. */
+  leastBytes: number;
+  /** What a step keeps for backward where all is kept. */
+  savedBytes: number;
+}
+
 export interface PlannedRun {
   /** `<model>--<task>--<method>--seed0--<hash>`; also the folder's name. */
   id: string;
@@ -49,4 +59,6 @@ export interface PlannedRun {
   parameters?: ParameterCounts;
   /** Optimiser steps, of all candidate rates together; 0 for the untuned base. Set by the planner. */
   steps?: number;
+  /** Set by the planner where the family's steps can be rehearsed. */
+  memory?: MemoryNeeds;
 }

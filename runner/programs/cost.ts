@@ -109,3 +109,28 @@ export function savedBytes(
     .filter(({ name }) => saved.includes(name) && !outputs.has(name))
     .reduce((sum, { name, type }) => sum + bytesAt(type, shapes.get(name)!), 0);
 }
+
+/** The most bytes of results that a run of a program holds at once, its outputs included: a value lives from the node that makes it to the last that reads it. */
+export function peakBytes(program: Program, shapes: Shapes): number {
+  const sizes = new Map(program.values.map(({ name, type }) => [name, bytesAt(type, shapes.get(name)!)]));
+  const lastRead = new Map<string, number>();
+  program.nodes.forEach(({ inputs }, i) => {
+    for (const input of inputs) lastRead.set(input, i);
+  });
+  for (const { name } of program.outputs) lastRead.set(name, program.nodes.length);
+  let held = 0;
+  let peak = 0;
+  program.nodes.forEach(({ op, inputs, outputs }, i) => {
+    const ending = inputs.filter((input, at) => lastRead.get(input) === i && inputs.indexOf(input) === at);
+    const freed = ending.reduce((sum, input) => sum + (sizes.get(input) ?? 0), 0);
+    // A view of a value that ends here, or one worked on in place, takes no bytes of its own.
+    const made = outputs.reduce((sum, output) => sum + (sizes.get(output) ?? 0), 0);
+    const inPlace = inPlaceOps.has(op) && ending.some((input) => sizes.get(input) === made);
+    peak = Math.max(peak, held + (inPlace ? 0 : made));
+    held += made - freed;
+  });
+  return peak;
+}
+
+/** Operators that onnxruntime lets write over an input that nobody reads any more. */
+const inPlaceOps = new Set(['Add', 'Sub', 'Mul', 'Div', 'Reshape', 'Exp', 'Erf', 'Softmax', 'Identity']);

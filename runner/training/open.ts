@@ -13,6 +13,7 @@ import { loadModel } from '../models/load';
 import type { Model } from '../models/types';
 import { countParameters } from '../plan/counts';
 import type { PlannedRun } from '../plan/types';
+import { keptBytesOf } from './memory_budget';
 import { openRunData, type RunData } from './run_data';
 import type { Environment } from './state';
 
@@ -27,8 +28,9 @@ export interface OpenRun {
 /** `auto` is what is there on every machine. */
 const automatic = { backend: 'onnxruntime', device: 'cpu' };
 
-/** @throws MP4003 if the checkpoint is not the one the run was planned for, and the errors of data, model, method and backend */
+/** @throws MP4014 before anything is read if memory will not do, MP4003 if the checkpoint is not the one the run was planned for, and the errors of data, model, method and backend */
 export async function openPlannedRun(run: PlannedRun): Promise<OpenRun> {
+  const keptBytes = keptBytesOf(run);
   const stored = inspectCheckpoint(run.model.path, run.model.family);
   if (stored.hash !== run.hashes.model)
     throw new MedpeftError(
@@ -52,6 +54,7 @@ export async function openPlannedRun(run: PlannedRun): Promise<OpenRun> {
     backend,
     seed: run.seed,
     imageSize: data.imageSize,
+    keptBytes,
     cache: path.join(cacheFolder(), 'image-states'),
   });
   return {

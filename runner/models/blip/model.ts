@@ -3,7 +3,7 @@ import type { Batch } from '../../data/types';
 import { MedpeftError } from '../../errors';
 import { virtualTokens } from '../adaptations';
 import type { Call } from '../chain';
-import { headFeeds, lossFeeds, targetsOf } from '../feeds';
+import { headFeeds, targetsOf } from '../feeds';
 import { type Hypothesis, search } from '../generation';
 import { imageEncoder } from '../image_encoder';
 import { Network, type Tensors } from '../network';
@@ -14,6 +14,7 @@ import { blipCalls, imageStates } from './calls';
 import type { BlipConfig } from './config';
 import { blipScoresAfter } from './decoding';
 import { decoderFeeds, encoderFeeds, imageMap, questionMap } from './feeds';
+import { type Kind, stateMaps, trainingFeeds } from './training';
 import { imageTokens } from './vision';
 
 /**
@@ -55,26 +56,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
     return known;
   };
 
-  const trainingFeeds = (batch: Batch, normalizer: number): Tensors => {
-    const targets = targetsOf(batch, front);
-    return new Map([
-      ...maps(batch),
-      ...decoderFeeds(batch, config, front),
-      ...headFeeds(targets.rows, batch.ids.length * (front.inputs + batch.answerLength), config.text.hiddenSize),
-      ...lossFeeds(targets.labels, normalizer),
-    ]);
-  };
-
-  /** Which states each row of the batch looks at in training. */
-  const maps = (batch: Batch) => {
-    const length = front.inputs + batch.answerLength;
-    return hasEncoder
-      ? [
-          ...encoderFeeds(batch, config, questionFront),
-          ...questionMap(batch, [...batch.ids.keys()], length, false, config),
-        ]
-      : imageMap(batch, batch.imageOf, length, config);
-  };
+  const kind: Kind = { config, hasEncoder, adaptations };
 
   /** What answers begin with: the start token; or, where nothing else reads the question, the prompt. */
   const beginningOf = (batch: Batch) => {
@@ -108,7 +90,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
     trainables,
     parameters,
     async lossAndGradients(batch: Batch, loss: LossSettings, normalizer: number): Promise<Gradients> {
-      const run = trainingFeeds(batch, normalizer);
+      const run = trainingFeeds(batch, normalizer, kind);
       if (images.trains) run.set('pixels', images.pixels(batch));
       else run.set(imageStates, await images.states(batch));
       const targetTokens = run.get('head.labels')!.data.length;
@@ -122,7 +104,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
     },
     targetTokens: (batch) => targetsOf(batch, front).rows.length,
     async loss(batch, loss, normalizer) {
-      const run = trainingFeeds(batch, normalizer);
+      const run = trainingFeeds(batch, normalizer, kind);
       run.set(imageStates, await images.states(batch));
       await network.infer(towards(loss.labelSmoothing), run);
       return Number(run.get('loss')!.data[0]);
@@ -130,7 +112,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
     async hiddenStates(batch) {
       const rows = batch.ids.length * (front.inputs + batch.answerLength);
       const run: Tensors = new Map([
-        ...maps(batch),
+        ...stateMaps(batch, kind),
         ...decoderFeeds(batch, config, front),
         ...headFeeds([...Array(rows).keys()], rows, config.text.hiddenSize),
         ['pixels', images.pixels(batch)],

@@ -54,7 +54,7 @@ it('validate of a file that is not there is an error of the work, not of the usa
   expect((await medpeft('validate')).code).toBe(2);
 });
 
-it('plan: the runs with what they train; memory and time are not made up', async () => {
+it('plan: the runs with what they train; time is not made up', async () => {
   const { folder } = makeWorkspace();
   const file = path.join(folder, 'x.medpeft.json');
   writeFileSync(file, JSON.stringify(spec));
@@ -80,10 +80,10 @@ it('plan: the runs with what they train; memory and time are not made up', async
       by_kind: { layernorm: 960 },
     },
     steps: 10,
-    memory_bytes: null,
+    memory_bytes: expect.any(Number),
     seconds: null,
   });
-  expect((await medpeft('plan', file)).out).toMatch(/ 960 +2\.15 % +40 +10 {2}tiny--vqa--layernorm/);
+  expect((await medpeft('plan', file)).out).toMatch(/ 960 +2\.15 % +40 +10 +\d+ MB {2}tiny--vqa--layernorm/);
 });
 
 it('plan: 1 when something is refused, and the rest is still listed', async () => {

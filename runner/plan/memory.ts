@@ -1,0 +1,108 @@
+/** The memory that a run will take at most, from config.json, names and shapes alone. */
+import { batches } from '../data/batches';
+import type { Batch, ResolvedSplits, TaskItem } from '../data/types';
+import type { Selection } from '../methods/types';
+import type { Family } from '../models/family';
+import { footprintOf } from '../models/footprint';
+import { sizeOf } from '../models/safetensors';
+import type { Parameter } from '../models/types';
+import type { MemoryNeeds, PlannedRun } from './types';
+
+/** The sizes of the batch that takes most. */
+export interface BatchSizes {
+  rows: number;
+  /** Unique images. */
+  images: number;
+  questionTokens: number;
+  answerTokens: number;
+}
+
+const float = Float32Array.BYTES_PER_ELEMENT;
+/** Node, the engine and the decoded images of a process that has loaded no model yet. */
+const process = 165e6;
+/** Tensors that nobody needs any more wait for each other to be collected (rubbish.ts). */
+const waiting = 64 * 2 ** 20;
+/** States of images are kept up to this (image_features.ts). */
+const keptStates = 512 * 2 ** 20;
+
+/**
+ * @param config as parsed from config.json, at the run's image size
+ * @param images unique images of all splits: their states are kept while there is room
+ * @param accumulates whether a step sums the gradients of several micro-batches
+ * @returns undefined for a family of which nobody knows it before it is tried
+ */
+export function memoryNeeds(
+  { family, config, parameters }: { family: Family; config: unknown; parameters: readonly Parameter[] },
+  selection: Selection,
+  batch: BatchSizes,
+  { images, accumulates }: { images: number; accumulates: boolean },
+): MemoryNeeds | undefined {
+  if (!family.rehearse) return undefined;
+  const base = selection.base.map(({ parameter }) => parameter);
+  const added = selection.added.flatMap(({ tensors }) => tensors);
+  const count = (tensors: readonly { shape: readonly number[] }[]) =>
+    tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const trained = count(base) + count(added);
+  const { steps, feeds, imageBytes } = family.rehearse(
+    config,
+    shapedBatch(batch),
+    new Set([...base.map(({ canonical }) => canonical), ...added.map(({ place }) => place)]),
+    {
+      sites: selection.added.flatMap(({ sites }) => sites),
+      calls: selection.added.flatMap(({ calls = [] }) => calls),
+    },
+  );
+  const whole = footprintOf(steps, feeds);
+  const least = footprintOf(steps, feeds, 0);
+  const weights = float * (count(parameters) + count(added));
+  const moments = 2 * float * trained;
+  const sums = accumulates ? float * trained : 0;
+  const states = Math.min(keptStates, images * imageBytes);
+  const fixed = process + weights + moments + sums + states;
+  return {
+    bytes: fixed + Math.min(waiting, whole.bytes) + whole.bytes,
+    leastBytes: fixed + Math.min(waiting, least.bytes) + least.bytes,
+    savedBytes: whole.savedBytes,
+  };
+}
+
+/** The sizes that a run's batches reach: of the first epoch's batch with the most images, and of the longest texts, in words and as the tokens that these may become. */
+export function batchSizes(
+  { training, task, seed }: Pick<PlannedRun, 'training' | 'task' | 'seed'>,
+  { train, test, transfer, validation }: ResolvedSplits,
+): BatchSizes & { allImages: number } {
+  const files = (items: readonly TaskItem[]) => new Set(items.map(({ imageFile }) => imageFile)).size;
+  const all = [...train, ...validation, ...[...test.values(), ...transfer.values()].flat()];
+  const { batch_size: batchSize, batching } = training;
+  const items = train.length > 0 ? train : all;
+  const epoch = batches(items, { batchSize, batching, seed, epoch: 0 });
+  const limits: { max_question_tokens?: number; max_answer_tokens?: number } = task.type === 'vqa' ? task : {};
+  const longest = (of: 'question' | 'answer', limit: number) =>
+    Math.min(limit, 2 + Math.max(0, ...items.map((item) => Math.ceil(1.4 * item[of].split(/\s+/).length))));
+  return {
+    rows: Math.min(batchSize, items.length),
+    images: Math.max(1, ...epoch.map(files)),
+    questionTokens: longest('question', limits.max_question_tokens ?? 35),
+    answerTokens: longest('answer', limits.max_answer_tokens ?? 12),
+    allImages: files(all),
+  };
+}
+
+/** A batch of these sizes: every row has as many tokens as the longest, rows ask about the images in turn. */
+function shapedBatch({ rows, images, questionTokens, answerTokens }: BatchSizes): Batch {
+  const filled = (columns: number) => new Int32Array(rows * columns).fill(1);
+  return {
+    ids: Array.from({ length: rows }, (_, i) => String(i)),
+    imageKeys: Array.from({ length: images }, (_, i) => String(i)),
+    pixelValues: new Float32Array(0),
+    imageSize: 0,
+    imageOf: Int32Array.from({ length: rows }, (_, i) => i % images),
+    inputIds: filled(questionTokens),
+    attentionMask: filled(questionTokens),
+    questionLength: questionTokens,
+    decoderInputIds: filled(answerTokens),
+    decoderAttentionMask: filled(answerTokens),
+    labels: filled(answerTokens),
+    answerLength: answerTokens,
+  };
+}

@@ -1,0 +1,76 @@
+/** Estimated memory against measured runs. Sources: bench/results.json (as docs/benchmarks.md shows it); the demo, measured with `medpeft run --max-steps 40`. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configOf } from '../../../bench/random_model';
+import type { Results } from '../../../bench/results';
+import { blipBase, lengths, methods } from '../../../bench/rows';
+import { select } from '../../../runner/methods/select';
+import { inspectCheckpoint } from '../../../runner/models';
+import { planRuns } from '../../../runner/plan';
+import { memoryNeeds } from '../../../runner/plan/memory';
+import { loadSpec } from '../../../runner/spec';
+import { keptBytesOf } from '../../../runner/training/memory_budget';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'medpeft-memory-'));
+  writeFileSync(path.join(folder, 'config.json'), JSON.stringify(configOf(blipBase)));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Within a quarter of what was measured. */
+function near(estimate: number, measured: number): void {
+  expect(estimate / measured).toBeGreaterThan(0.75);
+  expect(estimate / measured).toBeLessThan(1.25);
+}
+
+const needsOf = (method: string, rows: number) => {
+  const checkpoint = inspectCheckpoint(folder, 'blip_vqa');
+  const sizes = { rows, images: rows, questionTokens: lengths.question, answerTokens: lengths.answer };
+  const others = { images: rows, accumulates: false };
+  return memoryNeeds(checkpoint, select(checkpoint.parameters, methods[method]!), sizes, others)!;
+};
+
+describe('BLIP-VQA base, from config.json alone', () => {
+  const results = JSON.parse(readFileSync('bench/results.json', 'utf8')) as Results;
+  const steps = Object.entries(results).filter(([name]) => name.startsWith('step'));
+  it.each(steps)('%s: as benchmarked', (_, { method, batch, engine }) => {
+    near(needsOf(method, batch).bytes, engine.peak);
+  });
+
+  it('a larger batch takes more, keeping nothing takes less', () => {
+    const [four, eight] = [needsOf('layernorm', 4), needsOf('layernorm', 8)];
+    expect(eight.savedBytes).toBeCloseTo(2 * four.savedBytes, -6);
+    expect(four.leastBytes).toBeLessThan(four.bytes - 0.8 * four.savedBytes);
+  });
+});
+
+it('the demo: within a quarter of what its runs had resident', async () => {
+  const { runs } = await planRuns(loadSpec('examples/vqa-rad/compare.medpeft.json'), { maxSteps: 40 });
+  const measured: Record<string, number> = { base: 189e6, layernorm: 235e6, lora: 232e6, full: 262e6 };
+  for (const { methodName, memory } of runs) if (measured[methodName]) near(memory!.bytes, measured[methodName]);
+});
+
+describe('what a step may keep', () => {
+  const memory = { bytes: 3e9, leastBytes: 2e9, savedBytes: 1.2e9 };
+  const run = (setting: 'auto' | number) => ({ memory, runtime: { backend: '', device: '', memory: setting } });
+  it.each([
+    ['all, where there is room', 'auto' as const, { total: 8e9, free: 4e9 }, Number.POSITIVE_INFINITY],
+    ['what is left, where little is free', 'auto' as const, { total: 8e9, free: 2.5e9 }, 0.7e9],
+    ['nothing, where less is free than it needs', 'auto' as const, { total: 8e9, free: 1e9 }, 0],
+    ['what the setting leaves', 2.2e9, { total: 8e9, free: 4e9 }, 0.4e9],
+  ])('%s', (_, setting, machine, kept) => {
+    expect(keptBytesOf(run(setting), machine)).toBe(kept);
+  });
+
+  it.each([
+    ['the machine', 'auto' as const, { total: 1.5e9, free: 1e9 }, 'there are 1.5 GB'],
+    ['the setting', 1e9, { total: 8e9, free: 4e9 }, 'runtime.memory allows 1.0 GB'],
+  ])('a run that does not fit %s is refused with advice', (_, setting, machine, words) => {
+    const refusal = expect(() => keptBytesOf(run(setting), machine));
+    refusal.toThrow(expect.objectContaining({ code: 'MP4014', message: expect.stringContaining(words) }));
+    refusal.toThrow(expect.objectContaining({ hint: expect.stringContaining('batch_size') }));
+  });
+});
