@@ -65,6 +65,9 @@ export const entries: Readonly<Record<Section, (known: Known) => Entry[]>> = {
   models: () => [
     model('miss', 'MISS: a BLIP-like model for medical VQA.'),
     model('blip_vqa', 'BLIP for visual question answering.'),
+    model('blip_caption', 'BLIP for captions: it goes on with a prompt.'),
+    model('llava', 'LLaVA or LLaVA-Med: CLIP, a projector, Mistral or LLaMA.'),
+    model('llama', 'A LLaMA or Mistral language model alone.'),
   ],
   datasets: () => [
     dataset('rad', 'vqa_rad', 'VQA-RAD.'),

@@ -136,7 +136,7 @@ describe('keys', () => {
   });
 
   it.each([
-    ['models', '"models": { ', '"models": { | ', ['miss', 'blip_vqa']],
+    ['models', '"models": { ', '"models": { | ', ['miss', 'blip_vqa', 'blip_caption', 'llava', 'llama']],
     ['datasets', '"datasets": { ', '"datasets": { | ', ['rad_2', 'slake', 'path']],
     ['tasks', '"tasks": {', '"tasks": { |', ['vqa_2']],
     ['parameter_groups', '"parameter_groups": { ', '"parameter_groups": { | ', ['norms_2', 'attn_2', 'ffn', 'biases']],

@@ -1,5 +1,7 @@
 /** What a spec means, rule by rule: adding one is a function and a line here. */
+
 import { expectationIsComputed, metricsSuitTheTask, selectionIsComputed } from './metrics';
+import { modelSettingsAreUsed } from './models';
 import { rateNamesAreKnown, tunedPartsHaveRates } from './rates';
 import {
   comparedMethodsAreKnown,
@@ -44,5 +46,6 @@ export const rules: readonly Rule[] = [
   expectedSplitsAreTested,
   expectationIsComputed,
   sweepsNameSettings,
+  modelSettingsAreUsed,
   unsupportedSettings,
 ];
