@@ -23,11 +23,6 @@ export class MovingAverage {
   }
 }
 
-export function smooth(values: readonly number[], factor: number): number[] {
-  const average = new MovingAverage(factor);
-  return values.map((value) => average.next(value));
-}
-
 /** Indices of the points to show: the lowest and the highest of each bucket, the first and the last. All, if there are few. */
 export function thinOut(values: readonly number[], maximum = maximumPoints): number[] {
   if (values.length <= maximum) return values.map((_, index) => index);
@@ -53,6 +48,8 @@ export class Curve {
   private readonly epochs: number[] = [];
   private readonly seconds: number[] = [];
   private readonly values: number[] = [];
+  /** Averages so far, for one factor: a new point costs one step of it, not the whole curve. */
+  private averages: { factor: number; average: MovingAverage; values: number[] } | undefined;
 
   /** @param at optimiser steps and epochs done, and seconds of training, when the value was measured */
   add(at: { step: number; epoch: number; seconds: number }, value: number): this {
@@ -69,10 +66,17 @@ export class Curve {
 
   /** Points from the index `from` on, smoothed over the whole curve and thinned out. */
   points(axis: XAxis, factor: number, from = 0): CurvePoints {
-    const smoothed = smooth(this.values, factor);
+    const smoothed = this.smoothed(factor);
     const x = { step: this.steps, epoch: this.epochs, time: this.seconds }[axis];
     const indices = thinOut(this.values.slice(from)).map((index) => index + from);
     const column = (values: readonly number[]) => Float64Array.from(indices, (index) => values[index]!);
     return { x: column(x), steps: column(this.steps), raw: column(this.values), smooth: column(smoothed) };
+  }
+
+  private smoothed(factor: number): readonly number[] {
+    if (this.averages?.factor !== factor) this.averages = { factor, average: new MovingAverage(factor), values: [] };
+    const { average, values } = this.averages;
+    for (let i = values.length; i < this.values.length; i++) values.push(average.next(this.values[i]!));
+    return values;
   }
 }

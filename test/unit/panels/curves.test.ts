@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Curve, smooth, thinOut } from '../../../client/panels/curves';
+import { Curve, MovingAverage, thinOut } from '../../../client/panels/curves';
 
-describe('smooth', () => {
+function smooth(values: readonly number[], factor: number): number[] {
+  const average = new MovingAverage(factor);
+  return values.map((value) => average.next(value));
+}
+
+describe('MovingAverage', () => {
   // by hand: m = f m + (1 - f) x, shown as m / (1 - f^t)
   it.each([
     { factor: 0, values: [3, 1, 2], expected: [3, 1, 2] },
@@ -45,6 +50,16 @@ describe('Curve', () => {
     expect([...steps]).toEqual([3]);
     expect([...raw]).toEqual([8]);
     expect(smoothed[0]).toBeCloseTo(5 / 0.875, 12);
+  });
+
+  it('goes on smoothing where it was, and anew with another factor', () => {
+    const grown = new Curve();
+    const values = [4, 2, 8, 1, 7];
+    values.forEach((value, i) => {
+      grown.add({ step: i, epoch: i, seconds: i }, value).points('step', 0.5);
+    });
+    for (const factor of [0.5, 0.9, 0])
+      expect([...grown.points('step', factor).smooth]).toEqual(smooth(values, factor));
   });
 
   it.each([
