@@ -12,7 +12,7 @@ export const plan: Command = {
   name: 'plan',
   summary: 'list the runs of a spec: parameters, steps, memory; nothing is computed',
   arguments: [{ name: 'SPEC' }],
-  options: [],
+  options: [{ name: 'matches', summary: 'list what each group and adapter matched, by layer' }],
   async run(args, output) {
     const loaded = loadSpec(args.positional[0]!);
     const planned = await planRuns(loaded);
@@ -20,6 +20,7 @@ export const plan: Command = {
     else {
       for (const diagnostic of planned.diagnostics) output.log(`${diagnosticText(loaded.file, diagnostic)}\n`);
       output.result(planText(planned));
+      if (args.options.has('matches')) output.result(matchesText(planned));
     }
     return hasErrors(planned.diagnostics) ? 1 : 0;
   },
@@ -38,6 +39,7 @@ function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan): un
   const listed = runs.map((run, i) => ({
     ...named[i],
     parameters: run.parameters,
+    matches: run.matches,
     steps: run.steps,
     memory_bytes: memoryOf(run) ?? null,
     seconds: null,
@@ -53,6 +55,19 @@ function planText({ runs, excluded, diagnostics }: Plan): string {
   const left = excluded.map(({ model, task, method, reason }) => `without ${model}, ${task}, ${method}: ${reason}`);
   const end = `${runs.length} run${runs.length === 1 ? '' : 's'}; ${countText(diagnostics)}`;
   return `${[...(runs.length > 0 ? lines : []), ...left, end].join('\n')}\n`;
+}
+
+/** Under each run, each name with its tensors, and the layers that they stand in. */
+function matchesText({ runs }: Plan): string {
+  return runs
+    .map(({ id, matches = [] }) => {
+      const lines = matches.flatMap(({ component, name, tensors, matched }) => [
+        `  ${name} in ${component}: ${tensors} tensors`,
+        ...matched.map((one) => `    ${one.name}${one.layers === undefined ? '' : `  layers ${one.layers}`}`),
+      ]);
+      return `\n${[id, ...lines].join('\n')}\n`;
+    })
+    .join('');
 }
 
 function rowOf(run: PlannedRun): string[] {

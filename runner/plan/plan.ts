@@ -12,6 +12,7 @@ import type { SpecFile } from '../spec/types';
 import { type GridCell, gridOf, sweepPoints } from './cells';
 import { countParameters } from './counts';
 import { checkFilter, isChosen, type PlanFilter } from './filter';
+import { describeMatches } from './matches';
 import { batchSizes, memoryNeeds } from './memory';
 import { prepare } from './prepare';
 import { resolveRun } from './resolve';
@@ -109,6 +110,7 @@ async function planCells(spec: Spec, specFile: string, cells: readonly GridCell[
         runs.set(run.id, {
           ...run,
           parameters: countParameters(checkpoint.parameters, selection),
+          matches: describeMatches(selection, checkpoint.parameters),
           steps: stepsOf(run, data),
           memory: memoryOf(run, checkpoint, selection, data),
         });

@@ -1,7 +1,9 @@
 /** A run with every setting resolved: all that the runner needs, nothing it must look up in the spec again. */
+
 import type { ParameterCounts } from '../../schemas/generated/manifest';
 import type { Adapter, Dataset, Generation, Model, ParameterGroup, Task, Training } from '../../schemas/generated/spec';
 import type { Component } from '../models/types';
+import type { PlannedMatch } from './matches';
 
 /** Training settings with every default filled in. */
 export type ResolvedTraining = Required<
@@ -57,6 +59,8 @@ export interface PlannedRun {
   runtime: { backend: string; device: string; memory: 'auto' | number; threads?: number };
   /** What is trained, from names and shapes alone; set by the planner. */
   parameters?: ParameterCounts;
+  /** What each group and adapter matched; set by the planner. */
+  matches?: PlannedMatch[];
   /** Optimiser steps, of all candidate rates together; 0 for the untuned base. Set by the planner. */
   steps?: number;
   /** Set by the planner where the family's steps can be rehearsed. */

@@ -79,6 +79,12 @@ it('plan: the runs with what they train; time is not made up', async () => {
       by_component: { vision_encoder: 240, text_encoder: 336, text_decoder: 384 },
       by_kind: { layernorm: 960 },
     },
+    matches: ['vision_encoder', 'text_encoder', 'text_decoder'].map((component, i) => ({
+      component,
+      name: 'norms',
+      tensors: [10, 14, 16][i],
+      matched: expect.arrayContaining([{ name: expect.any(String), layers: '0-1', tensors: 2 }]),
+    })),
     steps: 10,
     memory_bytes: expect.any(Number),
     seconds: null,
