@@ -66,7 +66,14 @@ export function pText(p: number | undefined): string {
 export function trainableText({ trainable, percent: share }: ComparisonRow): string {
   if (trainable === undefined) return '–';
   if (trainable === 0 || share === undefined) return count(trainable);
-  return `${count(trainable)} (${Number(share.toPrecision(3))} %)`;
+  return `${count(trainable)} (${shareText(share)} %)`;
+}
+
+/** A share in percent by three significant digits, never in powers of ten. */
+export function shareText(share: number): string {
+  return share >= 1e-6
+    ? Number(share.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 12, useGrouping: false })
+    : share.toExponential(1);
 }
 
 export function count(value: number): string {

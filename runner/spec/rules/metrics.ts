@@ -13,7 +13,6 @@ const answers: readonly Metric[] = [
   'open_recall',
   'open_precision',
   'open_f1',
-  'candidate_accuracy',
   'llava_med_closed',
   'llava_med_open',
   'llava_med_open_precision',
@@ -31,6 +30,8 @@ export const metricsOfTask: Readonly<Record<Task['type'], readonly Metric[]>> = 
 
 /** What a run does not have, and `medpeft score` can be given. */
 const fromFiles: Partial<Record<Metric, string>> = {
+  candidate_accuracy:
+    'no task of this version chooses among candidates; `medpeft score` computes it for predictions that were chosen so',
   llava_med_open_accuracy: 'it needs a list of candidates: `medpeft score PREDICTIONS --candidates FILE`',
   ...Object.fromEntries(
     (['micro_14', 'macro_14', 'micro_5', 'macro_5'] as const).map((kind) => [

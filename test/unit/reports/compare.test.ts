@@ -194,9 +194,16 @@ describe('renderings', () => {
     expect(renderMarkdown(table)).toContain('| lora\\_8\\|\\<b\\> | 500 (0.05 %) | 75.0 ');
     const latex = renderLatex(table);
     expect(latex).toContain('lora\\_8|\\textless{}b\\textgreater{} & 500 (0.05 \\%) & 75.0 [');
-    expect(latex.split('\\\\\n')).toHaveLength(1 + 1 + 4);
+    expect(latex.split('\\\\\n')).toHaveLength(1 + 2 + 4);
+    expect(latex).toContain('\\multicolumn{3}{c}{rad/test}');
     const html = renderHtml(table);
     expect(html).toContain('<th scope="row">lora_8|&#60;b&#62;</th><td>500 (0.05 %)</td>');
     expect(html).not.toMatch(/<script|https?:/);
+    expect(html).not.toContain('<svg');
+    remove();
+    const several = await tableOf([base, lora, norms]);
+    expect(renderHtml(several.table)).toContain('<svg');
+    // the best of each column, baselines aside
+    expect(renderLatex(several.table)).toMatch(/lora & 500 \(0\.05 \\%\) & \\textbf\{75\.0 /);
   });
 });
