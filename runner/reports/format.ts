@@ -41,6 +41,7 @@ export function shortScoreText(cell: Cell | undefined): string {
 export function differenceText(difference: Difference | undefined): string {
   if (!difference) return '–';
   const points = percent(difference.value);
+  if (points === '-0.0') return '+0.0';
   return difference.value >= 0 ? `+${points}` : points;
 }
 
