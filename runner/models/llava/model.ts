@@ -1,4 +1,5 @@
 /** LLaVA: CLIP's tower and the projector in front of a LLaMA-like language model. */
+import { visionSplit } from '../blip/vision';
 import { imageEncoder } from '../image_encoder';
 import type { Sight } from '../llama/images';
 import { llamaModel } from '../llama/model';
@@ -46,24 +47,28 @@ function sight(config: LlavaConfig, network: Network, { trainables, cache }: Loa
 /** The whole tower but its last LayerNorm, which only CLIP's own head reads. */
 function towerCalls({ vision }: LlavaConfig): Call[] {
   const block = clipBlock(vision);
+  const split = visionSplit(vision);
   return [
     {
       block: clipEmbeddings(vision),
       prefix: `${roots.vision}embeddings.`,
       inputs: { pixels: 'pixels' },
       outputs: { out: 'vision.embeddings' },
+      split,
     },
     {
       block: clipPreNorm(vision),
       prefix: roots.vision,
       inputs: { x: 'vision.embeddings' },
       outputs: { out: 'vision.pre_layernorm' },
+      split,
     },
     ...Array.from({ length: vision.layers }, (_, layer) => ({
       block,
       prefix: `${roots.vision}encoder.layers.${layer}.`,
       inputs: { x: layer ? `vision.layer.${layer - 1}` : 'vision.pre_layernorm' },
       outputs: { out: `vision.layer.${layer}` },
+      split,
     })),
   ];
 }
