@@ -77,6 +77,12 @@ function table(head: readonly string[], rows: readonly string[][]): string {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+/** Least and most measured steps of a row. */
+function rounds(rows: readonly Measured[]): string {
+  const counts = sorted(rows.flatMap(({ engine, pytorch }) => [engine.steps.length, pytorch.steps.length]));
+  return counts[0] === counts.at(-1) ? String(counts[0]) : `${counts[0]} to ${counts.at(-1)}`;
+}
+
 export function page(results: Results): string {
   const of = (kind: string) => Object.entries(results).filter(([name]) => name.startsWith(kind));
   const all = Object.values(results);
@@ -92,6 +98,7 @@ machine, on BLIP-VQA base dimensions (361 million parameters of random values, 3
 - Measured on ${set(all.map(({ date }) => date))}. Load of the machine while rows were measured: ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}; its matrix products ran at
   ${Math.min(...ceilings).toFixed(0)} to ${Math.max(...ceilings).toFixed(0)} GFLOP/s from one moment to the next. Where these ranges are wide, other programs were at work: seconds then say
   little, ratios of steps that followed each other say more.
+- ${rounds(all)} measured steps of each side a row: with few, and wide ranges, a ratio is a hint and no verdict; the second decimal means nothing.
 - A step is forward, backward, clipping of the norm and AdamW. Seconds are medians (lowest–highest). "Times as fast" is the median over pairs of steps that followed each other.
 - Memory is the most that the process has had resident, from its start to the end of the last step, weights and the language's own runtime included.
 - Share of ceiling: floating-point operations of the step's matrix products a second, as a share of what one large product reached just before the step.
