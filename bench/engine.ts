@@ -113,6 +113,7 @@ async function open({ folder, pixels: file, imageSize, method, threads }: Open) 
       const { loss } = await takeStep(model, [batch], {
         step: ++step,
         taken: step - 1,
+        seed: 0,
         factor: 1,
         loss: { kind: 'hf', labelSmoothing: 0 },
         training,

@@ -22,7 +22,8 @@ export const lora: AdapterMethod = {
   type: 'lora',
   site: 'linear',
   needs: 'linear layers that its `targets` name',
-  unsupported: ({ dropout }: LoraAdapter) => (dropout ? 'LoRA `dropout` above 0' : undefined),
+  unsupported: ({ dropout, use_dora: useDora }: LoraAdapter) =>
+    dropout && useDora ? 'DoRA with `dropout` above 0' : undefined,
   matches: ({ targets }: LoraAdapter, parameters) => matchTargets(targets, parameters),
   place: (name, adapter: LoraAdapter, matched) => matched.map((target) => placeAt(name, adapter, target)),
   peft: loraPeft,
@@ -30,7 +31,7 @@ export const lora: AdapterMethod = {
 };
 
 function placeAt(adapter: string, settings: LoraAdapter, target: Parameter): Placement {
-  const { rank, use_dora: useDora } = settings;
+  const { rank, use_dora: useDora, dropout = 0 } = settings;
   const scale = loraScale(settings);
   const path = modulePath(target.canonical);
   return {
@@ -45,12 +46,14 @@ function placeAt(adapter: string, settings: LoraAdapter, target: Parameter): Pla
         : {
             site: 'linear',
             path,
-            key: `lora ${rank} ${scale}`,
-            act({ tape }, { path: at, x, weight, bias }) {
+            key: `lora ${rank} ${scale} ${dropout}`,
+            act(modules, { path: at, x, weight, bias }) {
+              const { tape } = modules;
               const [out, into] = weight.shape as [number, number];
               const a = tape.parameter(`${at}.lora_A.weight`, [rank, into]);
               const b = tape.parameter(`${at}.lora_B.weight`, [out, rank]);
-              return lowRank(tape, linear(tape, x, weight, bias), x, a, b, scale);
+              const dropped = modules.dropout(`${at}.lora`, x, dropout);
+              return lowRank(tape, linear(tape, x, weight, bias), dropped, a, b, scale);
             },
           },
     ],

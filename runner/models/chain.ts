@@ -55,7 +55,7 @@ export function nameOf(call: Call, path: string): string {
 /** Plans chains: what of each call is trained, and no gradient below the lowest trained tensor. */
 export class Planner {
   private readonly known = new Map<string, StepPrograms>();
-  private readonly plans = new Map<readonly Call[], Step[]>();
+  private readonly plans = { training: new Map<readonly Call[], Step[]>(), other: new Map<readonly Call[], Step[]>() };
 
   constructor(
     /** Names in the network. */
@@ -63,15 +63,19 @@ export class Planner {
     private readonly adaptations: Adaptations,
   ) {}
 
-  /** Decides once for a chain what is wanted of each call. */
-  plan(calls: readonly Call[]): readonly Step[] {
-    const known = this.plans.get(calls);
+  /**
+   * Decides once for a chain what is wanted of each call.
+   * @param drops whether it is a training pass, with dropout where there is any
+   */
+  plan(calls: readonly Call[], drops = false): readonly Step[] {
+    const plans = drops ? this.plans.training : this.plans.other;
+    const known = plans.get(calls);
     if (known) return known;
     const differentiable = new Set<string>();
     const chain = adaptedChain(calls, this.adaptations);
     const steps = chain.map((call): Step => {
       const inputs = Object.keys(call.inputs).filter((name) => differentiable.has(call.inputs[name]!));
-      const programs = this.programsOf(call, inputs);
+      const programs = this.programsOf(call, inputs, drops);
       const parameters = programs.parameters.filter((name) => this.trainable.has(nameOf(call, name)));
       const trained = inputs.length + parameters.length > 0;
       if (trained) for (const name of Object.values(call.outputs)) differentiable.add(name);
@@ -81,25 +85,29 @@ export class Planner {
     const made = new Set(chain.flatMap(({ outputs }) => Object.values(outputs)));
     for (const step of [...steps].reverse())
       for (const name of Object.values(step.call.inputs)) if (made.delete(name)) step.lastReads.push(name);
-    this.plans.set(calls, steps);
+    plans.set(calls, steps);
     return steps;
   }
 
-  private programsOf(call: Call, inputs: string[]): StepPrograms {
+  private programsOf(call: Call, inputs: string[], drops: boolean): StepPrograms {
     const { block, prefix } = call;
     const adaptations = within(this.adaptations.sites, prefix);
     const tape = () => {
       const fresh = new Tape(block.key.split(' ')[0]!);
-      block.build(new Modules(fresh, adaptations));
+      block.build(new Modules(fresh, adaptations, drops));
       return fresh;
     };
-    const parameters = [...tape().parameters.keys()];
+    const { parameters: declared, graph } = tape();
+    const parameters = [...declared.keys()];
+    const masks = [...graph.inputs.values()].flatMap(({ name, rate }) =>
+      rate === undefined ? [] : [`${name} ${rate}`],
+    );
     const wanted: Wanted = {
       parameters: new Set(parameters.filter((name) => this.trainable.has(nameOf(call, name)))),
       inputs: new Set(inputs),
     };
     const adapted = adaptations.map(({ path, key }) => `${path}:${key}`);
-    const key = JSON.stringify([block.key, adapted, [...wanted.parameters], inputs]);
+    const key = JSON.stringify([block.key, adapted, masks, [...wanted.parameters], inputs]);
     const known = this.known.get(key) ?? lazily(parameters, tape, wanted);
     this.known.set(key, known);
     return known;

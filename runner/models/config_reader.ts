@@ -15,6 +15,12 @@ export function reader(values: Record<string, unknown>, name: string, file: stri
       if (!Number.isInteger(value) || value < 1) throw unusable(file, name, `${key} is ${value}, not a positive count`);
       return value;
     },
+    /** A share from 0 up to, but not, 1. */
+    rate(key: string, fallback: number): number {
+      const value = number(key, fallback);
+      if (value < 0 || value >= 1) throw unusable(file, name, `${key} is ${value}, not from 0 to below 1`);
+      return value;
+    },
     truth(key: string, fallback: boolean): boolean {
       const value = values[key] ?? fallback;
       if (typeof value !== 'boolean')

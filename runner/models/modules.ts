@@ -3,11 +3,13 @@
  * method acts, that is the plain network.
  */
 import type { Value } from '../programs/graph';
+import { dropout } from '../programs/ops/dropout';
 import { layerNorm } from '../programs/ops/layernorm';
 import { linear } from '../programs/ops/linear';
 import { residual } from '../programs/ops/residual';
 import { rmsNorm } from '../programs/ops/rmsnorm';
 import type { Tape } from '../programs/tape';
+import type { Dimension } from '../programs/types';
 import type { Acts, Adaptation } from './adaptations';
 import type { SiteKind } from './types';
 
@@ -24,6 +26,8 @@ export class Modules {
     readonly tape: Tape,
     /** By their paths within the block. */
     private readonly adaptations: readonly Adaptation[] = [],
+    /** Whether it is a training pass: only there something is dropped. */
+    private readonly drops = false,
   ) {}
 
   /** x [N, in] -> [N, out] by `path.weight` and, where there is one, `path.bias`. */
@@ -36,6 +40,17 @@ export class Modules {
       ...(bias && { bias: tape.parameter(`${path}.bias`, [out]) }),
     };
     return this.act('linear', path)?.(this, at) ?? linear(tape, x, at.weight, at.bias);
+  }
+
+  /** Dropout of x at that rate while training; x itself otherwise. */
+  dropout(path: string, x: Value, rate: number): Value {
+    const mask = this.dropoutMask(path, x.shape, rate);
+    return mask ? dropout(this.tape, x, mask) : x;
+  }
+
+  /** The mask of such a dropout, for operations that drop something within; undefined where nothing is dropped. */
+  dropoutMask(path: string, shape: readonly Dimension[], rate: number): Value | undefined {
+    return this.drops && rate > 0 ? this.tape.mask(`${path}.dropout`, shape, rate) : undefined;
   }
 
   layerNorm(path: string, x: Value, eps: number): Value {

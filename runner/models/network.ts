@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import type { Backend, Executable, Tensor } from '../backends';
-import { savedBytes } from '../programs/cost';
+import { savedBytes, shapesOf } from '../programs/cost';
 import type { Program } from '../programs/types';
 import type { Adaptations } from './adaptations';
 import { type Call, nameOf, Planner, type Step } from './chain';
+import { dropoutMask, type Noise } from './dropout';
 import { type Part, partsOf, Rows, viewsOf } from './parts';
 import { Rubbish } from './rubbish';
 
@@ -21,6 +22,8 @@ export class Network {
   private readonly planner: Planner;
   private readonly compiled = new Map<Program, Promise<Executable>>();
   private readonly rubbish = new Rubbish();
+  /** Of the training pass that is computed. */
+  private noise: Noise | undefined;
 
   constructor(
     private readonly backend: Backend,
@@ -63,13 +66,16 @@ export class Network {
 
   /**
    * Loss and gradients. The last call's only output is the loss.
+   * @param noise which training pass it is; without it nothing is dropped
    * @returns gradients by name in the network, summed over all uses of a tensor; only those of trainable tensors.
    */
   async differentiate(
     calls: readonly Call[],
     tensors: Tensors,
+    noise?: Noise,
   ): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
-    const steps = this.planner.plan(calls);
+    const steps = this.planner.plan(calls, noise !== undefined);
+    this.noise = noise;
     const last = steps.at(-1)!;
     const saved = new Map<Step, Results[]>();
     let kept = 0;
@@ -113,7 +119,7 @@ export class Network {
     const whole = new Map(Object.keys(call.outputs).map((output) => [output, new Rows(parts.images)]));
     const all: Results[] = [];
     for (const part of parts.ranges) {
-      const results = await this.run(program, call, tensors, this.inputs(call, tensors, part));
+      const results = await this.run(program, call, tensors, this.inputs(call, tensors, part), part);
       for (const [output, rows] of whole) {
         rows.put(part, results[output]!);
         delete results[output];
@@ -146,9 +152,9 @@ export class Network {
     const whole = new Map([...wanted.inputs].map((input) => [input, new Rows(parts?.images ?? 1)]));
     for (const [i, part] of (parts?.ranges ?? [undefined]).entries()) {
       const fed = part ? new Map([...this.inputs(call, tensors, part), ...viewsOf(call, given, part)]) : given;
-      const results = saved?.[i] ?? (await this.run(pair.forward, call, tensors, fed));
+      const results = saved?.[i] ?? (await this.run(pair.forward, call, tensors, fed, part));
       for (const name of pair.saved) if (results[name]) fed.set(name, results[name]);
-      const made = await this.run(pair.backward, call, tensors, fed);
+      const made = await this.run(pair.backward, call, tensors, fed, part);
       this.collect({ call, wanted: { ...wanted, inputs: part ? new Set() : wanted.inputs } }, made, gradients, flowing);
       if (part) for (const [input, rows] of whole) rows.put(part, made[`grad.${input}`]!);
       for (const name of pair.saved) this.rubbish.add(results[name]);
@@ -161,10 +167,11 @@ export class Network {
     }
   }
 
-  private async run(program: Program, call: Call, tensors: Tensors, own?: Tensors): Promise<Results> {
+  private async run(program: Program, call: Call, tensors: Tensors, own?: Tensors, part?: Part): Promise<Results> {
     const known = this.compiled.get(program) ?? this.backend.compile(program);
     this.compiled.set(program, known);
-    return (await known).run(this.feeds(call, program, tensors, own));
+    const feeds = this.feeds(call, program, tensors, own);
+    return (await known).run({ ...feeds, ...this.masks(call, program, feeds, part) });
   }
 
   /** Views on a part of a call's inputs, by the block's names. */
@@ -176,10 +183,26 @@ export class Network {
     return viewsOf(call, new Map(named), part);
   }
 
-  /** What a program is fed: tensors of its own, then parameters, then feeds and results of the network. */
+  /** The masks of dropout that a program needs, the same whenever they are drawn in this pass. */
+  private masks(call: Call, program: Program, feeds: Results, part: Part | undefined): Results {
+    const ports = program.inputs.filter(({ rate }) => rate !== undefined);
+    if (ports.length === 0) return {};
+    const shapes = shapesOf(program, feeds);
+    return Object.fromEntries(
+      ports.map(({ name, rate }) => {
+        const shape = shapes.get(name)!;
+        const count = shape.reduce((a, b) => a * b, 1);
+        const site = `${call.prefix}${name} ${part?.begin ?? 0}`;
+        return [name, { data: dropoutMask(this.noise!, site, rate!, count), shape }];
+      }),
+    );
+  }
+
+  /** What a program is fed but for masks: tensors of its own, then parameters, then feeds and results of the network. */
   private feeds(call: Call, program: Program, tensors: Tensors, own?: Tensors): Record<string, Tensor> {
     const feeds: Record<string, Tensor> = {};
-    for (const { name, shape } of program.inputs) {
+    for (const { name, shape, rate } of program.inputs) {
+      if (rate !== undefined) continue;
       const parameter = own?.has(name) ? undefined : this.parameters.get(nameOf(call, name));
       // A convolution's weight is used as a matrix: the bytes count, the program says how they are seen.
       const value = parameter

@@ -1,5 +1,6 @@
 /** What the rest of the program knows of a model: its parameters by component and kind, and what it computes. */
 import type { Batch } from '../data/types';
+import type { Noise } from './dropout';
 import type { Hypothesis, SearchSettings } from './generation';
 
 export type Component = 'vision_encoder' | 'projector' | 'text_encoder' | 'text_decoder' | 'language_model';
@@ -84,9 +85,10 @@ export interface Model {
   readonly parameters: readonly Parameter[];
   /**
    * Loss and gradients for the trainables.
+   * @param noise which training pass it is, for what is dropped in it; without it nothing is dropped
    * @param normalizer what the summed token loss is divided by: target tokens of all micro-batches of the step (`hf`) or their rows (`miss`).
    */
-  lossAndGradients(batch: Batch, loss: LossSettings, normalizer: number): Promise<Gradients>;
+  lossAndGradients(batch: Batch, loss: LossSettings, normalizer: number, noise?: Noise): Promise<Gradients>;
   /** Targets of a batch as the loss counts them: tokens with a label that something stands before, be it a token or a prompt. */
   targetTokens(batch: Batch): number;
   /** Loss alone, normalised as above. */

@@ -14,7 +14,7 @@ export interface Known {
   data?: ArrayLike<number | bigint>;
 }
 
-/** Shapes of everything in a program, given its feeds. */
+/** Shapes of everything in a program, given its feeds; masks of dropout need not be among them. */
 export function shapesOf(program: Program, feeds: Readonly<Record<string, Known>>): Shapes {
   const sizes = new Map<string, number>();
   const shapes = new Map<string, readonly number[]>();
@@ -25,7 +25,17 @@ export function shapesOf(program: Program, feeds: Readonly<Record<string, Known>
       if (typeof size === 'string') sizes.set(size, known[i]!);
     });
   };
-  for (const { name, shape } of program.inputs) {
+  const masks = new Map<string, readonly Dimension[]>();
+  const shapeOf = (name: string): readonly number[] => {
+    const mask = masks.get(name);
+    if (mask) shapes.set(name, resolve(mask, sizes, `${program.name}: ${name}`));
+    return shapes.get(name)!;
+  };
+  for (const { name, shape, rate } of program.inputs) {
+    if (rate !== undefined) {
+      masks.set(name, shape);
+      continue;
+    }
     const { shape: known, data } = feeds[name]!;
     learn(name, shape, known);
     if (data) values.set(name, data);
@@ -38,19 +48,12 @@ export function shapesOf(program: Program, feeds: Readonly<Record<string, Known>
   for (const { op, inputs, outputs, attributes } of program.nodes)
     for (const output of outputs) {
       const { shape } = ports.get(output)!;
-      const from = shapes.get(inputs[0]!)!;
-      if (op === 'Reshape') learn(output, shape, reshaped(from, values.get(inputs[1]!) ?? shape.map(sizeIn(sizes))));
-      else if (op === 'Concat')
-        learn(
-          output,
-          shape,
-          joined(
-            inputs.map((input) => shapes.get(input)!),
-            Number(attributes!.axis),
-          ),
-        );
+      if (op === 'Reshape')
+        learn(output, shape, reshaped(shapeOf(inputs[0]!), values.get(inputs[1]!) ?? shape.map(sizeIn(sizes))));
+      else if (op === 'Concat') learn(output, shape, joined(inputs.map(shapeOf), Number(attributes!.axis)));
       else shapes.set(output, resolve(shape, sizes, `${program.name}: ${output}`));
     }
+  for (const name of masks.keys()) shapeOf(name);
   return shapes;
 }
 

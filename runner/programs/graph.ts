@@ -26,9 +26,9 @@ export class Graph {
   private differentiating = false;
 
   /** Declares an input. @throws Error on a second input of that name. */
-  input(name: string, shape: readonly Dimension[], type: ElementType = 'float32'): Value {
+  input(name: string, shape: readonly Dimension[], type: ElementType = 'float32', rate?: number): Value {
     if (this.inputs.has(name)) throw new Error(`input ${name} is declared twice`);
-    const port = { name, type, shape };
+    const port = { name, type, shape, ...(rate !== undefined && { rate }) };
     this.inputs.set(name, port);
     return port;
   }

@@ -43,6 +43,11 @@ export class Tape {
     return this.graph.input(name, shape, type);
   }
 
+  /** A mask of dropout: zeros, and 1 / (1 - rate). */
+  mask(name: string, shape: readonly Dimension[], rate: number): Value {
+    return this.graph.input(name, shape, 'float32', rate);
+  }
+
   /** A tensor of the model; asked for twice, it is one input, and its gradients add up. */
   parameter(name: string, shape: readonly number[]): Value {
     const known = this.parameters.get(name);
@@ -167,7 +172,12 @@ function cut(
   const renamed = new Map([...tape.outputs].map(([to, value]) => [value.name, to]));
   for (const [to, value] of results) renamed.set(value.name, to);
   const rename = (value: string) => renamed.get(value) ?? value;
-  const port = ({ name: of, type, shape }: Port): Port => ({ name: rename(of), type, shape });
+  const port = ({ name: of, type, shape, rate }: Port): Port => ({
+    name: rename(of),
+    type,
+    shape,
+    ...(rate !== undefined && { rate }),
+  });
   const kept = graph.nodes.filter((node) => nodes.has(node));
   const program: Program = {
     name,

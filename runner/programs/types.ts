@@ -9,6 +9,8 @@ export interface Port {
   name: string;
   type: ElementType;
   shape: readonly Dimension[];
+  /** Of an input that is a mask of dropout: its rate. Who runs the program draws the mask. */
+  rate?: number;
 }
 
 export interface Node {

@@ -119,7 +119,16 @@ export async function trainAndScore(setup: Setup): Promise<'finished' | 'cancell
       const factor = trial.factorAt(taken);
       const batches = [];
       for (const items of microBatches(taken)) batches.push(await data.collate(items));
-      const settings = { step: state.step + 1, taken, factor, loss: lossOf(task), training, moments, movement: own };
+      const settings = {
+        seed: run.seed,
+        step: state.step + 1,
+        taken,
+        factor,
+        loss: lossOf(task),
+        training,
+        moments,
+        movement: own,
+      };
       const done = await takeStep(model, batches, { ...settings, rates: trial.rates });
       state.step++;
       state.items += done.items;

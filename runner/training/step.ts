@@ -1,6 +1,7 @@
 /** One optimiser step: loss and gradients of its micro-batches, clipping, AdamW. */
 import type { Training } from '../../schemas/generated/spec';
 import type { Batch } from '../data';
+import type { Noise } from '../models/dropout';
 import type { LossSettings, Model } from '../models/types';
 import { adamwStep, type Moments } from './adamw';
 import { clipScale, globalNorm } from './clip';
@@ -17,17 +18,22 @@ export interface StepResult {
   items: number;
 }
 
-/** Sums the loss and the gradients of the micro-batches, each already divided by the step's normaliser. */
+/**
+ * Sums the loss and the gradients of the micro-batches, each already divided by the step's normaliser.
+ * @param noise of dropout; without it nothing is dropped
+ */
 export async function accumulate(
   model: Model,
   batches: readonly Batch[],
   loss: LossSettings,
+  noise?: Omit<Noise, 'microBatch'>,
 ): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
   const normalizer = normalizerOf(loss.kind, batches, model);
   const sums = new Map<string, Float32Array>();
   let total = 0;
-  for (const batch of batches) {
-    const { loss: part, gradients } = await model.lossAndGradients(batch, loss, normalizer);
+  for (const [microBatch, batch] of batches.entries()) {
+    const draw = noise && { ...noise, microBatch };
+    const { loss: part, gradients } = await model.lossAndGradients(batch, loss, normalizer, draw);
     total += part;
     for (const [name, gradient] of gradients) {
       const sum = sums.get(name);
@@ -50,6 +56,8 @@ export async function takeStep(
     step: number;
     /** Steps that the optimiser has taken before this one. */
     taken: number;
+    /** Of what is dropped. */
+    seed: number;
     /** Of the schedule, on each tensor's peak rate. */
     factor: number;
     loss: LossSettings;
@@ -62,7 +70,10 @@ export async function takeStep(
 ): Promise<StepResult> {
   const { training, rates, moments, factor } = settings;
   const { withGradient, moved } = settings.movement;
-  const { loss, gradients } = await accumulate(model, batches, settings.loss);
+  const { loss, gradients } = await accumulate(model, batches, settings.loss, {
+    seed: settings.seed,
+    step: settings.taken,
+  });
   const gradientNorm = globalNorm(gradients.values());
   await refuseNotFinite(model, { step: settings.step, loss, norm: gradientNorm }, batches, gradients);
   const scale = clipScale(gradientNorm, training.max_grad_norm);

@@ -27,15 +27,15 @@ export interface BlipTextConfig {
   sepTokenId: number;
   padTokenId: number;
   labelSmoothing: number;
+  /** Rates while training: of embeddings and sublayers' results, and of attention's probabilities. */
+  hiddenDropout: number;
+  attentionDropout: number;
 }
 
 export interface BlipConfig {
   vision: BlipVisionConfig;
   text: BlipTextConfig;
 }
-
-/** Rates of dropout, in either part. */
-const dropouts = ['attention_dropout', 'attention_probs_dropout_prob', 'hidden_dropout_prob'];
 
 /**
  * Reads the parsed config.json of a BLIP or MISS checkpoint.
@@ -46,10 +46,9 @@ export function parseBlipConfig(json: unknown, file = 'config.json'): BlipConfig
   const root = section(json, 'config.json', file);
   const vision = reader(section(root.vision_config ?? {}, 'vision_config', file), 'vision_config', file);
   const text = reader(section(root.text_config ?? {}, 'text_config', file), 'text_config', file);
-  for (const part of [vision, text]) {
-    part.only('hidden_act', 'gelu');
-    for (const key of dropouts) part.only(key, 0);
-  }
+  for (const part of [vision, text]) part.only('hidden_act', 'gelu');
+  // states of images are kept and shared: what is dropped would have to differ each time
+  for (const key of ['attention_dropout', 'hidden_dropout_prob']) vision.only(key, 0);
   const config: BlipConfig = {
     vision: {
       hiddenSize: vision.count('hidden_size', 768),
@@ -73,6 +72,8 @@ export function parseBlipConfig(json: unknown, file = 'config.json'): BlipConfig
       sepTokenId: text.number('sep_token_id', 102),
       padTokenId: text.number('pad_token_id', 0),
       labelSmoothing: text.number('label_smoothing', 0),
+      hiddenDropout: text.rate('hidden_dropout_prob', 0),
+      attentionDropout: text.rate('attention_probs_dropout_prob', 0),
     },
   };
   checkSizes(config, file);

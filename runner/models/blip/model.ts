@@ -8,7 +8,7 @@ import { type Hypothesis, search } from '../generation';
 import { imageEncoder } from '../image_encoder';
 import { Network, type Tensors } from '../network';
 import { promptsOf } from '../past';
-import type { DecodeSettings, Gradients, InspectableModel, LossSettings, Trainable } from '../types';
+import type { DecodeSettings, Gradients, InspectableModel, Trainable } from '../types';
 import type { LoadedTensors } from '../weights';
 import { blipCalls, imageStates } from './calls';
 import type { BlipConfig } from './config';
@@ -89,17 +89,13 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
   return {
     trainables,
     parameters,
-    async lossAndGradients(batch: Batch, loss: LossSettings, normalizer: number): Promise<Gradients> {
+    async lossAndGradients(batch, loss, normalizer, noise): Promise<Gradients> {
       const run = trainingFeeds(batch, normalizer, kind);
       if (images.trains) run.set('pixels', images.pixels(batch));
       else run.set(imageStates, await images.states(batch));
       const targetTokens = run.get('head.labels')!.data.length;
-      const result = await network.differentiate(training(loss.labelSmoothing), run);
-      const gradients = new Map<string, Float32Array>();
-      for (const [place, { name }] of trainable) {
-        const gradient = result.gradients.get(place);
-        if (gradient) gradients.set(name, gradient);
-      }
+      const result = await network.differentiate(training(loss.labelSmoothing), run, noise);
+      const gradients = new Map([...result.gradients].map(([place, value]) => [trainable.get(place)!.name, value]));
       return { loss: result.loss, targetTokens, gradients };
     },
     targetTokens: (batch) => targetsOf(batch, front).rows.length,

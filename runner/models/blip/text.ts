@@ -13,11 +13,11 @@ import type { Block, Modules } from '../modules';
 import type { BlipTextConfig } from './config';
 
 /**
- * ids int64 [B·S], shape int64 [B, S, D], positions int64 [N] -> out [N, D]: LN(word + position). The padding word gets no gradient. N is B·S, or more where a prompt
+ * ids int64 [B·S], shape int64 [B, S, D], positions int64 [N] -> out [N, D]: dropout(LN(word + position)). The padding word gets no gradient. N is B·S, or more where a prompt
  * stands before each text; before a next token it does not.
  */
 export function textEmbeddings(config: BlipTextConfig, of: 'text' | 'next token' = 'text'): Block {
-  const { hiddenSize: d, vocabSize, maxPositions, padTokenId, layerNormEps } = config;
+  const { hiddenSize: d, vocabSize, maxPositions, padTokenId, layerNormEps, hiddenDropout } = config;
   return {
     key: `text_embeddings ${vocabSize} ${maxPositions} ${d} ${padTokenId} ${layerNormEps} ${of}`,
     build(m) {
@@ -28,7 +28,8 @@ export function textEmbeddings(config: BlipTextConfig, of: 'text' | 'next token'
       const word =
         of === 'text' ? m.embeddings('word_embeddings', written, tape.input('shape', [3], 'int64')) : written;
       const place = embedding(tape, places, tape.input('positions', [word.shape[0]!], 'int64'));
-      tape.output('out', m.layerNorm('LayerNorm', residual(tape, word, place), layerNormEps));
+      const normed = m.layerNorm('LayerNorm', residual(tape, word, place), layerNormEps);
+      tape.output('out', m.dropout('LayerNorm', normed, hiddenDropout));
     },
   };
 }
@@ -44,7 +45,7 @@ export interface TextPart {
 }
 
 /**
- * A post-LN layer: self-attention, cross-attention, FFN, each LN(x + f(x)).
+ * A post-LN layer: self-attention, cross-attention, FFN, each LN(x + f(x)), with dropout of each f(x) and of the probabilities.
  * x [B·S, D], shape int64 [B, S, H, dh], mask [B, 1, 1, n + S], or [B, 1, S, n + T] in a decoder, with n prefixed keys; states [C·K, D'] are looked at by cross-attention,
  * states_shape int64 [C, K, H, dh]: keys and values are projected once per entry, and the queries of all texts that look at it stand in one row (groups.ts has groups int64
  * [E], places int64 [B], and the shapes apart and together). If the states are masked, there is a cross_mask [C, 1, 1, K]. -> out [B·S, D]. T = S.
@@ -70,10 +71,12 @@ export function textBlock(config: BlipTextConfig, part: TextPart): Block {
       const written = part.cached ? continued(m, now) : now;
       const [keys, values] = inFront(m, written);
       const selfMask = tape.input('mask', ['B', 1, part.decoder ? 'S' : 1, keys.shape[1]!]);
-      const own = attend('attention', x, (queries) => attention(tape, queries, keys, values, selfMask));
+      const own = attend('attention', x, (queries) => look(m, 'attention', queries, [keys, values], config, selfMask));
       const states = part.cached ? known(m, heads, width) : crossProjected(m, config);
       const crossMask = part.masksStates ? tape.input('cross_mask', ['C', 1, 1, 'K']) : undefined;
-      const crossed = attend('crossattention', own, (queries) => lookTogether(m, queries, states, shape, crossMask));
+      const crossed = attend('crossattention', own, (queries) =>
+        lookTogether(m, queries, states, shape, config, crossMask),
+      );
       const inner = gelu(tape, m.linear('intermediate.dense', crossed, f));
       tape.output('out', afterwards(m, 'output', crossed, inner, config));
     },
@@ -117,13 +120,22 @@ function known({ tape }: Modules, heads: number, width: number): Pair {
   return [tape.input('cross_keys', ['C', 'K', heads, width]), tape.input('cross_values', ['C', 'K', heads, width])];
 }
 
+/** Attention of queries [B, S, H, dh], with dropout of its probabilities. */
+function look(m: Modules, path: string, queries: Value, [keys, values]: Pair, config: BlipTextConfig, mask?: Value) {
+  const sizes = [queries.shape[0]!, config.heads, queries.shape[1]!, keys.shape[1]!];
+  const dropped = m.dropoutMask(`${path}.self`, sizes, config.attentionDropout);
+  return attention(m.tape, queries, keys, values, mask, dropped);
+}
+
 /** Attention of queries [B, S, H, dh] on their entries, those of one entry in one row. */
-function lookTogether({ tape }: Modules, queries: Value, [keys, values]: Pair, shape: Value, mask?: Value): Value {
+function lookTogether(m: Modules, queries: Value, states: Pair, shape: Value, config: BlipTextConfig, mask?: Value) {
+  const { tape } = m;
   const sizes = queries.shape.slice(2);
   const apart = tape.input('apart', [4], 'int64');
   const together = tape.input('together', [4], 'int64');
   const grouped = gatherRows(tape, queries, tape.input('groups', ['E'], 'int64'), shape);
-  const context = attention(tape, regroup(tape, grouped, together, ['C', 'Q', ...sizes], apart), keys, values, mask);
+  const joined = regroup(tape, grouped, together, ['C', 'Q', ...sizes], apart);
+  const context = look(m, 'crossattention', joined, states, config, mask);
   const alone = regroup(tape, context, apart, ['E', 'S', ...sizes], together);
   return gatherRows(tape, alone, tape.input('places', ['B'], 'int64'), apart);
 }
@@ -140,9 +152,10 @@ export function crossKeysValues(config: BlipTextConfig): Block {
   };
 }
 
-/** LN(x + dense(inner)), BERT's way out of every sublayer; adapters stand after self-attention and FFN. */
-function afterwards(m: Modules, path: string, x: Value, inner: Value, { hiddenSize, layerNormEps }: BlipTextConfig) {
-  const h = m.linear(`${path}.dense`, inner, hiddenSize);
+/** LN(x + dropout(dense(inner))), BERT's way out of every sublayer; adapters stand after self-attention and FFN. */
+function afterwards(m: Modules, path: string, x: Value, inner: Value, config: BlipTextConfig) {
+  const { hiddenSize, layerNormEps, hiddenDropout } = config;
+  const h = m.dropout(path, m.linear(`${path}.dense`, inner, hiddenSize), hiddenDropout);
   const norm = (sum: Value) => m.layerNorm(`${path}.LayerNorm`, sum, layerNormEps);
   return path.startsWith('crossattention') ? norm(residual(m.tape, h, x)) : m.output(path, h, x, norm);
 }

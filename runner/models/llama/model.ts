@@ -92,12 +92,12 @@ export function llamaModel(
   return {
     trainables,
     parameters,
-    async lossAndGradients(batch, loss, normalizer) {
+    async lossAndGradients(batch, loss, normalizer, noise) {
       const run = trainingFeeds(batch, normalizer);
       if (sight?.encoder.trains) run.set('pixels', sight.encoder.pixels(batch));
       else if (sight) run.set(sight.encoder.result, await sight.encoder.states(batch));
       const targetTokens = run.get('head.labels')!.data.length;
-      const result = await network.differentiate(training(loss.labelSmoothing), run);
+      const result = await network.differentiate(training(loss.labelSmoothing), run, noise);
       const gradients = new Map([...result.gradients].map(([name, value]) => [ownName.get(name)!, value]));
       return { loss: result.loss, targetTokens, gradients };
     },

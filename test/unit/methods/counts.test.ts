@@ -168,7 +168,7 @@ describeShared('parity', 'what a method selects', () => {
   });
 
   it.each([
-    [{ type: 'lora', rank: 4, targets: ['query'], dropout: 0.1 }, /dropout.*not supported/],
+    [{ type: 'lora', rank: 4, targets: ['query'], dropout: 0.1, use_dora: true }, /dropout.*not supported/],
     [{ type: 'prefix', num_virtual_tokens: 3, projection_size: 20 }, /projection_size.*not supported/],
   ])('says what of %j is not computed', (adapter, message) => {
     const settings = {

@@ -27,6 +27,8 @@ it('what is absent has the defaults of transformers 5.23 configuration_blip.py',
       sepTokenId: 102,
       padTokenId: 0,
       labelSmoothing: 0,
+      hiddenDropout: 0,
+      attentionDropout: 0,
     },
   });
 });
@@ -36,7 +38,8 @@ it.each([
   [{ vision_config: { hidden_size: 100 } }, /not a multiple of heads/],
   [{ vision_config: { image_size: 100 } }, /not a multiple of patch_size/],
   [{ text_config: { num_hidden_layers: 0 } }, /not a positive count/],
-  [{ text_config: { hidden_dropout_prob: 0.1 } }, /hidden_dropout_prob is 0.1; only 0 is computed/],
+  [{ text_config: { hidden_dropout_prob: 1 } }, /hidden_dropout_prob is 1, not from 0 to below 1/],
+  [{ vision_config: { attention_dropout: 0.1 } }, /attention_dropout is 0.1; only 0 is computed/],
   [{ text_config: { hidden_act: 'relu' } }, /hidden_act is "relu"/],
   [{ text_config: { sep_token_id: 40000 } }, /sep_token_id 40000 is not in the vocabulary/],
   [[], /not a JSON object/],

@@ -42,6 +42,7 @@ const table: Readonly<Record<string, Tuned>> = {
     parameterGroups: { group: { kind: 'layernorm' } },
   },
   lora: adapter({ type: 'lora', rank: 4, targets: ['query', 'value'] }, ...both),
+  lora_dropout: adapter({ type: 'lora', rank: 4, dropout: 0.2, targets: ['query', 'value'] }, ...both),
   rslora: adapter({ type: 'lora', rank: 4, targets: ['query', 'value'], use_rslora: true }, ...both),
   dora: adapter({ type: 'lora', rank: 4, targets: ['query', 'value'], use_dora: true }, ...both),
   ia3: adapter({ type: 'ia3', targets: ['key', 'value', 'ffn_output'] }, ...both),
