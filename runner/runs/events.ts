@@ -53,8 +53,8 @@ export function readEvents(folder: string, fromOffset = 0): { events: RunEvent[]
 }
 
 /**
- * The events that count. `run_resumed {from_step}` makes earlier events of later steps void, and earlier scores on test and transfer sets,
- * which are taken again; a `run_started` with number 0 makes all earlier ones void (the folder was started anew).
+ * The events that count. `run_resumed {from_step}` makes earlier events of later steps void, and an earlier choice of a rate and scores on test
+ * and transfer sets, which are made again; a `run_started` with number 0 makes all earlier ones void (the folder was started anew).
  */
 export function effectiveEvents(events: readonly RunEvent[]): RunEvent[] {
   let effective: RunEvent[] = [];
@@ -64,7 +64,8 @@ export function effectiveEvents(events: readonly RunEvent[]): RunEvent[] {
       effective = effective.filter(
         (earlier) =>
           !('step' in earlier && earlier.step !== undefined && earlier.step > event.from_step) &&
-          !(earlier.type === 'evaluation' && earlier.role !== 'validation'),
+          !(earlier.type === 'evaluation' && earlier.role !== 'validation') &&
+          earlier.type !== 'learning_rate_chosen',
       );
     effective.push(event);
   }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readEvents, readRun } from '../../../runner/runs';
 import type { RateChoice } from '../../../schemas/generated/result';
 import { attempt, checkpoints, curve, delta, events, newFolder } from './attempt';
-import type { Bend } from './fake';
+import { type Bend, fakeData } from './fake';
 
 const candidates = [1e-3, 0.03, 0.3];
 const choiceOf = (folder: string): RateChoice => readRun(folder).result!.rate_choice!;
@@ -111,6 +111,20 @@ describe('resuming a choice', () => {
     expect(delta(parted)).toBe(delta(whole));
     expect(curve(parted)).toEqual(curve(whole));
     expect(choiceOf(parted)).toEqual(choiceOf(whole));
+  });
+
+  it('that was made already makes it again, and once', async () => {
+    const folder = newFolder();
+    const crash = fakeData();
+    const { decode } = crash;
+    crash.decode = (ids) => {
+      if (readEvents(folder).events.some(({ type }) => type === 'learning_rate_chosen')) throw new Error('crash');
+      return decode(ids);
+    };
+    await expect(attempt(folder, { candidates, data: crash })).rejects.toThrow('crash');
+    await attempt(folder, { candidates });
+    expect(readEvents(folder).events.filter(({ type }) => type === 'learning_rate_chosen')).toHaveLength(2);
+    expect(events(folder).filter(({ type }) => type === 'learning_rate_chosen')).toHaveLength(1);
   });
 
   it.each([1, 14, 15, 16, 29, 30, 31, 44])('after a crash in step %d too', async (crashed) => {
