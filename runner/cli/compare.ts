@@ -13,6 +13,8 @@ import {
   renderMarkdown,
   renderText,
 } from '../reports';
+import type { RunSummary } from '../runs';
+import { nearest } from '../spec';
 import { type Command, optionOf } from './command';
 import { errorText } from './program';
 
@@ -46,8 +48,10 @@ export const compare: Command = {
       throw new MedpeftError('MP4009', `--correction ${correction}: holm or none is needed`);
     const runs = readRuns(args.positional, (error) => output.log(`${errorText(error)}\n`));
     const asked = comparisonSettings(runs);
+    const reference = optionOf(args, 'reference');
+    if (reference !== undefined) refuseUnknown(reference, runs);
     const table = compareSummaries(runs, {
-      reference: optionOf(args, 'reference') ?? asked?.reference,
+      reference: reference ?? asked?.reference,
       correction: correction ?? asked?.correction,
     });
     for (const [kind, render] of Object.entries(files)) {
@@ -60,6 +64,18 @@ export const compare: Command = {
     return 0;
   },
 };
+
+/** @throws MP4009 unless a run is of this method. */
+function refuseUnknown(reference: string, runs: readonly RunSummary[]): void {
+  const methods = [...new Set(runs.map(({ manifest }) => manifest.method))];
+  if (methods.includes(reference)) return;
+  const near = nearest(reference, methods);
+  throw new MedpeftError(
+    'MP4009',
+    `--reference ${reference}: these runs are of ${methods.join(', ')}`,
+    near ? `did you mean ${near}?` : undefined,
+  );
+}
 
 function write(file: string, text: string): void {
   try {

@@ -57,6 +57,17 @@ function summaryOf(run: PlannedRun): RunSummary | undefined {
   return existsSync(path.join(folder, runFiles.manifest)) ? readRun(folder) : undefined;
 }
 
+/** Finished runs of the spec that this call did not choose: the chosen ones are compared with them. */
+async function finishedBeside(args: Arguments, chosen: readonly PlannedRun[]) {
+  if (!['model', 'task', 'method', 'seed'].some((option) => args.options.has(option))) return [];
+  const ids = new Set(chosen.map(({ id }) => id));
+  const { runs } = await planRuns(loadSpec(args.positional[0]!), { maxSteps: wholeNumber(args, 'max-steps', 1) });
+  return runs.flatMap((planned) => {
+    const summary = ids.has(planned.id) ? undefined : summaryOf(planned);
+    return summary?.state === 'finished' ? [{ planned, summary }] : [];
+  });
+}
+
 /** Where the results lie, and how to look at them. */
 function whereText(specFile: string, folders: readonly string[]): string {
   const folder = path.dirname(folders[0]!);
@@ -99,7 +110,8 @@ export const run: Command = {
       status: status.get(planned.id) ?? ('finished' satisfies RunState),
     }));
 
-    const summaries = ended.flatMap(({ summary }) => (summary ? [summary] : []));
+    const beside = await finishedBeside(args, chosen);
+    const summaries = [...ended.flatMap(({ summary }) => summary ?? []), ...beside.map(({ summary }) => summary)];
     const folders = chosen.map(({ outputDir, id }) => path.join(outputDir, id));
     const text = () =>
       renderText(
@@ -117,7 +129,8 @@ export const run: Command = {
         })}\n`,
       );
     else if (!events) {
-      const judged = expectedRuns(spec, chosen, (planned) => summaryOf(planned)?.result);
+      const all = [...chosen, ...beside.map(({ planned }) => planned)];
+      const judged = expectedRuns(spec, all, (planned) => summaryOf(planned)?.result);
       output.result(text() + renderExpectations(spec.expect ?? [], judged) + whereText(chosen[0]!.specFile, folders));
     }
     return ended.every(({ status }) => status === 'finished') ? 0 : 1;

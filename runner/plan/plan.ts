@@ -93,7 +93,9 @@ async function planCells(spec: Spec, specFile: string, cells: readonly GridCell[
         continue;
       }
       const { checkpoint, data, ...parts } = prepared;
-      for (const seed of filter.seeds ?? spec.seeds ?? [0]) {
+      const seeds = filter.seeds ?? spec.seeds ?? [0];
+      // Nothing in an untuned model is left to chance: one run answers for every seed.
+      for (const seed of parts.tuned.length > 0 ? seeds : seeds.slice(0, 1)) {
         const run = resolveRun({
           spec: swept,
           specFile,

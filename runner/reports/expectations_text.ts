@@ -6,11 +6,11 @@ import { checkExpectations, type ExpectedRun } from './expectations';
 export function renderExpectations(expectations: readonly Expectation[], runs: readonly ExpectedRun[]): string {
   const lines = checkExpectations(expectations, runs)
     .filter((check) => check.runs.length > 0)
-    .map(({ status, runs: ids, message, actual }) => {
+    .map(({ status, runs: ids, message }) => {
       const judged = runs.filter(({ id }) => ids.includes(id));
       const seeds = judged.map(({ seed }) => seed).join(', ');
       const who = `${judged[0]!.method}, seed${judged.length > 1 ? 's' : ''} ${seeds}`;
-      return `  ${status.padEnd(7)}  ${who}: ${status === 'passed' ? actual?.replace('\n', ' ') : message}`;
+      return `  ${status.padEnd(7)}  ${who}: ${message}`;
     });
   return lines.length === 0 ? '' : `\nExpectations:\n${lines.join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 /** Rows of a comparison: one for each method and sweep point, over its seeds, and one for each baseline. */
 import type { MetricValues } from '../../schemas/generated/result';
+import type { RowOfRuns } from './differences';
 import { type ScoredRun, sortedJson } from './group';
 import type { Cell, ComparisonColumn, ComparisonRow } from './table';
 
@@ -41,11 +42,27 @@ function nameOf({ run: { manifest } }: ScoredRun): string {
   return [manifest.method, ...sweep].join(' ');
 }
 
-/** Rows of one name whose settings differ get the end of their run's id, so that nobody takes them for seeds. */
-export function tellApart(rows: readonly ComparisonRow[]): void {
-  const names = rows.map(({ label }) => label);
-  for (const row of rows)
-    if (names.filter((name) => name === row.label).length > 1) row.label += ` (${row.folders[0]!.slice(-6)})`;
+/** Rows of one name are told apart by the settings in which they differ; where these are many, by the end of their run's id. */
+export function tellApart(rows: readonly RowOfRuns[]): void {
+  for (const label of new Set(rows.map(({ row }) => row.label))) {
+    const same = rows.filter(({ row }) => row.label === label);
+    if (same.length === 1) continue;
+    const settings = same.map(({ runs: [first] }) => leavesOf(first!.run.manifest.resolved));
+    const paths = [...new Set(settings.flatMap((leaves) => [...leaves.keys()]))];
+    const different = paths.filter((path) => new Set(settings.map((leaves) => leaves.get(path))).size > 1);
+    for (const [i, { row }] of same.entries())
+      row.label +=
+        different.length === 0 || different.length > 2
+          ? ` (${row.folders[0]!.slice(-6)})`
+          : different.map((path) => ` ${path}=${settings[i]!.get(path) ?? 'none'}`).join('');
+  }
+}
+
+/** Path -> JSON of each value that is no object. */
+function leavesOf(value: unknown, path = ''): Map<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return new Map([[path, JSON.stringify(value)]]);
+  return new Map(Object.entries(value).flatMap(([key, inner]) => [...leavesOf(inner, path ? `${path}.${key}` : key)]));
 }
 
 type Scores = (run: ScoredRun, test: string) => MetricValues | undefined;

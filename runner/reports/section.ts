@@ -19,7 +19,7 @@ export function makeSection(
   const { model, task } = runs[0]!.run.manifest;
   const columns = columnsOf(runs[0]!);
   const methods: RowOfRuns[] = replicates(runs).map((seeds) => ({ row: methodRow(seeds, columns), runs: seeds }));
-  tellApart(methods.map(({ row }) => row));
+  tellApart(methods);
   const named = methods.find(({ runs: [first] }) => first!.run.manifest.method === wanted);
   const reference = named ?? methods.find(({ row }) => row.kind === 'base');
   if (reference) addDifferences(methods, reference, columns, correction);
@@ -38,8 +38,7 @@ export function makeSection(
       ...textNotes(runs[0]!.run.manifest.resolved.task),
       ...methods.flatMap(choiceNotes),
       ...seenNotes(runs[0]!.run.manifest.splits),
-      ...(wanted && !named ? [`There is no finished run of the reference method ${wanted}.`] : []),
-      ...(reference ? [] : ['There is no finished run of an untuned base: no differences are shown.']),
+      ...referenceNotes(wanted !== undefined && !named ? wanted : undefined, reference?.row.label),
       ...(columns[0]?.test === 'validation' ? ['These runs met no test split: the scores are on validation.'] : []),
       ...(twins > 0
         ? [
@@ -48,6 +47,15 @@ export function makeSection(
         : []),
     ],
   };
+}
+
+/** What the differences are taken against, where that is not what was asked for. */
+function referenceNotes(missing: string | undefined, used: string | undefined): string[] {
+  if (missing !== undefined)
+    return [
+      `There is no finished run of the reference method ${missing}: ${used ? `differences are against ${used}` : 'no differences are shown'}.`,
+    ];
+  return used ? [] : ['There is no finished run of an untuned base: no differences are shown.'];
 }
 
 /** What a report's text went through before it was scored: figures without it mean nothing. */

@@ -52,6 +52,8 @@ it("takes reference and correction from the runs' spec, unless it is gone", asyn
 it('refuses what it cannot do', async () => {
   const dir = await runs();
   expect(await medpeft(dir, '--correction', 'bonferroni')).toMatchObject({ code: 2, out: '' });
+  const misspelt = await medpeft(dir, '--reference', 'lorra');
+  expect(misspelt).toMatchObject({ code: 2, out: '', log: expect.stringContaining('did you mean lora?') });
   const nowhere = await medpeft(dir, '--csv', path.join(dir, 'none', 'x.csv'));
   expect(nowhere).toMatchObject({ code: 1, out: '', log: expect.stringContaining('MP4001') });
   expect((await medpeft(path.join(dir, 'none'))).log).toContain('MP4007');

@@ -70,6 +70,9 @@ describe('run', () => {
     const { runs: told } = JSON.parse(second.out) as { runs: { status: string; metrics: object }[] };
     expect(told).toMatchObject(Array(3).fill({ status: 'finished', metrics: { 'rad/test': {} } }));
     expect(readEvents(run('lora')).offset).toBe(before);
+    const { out: chosen } = await call(['run', spec, ...few, '--method', 'lora']);
+    expect(chosen).toContain('against base');
+    expect(chosen).not.toContain('There is no finished run');
   });
 
   it('that is killed with its worker goes on when it is called again, to the same bytes', async () => {

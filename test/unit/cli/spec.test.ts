@@ -69,6 +69,7 @@ it('plan: the runs with what they train; time is not made up', async () => {
     grid: 'layernorm',
     seed: 0,
     sweep: {},
+    untuned: false,
     tests: ['rad/test'],
     parameters: {
       trainable: 960,

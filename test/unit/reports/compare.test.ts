@@ -79,7 +79,9 @@ describe('compareRuns', () => {
     expect(named.table.sections[0]!.reference).toBe('lora');
     remove();
     const missing = await tableOf([base, lora], { reference: 'prefix' });
-    expect(missing.table.sections[0]!.notes).toContain('There is no finished run of the reference method prefix.');
+    expect(missing.table.sections[0]!.notes).toContain(
+      'There is no finished run of the reference method prefix: differences are against base.',
+    );
   });
 
   it.each([
@@ -106,9 +108,12 @@ describe('compareRuns', () => {
     });
   });
 
-  it('never averages runs with other settings: they become rows of their own', async () => {
+  it('never averages runs with other settings: they become rows of their own, named by what differs', async () => {
     const { table } = await tableOf([lora, { ...lora, seed: 1, settings: { batch_size: 8 } }]);
-    expect(table.sections[0]!.rows.slice(-2).map(({ label }) => label)).toEqual(['lora (aaaaa0)', 'lora (aaaaa1)']);
+    expect(table.sections[0]!.rows.slice(-2).map(({ label }) => label)).toEqual([
+      'lora training.batch_size=none',
+      'lora training.batch_size=8',
+    ]);
   });
 
   it('never puts runs on other test items into one section', async () => {

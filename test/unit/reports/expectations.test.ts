@@ -60,6 +60,12 @@ describe('checkExpectations', () => {
       [['failed', 2]],
     ],
     [
+      'one run of an untuned reference stands for every seed',
+      { method: 'lora', over_seeds: 'mean', better_than: 'base' },
+      [run('lora', 0, 0.5), run('lora', 1, 0.8), run('base', 0, 0.6, { untuned: true })],
+      [['passed', 2]],
+    ],
+    [
       'better_than waits for the reference',
       { method: 'lora', better_than: 'base' },
       [run('lora', 0, 1), run('base', 0)],
