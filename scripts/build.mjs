@@ -1,5 +1,5 @@
 // Bundles the programs into dist/ and the suite that runs inside VS Code into out/. A program whose source is not there is left out.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 
@@ -68,6 +68,9 @@ function notices(inputs) {
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
 }
-mkdirSync('dist', { recursive: true });
+mkdirSync('dist/codecs', { recursive: true });
+// WebAssembly that the bundled codecs read from beside them (runner/data/images/dicom/codecs.ts).
+for (const file of ['codec-openjpeg/dist/openjpegwasm_decode.wasm', 'codec-charls/dist/charlswasm_decode.wasm'])
+  copyFileSync(path.join('node_modules/@cornerstonejs', file), path.join('dist/codecs', path.basename(file)));
 const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 writeFileSync('dist/THIRD_PARTY_NOTICES.txt', notices(inputs).join(`\n${'-'.repeat(80)}\n\n`));

@@ -1,5 +1,5 @@
 /** The image that shows nothing: what a model answers to it, it has not seen. */
-import type { ImageLoader } from './images';
+import type { ImageLoader } from './images/loader';
 import type { Preprocessing } from './preprocessing';
 
 /** Gives a black image, preprocessed like any other, whatever file is asked for. */

@@ -1,6 +1,6 @@
 /** Items to tensors. */
 import { MedpeftError } from '../errors';
-import type { ImageLoader, LoadedImage } from './images';
+import type { ImageLoader, LoadedImage } from './images/loader';
 import type { Encoded, Tokenizer } from './tokenizer';
 import type { Batch, TaskItem } from './types';
 

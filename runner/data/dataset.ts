@@ -37,7 +37,13 @@ export async function openDataset(settings: DatasetSettings, splits?: readonly s
     read.set(split, items);
     for (const { id, reason } of problems) skipped.push({ split, id, reason });
   }
-  return { imageFolder, splits: read, fileHashes: summarised(source.hashes), skipped };
+  return {
+    imageFolder,
+    imageOptions: settings.image_options,
+    splits: read,
+    fileHashes: summarised(source.hashes),
+    skipped,
+  };
 }
 
 /** So many files are named one by one; a folder of single reports becomes one hash over all of them. */

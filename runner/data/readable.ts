@@ -1,7 +1,7 @@
 /** Finds images that do not decode before a run spends time on the others. */
 import type { Dataset as DatasetSettings } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
-import type { ImageLoader } from './images';
+import type { ImageLoader } from './images/loader';
 import type { BadRecord, ResolvedSplits, TaskItem } from './types';
 
 /**

@@ -95,7 +95,7 @@ function itemsOf(task: Task, reference: string, datasets: Readonly<Record<string
       `its splits are ${[...dataset.splits.keys()].join(', ')}`,
       reference,
     );
-  return taskItemsOf(task, items, { dataset: name, split: reference, imageFolder: dataset.imageFolder });
+  return taskItemsOf(task, items, { dataset: name, split: reference, ...dataset });
 }
 
 function parts(reference: string): [string, string] {

@@ -1,5 +1,5 @@
 /** Three ways from an image of any shape to a square. */
-import type { DecodedImage } from './images';
+import type { DecodedImage } from './images/image';
 import type { Preprocessing } from './preprocessing';
 import { resizeBicubic } from './resize';
 

@@ -2,15 +2,14 @@
 import path from 'node:path';
 import type { Task } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
-import type { InstructionItem, Item, ReportItem, TaskItem, VqaItem } from './types';
+import { withOptions } from './image_reference';
+import type { Dataset, InstructionItem, Item, ReportItem, TaskItem, VqaItem } from './types';
 
-interface Origin {
+interface Origin extends Pick<Dataset, 'imageFolder' | 'imageOptions'> {
   /** The data set's name in the spec. */
   dataset: string;
   /** `dataset/split`. */
   split: string;
-  /** Folder that image paths are relative to. */
-  imageFolder: string;
 }
 
 /**
@@ -19,7 +18,7 @@ interface Origin {
 export function taskItemsOf(task: Task, items: readonly Item[], origin: Origin): TaskItem[] {
   return items.map((item) => {
     const { image, images = [], ...content } = contentOf(task, item, origin.split);
-    const fileOf = (name: string) => path.join(origin.imageFolder, name);
+    const fileOf = (name: string) => optioned(path.resolve(origin.imageFolder, name), origin.imageOptions);
     const more = images.slice(1);
     return {
       id: item.id,
@@ -33,6 +32,18 @@ export function taskItemsOf(task: Task, items: readonly Item[], origin: Origin):
       ...(more.length > 0 ? { moreImageFiles: more.map(fileOf) } : {}),
     };
   });
+}
+
+/** The options of the data set, each to files of its kind; what the image's own name says goes first. */
+function optioned(file: string, options: Dataset['imageOptions']): string {
+  if (!options) return file;
+  const { frame, window, ...volume } = options;
+  const text = (values: object) =>
+    Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+    );
+  const dicom = withOptions(file, text({ frame, window }), /\.(dcm|dicom)$/i);
+  return withOptions(dicom, text({ window: window === 'full' ? undefined : window, ...volume }), /\.nii(\.gz)?$/i);
 }
 
 type Content = Pick<

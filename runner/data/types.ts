@@ -1,4 +1,5 @@
 /** Records, items and batches: data on its way from files to a model. */
+import type { Dataset as DatasetSettings } from '../../schemas/generated/spec';
 
 /** What every record has, as a reader gives it: cleaned of quirks that carry no meaning, with its origin kept. */
 interface RecordItem {
@@ -89,6 +90,8 @@ export interface BadRecord {
 export interface Dataset {
   /** Folder that image paths are relative to. */
   imageFolder: string;
+  /** `image_options` of the spec. */
+  imageOptions?: DatasetSettings['image_options'];
   splits: ReadonlyMap<string, readonly Item[]>;
   /** SHA-256 by file of what was read (not the images). */
   fileHashes: Record<string, string>;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp, { type Color, type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decode, loadImage, openImages, resolvePreprocessing } from '../../../runner/data';
@@ -84,6 +85,35 @@ describe('decoding', () => {
     expect(await pixelOf(create(3, { r: 9, g: 9, b: 9 }).toColourspace('b-w'))).toEqual([9, 9, 9]);
     expect(await pixelOf(create(4, { r: 200, g: 100, b: 50, alpha: 0 }))).toEqual([200, 100, 50]);
     expect(await pixelOf(create(3, { r: 255, g: 0, b: 255 }).toColourspace('rgb16'))).toEqual([255, 0, 255]);
+  });
+
+  it('keeps the high byte of 16-bit grey, and turns CMYK into RGB', async () => {
+    const ramp = Uint16Array.from({ length: 4 }, (_, i) => i * 0x4000 + 0xff);
+    const grey = await sharp(ramp, { raw: { width: 4, height: 1, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer();
+    expect((await sharp(grey).metadata()).depth).toBe('ushort');
+    const { pixels } = await decode(grey, 'x');
+    expect([...pixels].filter((_, i) => i % 3 === 1)).toEqual([0, 0x40, 0x80, 0xc0]);
+    const cmyk = await sharp({ create: { width: 16, height: 16, channels: 3, background: { r: 250, g: 20, b: 20 } } })
+      .toColourspace('cmyk')
+      .jpeg({ quality: 100 })
+      .toBuffer();
+    expect((await sharp(cmyk).metadata()).channels).toBe(4);
+    const [red, green, blue] = (await decode(cmyk, 'x')).pixels;
+    expect(red!).toBeGreaterThan(200);
+    expect(Math.max(green!, blue!)).toBeLessThan(80);
+  });
+
+  it('refuses a picture of 100,000 × 100,000 pixels by its header', async () => {
+    // a PNG signature, an IHDR chunk that claims the size, and nothing else
+    const header = Buffer.from('89504e470d0a1a0a0000000d49484452000186a0000186a00800000000', 'hex');
+    const chunk = Buffer.concat([header, Buffer.alloc(4)]);
+    chunk.writeUInt32BE(crc32(chunk.subarray(12, 29)), 29);
+    const file = path.join(temporaryFolder(), 'bomb.png');
+    writeFileSync(file, Buffer.concat([chunk, Buffer.from('0000000049444154', 'hex'), Buffer.alloc(4)]));
+    await expect(loadImage(file, plain)).rejects.toEqual(failure('MP2008', /bomb\.png has 100000 × 100000 pixels/));
   });
 
   it('does not turn an image by its orientation tag', async () => {

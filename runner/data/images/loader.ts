@@ -1,20 +1,12 @@
 /** Images as the models see them: decoded, squashed to a square, scaled, normalised. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { MedpeftError } from '../errors';
-import type { Preprocessing } from './preprocessing';
-import { toSquare } from './square';
-
-/** 8-bit RGB, row-major, channels last. */
-export interface DecodedImage {
-  width: number;
-  height: number;
-  /** uint8 [height, width, 3]. */
-  pixels: Uint8Array;
-}
+import type { Preprocessing } from '../preprocessing';
+import { toSquare } from '../square';
+import { readImageBytes } from './bytes';
+import { decode } from './decode';
 
 export interface LoadedImage {
-  /** SHA-256 of the file's bytes. */
+  /** SHA-256 of the image's bytes, and of what is taken of them where a file holds several images. */
   key: string;
   /** float32 [3, size, size], normalised. */
   pixels: Float32Array;
@@ -46,8 +38,8 @@ export function openImages(preprocessing: Preprocessing, cacheBytes = defaultCac
         squares.set(known, cached);
         return { key: known, pixels: normalize(cached, preprocessing) };
       }
-      const bytes = await readImageFile(file);
-      const key = createHash('sha256').update(bytes).digest('hex');
+      const { bytes, part } = await readImageBytes(file);
+      const key = createHash('sha256').update(bytes).update(part).digest('hex');
       keys.set(file, key);
       const square = squares.get(key) ?? toSquare(await decode(bytes, file), preprocessing);
       squares.set(key, square);
@@ -60,51 +52,6 @@ export function openImages(preprocessing: Preprocessing, cacheBytes = defaultCac
 /** Loads one image without keeping it. */
 export function loadImage(file: string, preprocessing: Preprocessing): Promise<LoadedImage> {
   return openImages(preprocessing, 0).load(file);
-}
-
-/**
- * Decodes to RGB; grey becomes three equal channels, transparency is dropped, an orientation tag is not followed (as PIL's `convert("RGB")`).
- * @param file named in errors.
- * @throws MP2003
- */
-export async function decode(bytes: Uint8Array, file: string): Promise<DecodedImage> {
-  // Loaded on first use: whoever only lists formats or reads tables needs no image library.
-  const { default: sharp } = await import('sharp');
-  try {
-    const { data, info } = await sharp(bytes, { failOn: 'truncated' })
-      .removeAlpha()
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const pixels = info.channels === 1 ? threeTimes(data) : data;
-    return { width: info.width, height: info.height, pixels };
-  } catch (cause) {
-    throw new MedpeftError(
-      'MP2003',
-      `image ${file} cannot be read: ${(cause as Error).message.trim().split('\n')[0]}`,
-      'get the file again from its source; JPEG, PNG, WebP, GIF and TIFF can be read in this version',
-      file,
-      { cause },
-    );
-  }
-}
-
-async function readImageFile(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new MedpeftError(
-      'MP2001',
-      `image ${file} cannot be read: ${(cause as Error).message}`,
-      'the data set names an image that is not there or may not be read',
-      file,
-      { cause },
-    );
-  }
-}
-
-function threeTimes(grey: Uint8Array): Uint8Array {
-  return Uint8Array.from({ length: grey.length * 3 }, (_, i) => grey[Math.floor(i / 3)]!);
 }
 
 /** uint8 [H, W, 3] -> float32 [3, H, W]: x / 255, minus mean, by deviation, in the reference's order. */

@@ -1,0 +1,21 @@
+/** PNG, JPEG, WebP, GIF and TIFF by libvips. */
+import { MedpeftError } from '../../errors';
+import { type DecodedImage, refuseHuge, threeTimes, unreadable } from './image';
+
+/** 16-bit samples keep their high byte, CMYK is converted to sRGB. @throws MP2003, MP2008. */
+export async function decodeRaster(bytes: Uint8Array, file: string): Promise<DecodedImage> {
+  const { default: sharp } = await import('sharp');
+  try {
+    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    refuseHuge(width, height, file);
+    const { data, info } = await sharp(bytes, { failOn: 'truncated', limitInputPixels: false })
+      .removeAlpha()
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, pixels: info.channels === 1 ? threeTimes(data) : data };
+  } catch (cause) {
+    if (cause instanceof MedpeftError) throw cause;
+    return unreadable(file, (cause as Error).message.trim().split('\n')[0]!, undefined, cause);
+  }
+}
