@@ -66,9 +66,9 @@ it.each([
 ])('distance of %s and %s', (a, b, distance) => expect(editDistance(a, b)).toBe(distance));
 
 describeShared('guides', 'the experiment of the paper', () => {
-  it('is a valid spec', async () => {
+  it('is a valid spec, and all of it is computed', async () => {
     const diagnostics = await checkSpec(loadSpec(sharedPath('guides/paper.medpeft.json')));
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-    expect(diagnostics.map(({ code }) => code)).toContain('MP1106');
+    expect(diagnostics.map(({ code }) => code)).not.toContain('MP1106');
   });
 });
