@@ -11,6 +11,7 @@ import { withSetting } from '../spec/rules/sweep';
 import type { SpecFile } from '../spec/types';
 import { type GridCell, gridOf, sweepPoints } from './cells';
 import { countParameters } from './counts';
+import { checkEntries } from './entries';
 import { checkFilter, isChosen, type PlanFilter } from './filter';
 import { describeMatches } from './matches';
 import { batchSizes, memoryNeeds } from './memory';
@@ -46,12 +47,7 @@ export async function planRuns(
     return { runs: [], excluded: [], diagnostics: loaded };
   const grid = gridOf(spec);
   const findings: Finding[] = checkFilter(spec, grid.cells, filter);
-  const planned = await planCells(
-    spec,
-    file,
-    grid.cells.filter((cell) => isChosen(cell, filter)),
-    filter,
-  );
+  const planned = await planCells(spec, file, grid.cells, filter);
   findings.push(...planned.findings);
   if (planned.runs.length === 0 && findings.length === 0)
     findings.push({
@@ -81,10 +77,13 @@ async function planCells(spec: Spec, specFile: string, cells: readonly GridCell[
   const findings: Finding[] = [];
   const resources = openResources(specFile);
   const stepsOf = stepCounter();
-  const points = sweepPoints(spec.sweep).map((sweep) => ({ sweep, swept: sweptSpec(spec, sweep) }));
-  for (const cell of cells)
-    for (const { sweep, swept } of points) {
-      const prepared = await prepare(swept, cell, sweep, resources);
+  const points = sweepPoints(spec.sweep).map((sweep) => {
+    const swept = sweptSpec(spec, sweep);
+    return { sweep, swept, entries: checkEntries(swept, cells, resources) };
+  });
+  for (const cell of cells.filter((each) => isChosen(each, filter)))
+    for (const { sweep, swept, entries } of points) {
+      const prepared = await prepare(swept, cell, sweep, resources, entries);
       if ('problems' in prepared) {
         findings.push(...prepared.problems);
         const { model, task, method } = cell;

@@ -6,6 +6,7 @@ import { taskSplits } from '../spec/rules/splits';
 import { unsupported } from '../spec/rules/support';
 import type { GridCell } from './cells';
 import { type Tuned, tunedBy } from './components';
+import type { EntryProblem } from './entries';
 import { checkFit } from './fit';
 import { mergeRate, overridesOf } from './merge';
 import { type Rates, resolveRates } from './rates';
@@ -16,12 +17,16 @@ export type Prepared =
   | { problems: Finding[] }
   | { checkpoint: Checkpoint; data: TaskData; tuned: Tuned[]; rates: Rates };
 
-/** Opens and checks what a cell needs. */
+/**
+ * Opens and checks what a cell needs.
+ * @param entries what the lists of groups and adapters name in vain, over all cells
+ */
 export async function prepare(
   spec: Spec,
   cell: GridCell,
   sweep: Readonly<Record<string, unknown>>,
   resources: Resources,
+  entries: readonly EntryProblem[],
 ): Promise<Prepared> {
   const refused = unsupported(spec).filter(({ path }) => concerns(path, spec, cell));
   if (refused.length > 0) return { problems: refused.map((finding): Finding => ({ ...finding, severity: 'error' })) };
@@ -35,9 +40,12 @@ export async function prepare(
     ({ path }) => path[0] === 'adapters' && tuned.some(({ name }) => name === path[1]),
   );
   const rates = resolveRates([...new Set(tuned.map(({ name }) => name))], mergeRate(spec, cell, sweep), spec);
+  const told = new Set(entries.filter(({ whole }) => whole).map(({ name }) => name));
+  const untold = tuned.filter(({ name }) => !told.has(name));
   const misfits = [
+    ...entries.filter(({ name }) => tuned.some((entry) => entry.name === name)).map(({ finding }) => finding),
     ...refusedAdapters.map((finding): Finding => ({ ...finding, severity: 'error' })),
-    ...checkFit(tuned, checkpoint.parameters, { ...checkpoint, model: cell.model, spec }),
+    ...checkFit(untold, checkpoint.parameters, { ...checkpoint, model: cell.model, spec }),
     ...unjoinedViews(spec, cell, checkpoint),
     ...(rates.missing.length > 0 ? [withoutRate(cell, rates.missing)] : []),
     ...(tuned.length > 0 && data.splits.train.length === 0 ? [withoutItems(cell)] : []),

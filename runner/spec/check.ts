@@ -8,6 +8,7 @@ import { type Diagnostic, MedpeftError } from '../errors';
 import { predefined } from '../methods/select';
 import { type GridCell, gridOf } from '../plan/cells';
 import { tunedBy } from '../plan/components';
+import { checkEntries } from '../plan/entries';
 import { checkFit } from '../plan/fit';
 import { overridesOf } from '../plan/merge';
 import { datasetFrom, openResources, type Resources } from '../plan/resources';
@@ -156,15 +157,18 @@ function checkMethods(
   resources: Resources,
   errors: readonly Diagnostic[],
 ): Finding[] {
-  return cells.flatMap((cell) => {
+  const entries = checkEntries(spec, cells, resources, (name) => canMatch(name, spec, errors));
+  const told = new Set(entries.filter(({ whole }) => whole).map(({ name }) => name));
+  const misfits = cells.flatMap((cell) => {
     const opened = resources.model(spec, cell.model);
     if (!('checkpoint' in opened)) return [];
     const { family, config, parameters } = opened.checkpoint;
-    const tuned = tunedBy(cell.expanded, overridesOf(spec, cell), family, spec).filter(({ name }) =>
-      canMatch(name, spec, errors),
+    const tuned = tunedBy(cell.expanded, overridesOf(spec, cell), family, spec).filter(
+      ({ name }) => canMatch(name, spec, errors) && !told.has(name),
     );
     return checkFit(tuned, parameters, { model: cell.model, family, config, spec });
   });
+  return [...entries.map(({ finding }) => finding), ...misfits];
 }
 
 /** What is not known or wrong in itself is reported already; what it matches cannot be told. */

@@ -285,6 +285,16 @@ describe('what cannot be planned', () => {
       { parameter_groups: { norms: { kind: 'projector' } } },
       'MP1103 error methods.layernorm.components.*',
     ],
+    [
+      'a misspelt target beside one that matches',
+      { adapters: { lora8: { type: 'lora', rank: 8, targets: ['quary', 'value'] } } },
+      'MP1103 error adapters.lora8.targets.0',
+    ],
+    [
+      'a misspelt target in a sweep',
+      { sweep: { 'adapters.lora8.targets': [['query'], ['query', 'valeu']] } },
+      'MP1103 error sweep.adapters.lora8.targets',
+    ],
     ['no method', { methods: {} }, 'MP1107 error '],
     [
       'an unknown name',
@@ -293,6 +303,14 @@ describe('what cannot be planned', () => {
     ],
   ] as [string, Partial<Spec>, string][])('%s', async (_, changed, expected) => {
     expect((await plan({ ...spec, ...changed })).codes).toEqual([expected]);
+  });
+
+  it('a misspelt target keeps back the runs that name it, and no others', async () => {
+    const adapters: Spec['adapters'] = { lora8: { type: 'lora', rank: 8, targets: ['quary', 'value'] } };
+    const { runs, excluded, diagnostics } = await workspace.plan({ ...spec, adapters });
+    expect(runs.map(({ methodName }) => methodName)).toEqual(['base', 'layernorm']);
+    expect(excluded).toMatchObject([{ method: 'lora', reason: expect.stringMatching(/^MP1103: "quary" of "lora8"/) }]);
+    expect(diagnostics).toMatchObject([{ hint: 'did you mean "query"?', suggestion: 'query' }]);
   });
 
   it.each([{ model: 'tinny' }, { task: 'vqaa' }, { methods: ['layernrom'] }])(
