@@ -49,7 +49,8 @@ describe('the whole experiment', () => {
     });
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(runs.map(({ methodName, seed }) => `${methodName} ${seed}`)).toEqual(
-      ['base', 'full', 'layernorm'].flatMap((method) => [0, 1, 2].map((seed) => `${method} ${seed}`)),
+      // an untuned model answers alike whatever the seed
+      ['base 0', ...['full', 'layernorm'].flatMap((method) => [0, 1, 2].map((seed) => `${method} ${seed}`))],
     );
     // guides of the field: 153,600 LayerNorm parameters of 361 million
     const layernorm = runs.find(({ methodName }) => methodName === 'layernorm')!;
@@ -58,11 +59,11 @@ describe('the whole experiment', () => {
   });
 });
 
-it('the small experiment has no problem, and all 18 runs can be planned', async () => {
+it('the small experiment has no problem, and all 14 runs can be planned', async () => {
   const loaded = loadSpec(path.join(examples, 'paper/small/compare.medpeft.json'));
   expect(await checkSpec(loaded)).toEqual([]);
   const { runs, diagnostics } = await planRuns(loaded);
   expect(diagnostics).toEqual([]);
-  expect(runs).toHaveLength(2 * 3 * 3);
+  expect(runs).toHaveLength(2 * (1 + 2 * 3));
   expect(new Set(runs.map(({ task }) => task.type))).toEqual(new Set(['vqa', 'report_generation']));
 });
