@@ -46,7 +46,9 @@ export function workbench(page) {
     walkthroughStep: (text) => page.locator('.getting-started-step h3', { hasText: text }),
     /** Answers the dialog that asks for a folder. */
     async chooseFolder(folder) {
+      // The dialog writes a folder of its own first; what is filled in before its list is there is put behind that.
       await quickInput.waitFor({ state: 'visible' });
+      await page.locator('.quick-input-widget .monaco-list-row').first().waitFor();
       await quickInput.fill(folder);
       await page.locator('.quick-input-widget .monaco-button:visible').last().click();
     },
