@@ -15,12 +15,10 @@ export const editing = {
       await ui.hover('MP1002').first().waitFor();
     });
     await step('a quick fix is offered', async () => {
-      await ui.cursorTo('batch_sizes');
-      for (let i = 0; i < 3; i++) await page.keyboard.press('Control+ArrowRight');
-      await page.keyboard.press('F8'); // to the next problem, wherever the words end
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Control+.');
-      await ui.action('batch_size').first().waitFor();
+      await page.keyboard.press('Escape'); // the explanation goes: it may lie over the word
+      await ui.hover('MP1002').first().waitFor({ state: 'hidden' });
+      await ui.editorLine('batch_sizes').first().locator('span', { hasText: 'batch_sizes' }).last().click();
+      await ui.quickFix('batch_size');
     });
     await step('the quick fix corrects the key', async () => {
       await page.keyboard.press('Enter');

@@ -67,6 +67,21 @@ export function workbench(page) {
       await quickInput.waitFor({ state: 'visible' });
       await quickInput.fill(`>${title}`);
     },
+    /** Opens the quick fixes at the cursor, until this one is among them: they are asked of the server anew each time. */
+    async quickFix(text) {
+      const wanted = this.action(text).first();
+      const end = Date.now() + 20_000;
+      for (;;) {
+        await page.keyboard.press('Control+.');
+        const listed = await wanted.waitFor({ timeout: 3_000 }).then(
+          () => true,
+          () => false,
+        );
+        if (listed) return;
+        if (Date.now() > end) throw new Error(`no quick fix ${text} at the cursor`);
+        await page.keyboard.press('Escape');
+      }
+    },
     /** Runs a command through the palette. */
     async command(title) {
       const row = quickRow(title).first();
