@@ -8,25 +8,31 @@ import { keyContribution } from './completions/keys';
 import { createDocuments, type Documents, syncKind } from './documents';
 import { createFacts } from './facts';
 import { features } from './features';
+import { createSpecTexts } from './naming/spec-texts';
 import { background, safelyWith } from './safe';
 import { createJsonService } from './schema';
 import type { Server } from './server';
+import { foldersOf } from './workspace';
 
 const connection = createConnection(ProposedFeatures.all);
 let client: ClientCapabilities = {};
 const json = createJsonService([keyContribution((): Documents => documents)]);
 const documents = createDocuments(json);
+let folders: string[] = [];
 const server: Server = {
   connection,
   documents,
   json,
   facts: createFacts(),
+  texts: createSpecTexts({ documents, json, folders: () => folders }),
   client: () => client,
   safely: safelyWith(connection.console),
 };
 
-connection.onInitialize(({ capabilities }) => {
+connection.onInitialize((params) => {
+  const { capabilities } = params;
   client = capabilities;
+  folders = foldersOf(params);
   return {
     capabilities: Object.assign(
       { textDocumentSync: { openClose: true, change: syncKind, save: true } },

@@ -19,6 +19,8 @@ export function safelyWith(log: Log): Safely {
     try {
       return await handler(params, token);
     } catch (error) {
+      // an answer that was meant: the user is told, the log is not
+      if (error instanceof ResponseError) return error as ResponseError<never>;
       log.error(`${name} failed: ${describe(error)}`);
       return new ResponseError(ErrorCodes.InternalError, `${name} failed: ${messageOf(error)}`);
     }

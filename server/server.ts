@@ -3,6 +3,7 @@ import type { LanguageService } from 'vscode-json-languageservice';
 import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver/node';
 import type { Documents } from './documents';
 import type { Facts } from './facts';
+import type { SpecTexts } from './naming/spec-texts';
 import type { Safely } from './safe';
 
 export interface Server {
@@ -11,6 +12,8 @@ export interface Server {
   /** The JSON language service, knowing the schema of the spec. Its own validation is off: the one validator is runner/spec. */
   readonly json: LanguageService;
   readonly facts: Facts;
+  /** Specs by file, and how they extend each other. */
+  readonly texts: SpecTexts;
   /** What the editor can do; empty until it has said so. */
   readonly client: () => ClientCapabilities;
   readonly safely: Safely;

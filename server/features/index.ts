@@ -9,17 +9,23 @@ import { folding } from './folding';
 import { formatting } from './formatting';
 import { hover } from './hover';
 import { links } from './links';
+import { references } from './references';
+import { rename } from './rename';
 import { selectionRanges } from './selection-ranges';
 import { symbols } from './symbols';
+import { workspaceSymbols } from './workspace-symbols';
 
 export const features: readonly Feature[] = [
   diagnostics,
   completion,
   hover,
   definition,
+  references,
+  rename,
   codeActions,
   codeLenses,
   symbols,
+  workspaceSymbols,
   links,
   folding,
   selectionRanges,
