@@ -4,7 +4,10 @@ import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-
 import type { Documents } from './documents';
 import type { Facts } from './facts';
 import type { SpecTexts } from './naming/spec-texts';
+import type { Plans } from './plans/plans';
 import type { Safely } from './safe';
+import type { Settings } from './settings';
+import type { Watched } from './watched';
 
 export interface Server {
   readonly connection: Connection;
@@ -14,6 +17,10 @@ export interface Server {
   readonly facts: Facts;
   /** Specs by file, and how they extend each other. */
   readonly texts: SpecTexts;
+  readonly settings: Settings;
+  /** What open specs stand for: runs, counts, results. */
+  readonly plans: Plans;
+  readonly watched: Watched;
   /** What the editor can do; empty until it has said so. */
   readonly client: () => ClientCapabilities;
   readonly safely: Safely;

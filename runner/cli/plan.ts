@@ -1,5 +1,6 @@
 /** `medpeft plan SPEC`: the runs that a spec stands for, with what each trains. No weights are read. */
 import { type Plan, planRuns } from '../plan';
+import { peakMemory } from '../plan/peak';
 import type { PlannedRun } from '../plan/types';
 import { expectedRuns } from '../reports/expectations';
 import { loadSpec } from '../spec';
@@ -26,13 +27,6 @@ export const plan: Command = {
   },
 };
 
-/** What a run will take at most under its `runtime.memory`; undefined if that is not known before it is tried. */
-function memoryOf({ memory, runtime }: PlannedRun): number | undefined {
-  if (!memory) return undefined;
-  const allowed = runtime.memory === 'auto' ? memory.bytes : Math.max(runtime.memory, memory.leastBytes);
-  return Math.round(Math.min(memory.bytes, allowed));
-}
-
 /** Time is not estimated in this version, memory not for every family: null says so. */
 function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan): unknown {
   const named = spec ? expectedRuns(spec, runs) : [];
@@ -41,7 +35,7 @@ function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan): un
     parameters: run.parameters,
     matches: run.matches,
     steps: run.steps,
-    memory_bytes: memoryOf(run) ?? null,
+    memory_bytes: peakMemory(run) ?? null,
     seconds: null,
   }));
   return { runs: listed, excluded, diagnostics };
@@ -72,7 +66,7 @@ function matchesText({ runs }: Plan): string {
 
 function rowOf(run: PlannedRun): string[] {
   const { id, parameters, steps } = run;
-  const memory = memoryOf(run);
+  const memory = peakMemory(run);
   const { trainable = 0, percent = 0, tensors = 0 } = parameters ?? {};
   const share = percent === 0 ? '0 %' : `${percent.toPrecision(3)} %`;
   return [

@@ -1,6 +1,8 @@
-/** Run and Show Results above a spec, Run above each of its methods. The commands belong to the editor's client. */
-import type { CodeLens } from 'vscode-languageserver/node';
+/** Run, Compare, Resume and the last result, above a spec and above each of its methods. The commands belong to the editor's client. */
+import type { CodeLens, Command } from 'vscode-languageserver/node';
+import { lastResult, resultTitle, resumable } from '../lenses/results';
 import { definitionsIn } from '../names';
+import type { RunFacts } from '../plans/plan-facts';
 import { rangeOf } from '../ranges';
 import type { Feature } from '../server';
 
@@ -12,28 +14,62 @@ export interface RunArgument {
   methods?: string[];
 }
 
-const run = (title: string, argument: RunArgument) => ({ title, command: 'medpeft.run', arguments: [argument] });
+/** Argument of `medpeft.resume` and `medpeft.showResults`: one run. */
+export interface FolderArgument {
+  kind: 'run';
+  folder: string;
+}
+
+const run = (argument: RunArgument): Command => ({
+  title: '$(play) Run',
+  command: 'medpeft.run',
+  arguments: [argument],
+});
 
 export const codeLenses: Feature = {
   capabilities: () => ({ codeLensProvider: { resolveProvider: false } }),
-  listen: ({ connection, documents, safely }) => {
+  listen: ({ connection, documents, plans, settings, client, safely }) => {
+    const refreshes = () => client().workspace?.codeLens?.refreshSupport === true;
     connection.onCodeLens(
-      safely('textDocument/codeLens', ({ textDocument: { uri } }): CodeLens[] => {
+      safely('textDocument/codeLens', async ({ textDocument: { uri } }): Promise<CodeLens[]> => {
+        const { codeLens: shown } = await settings.of(uri);
         const document = documents.get(uri);
         if (document?.tree?.type !== 'object') return [];
+        const wantsResults = shown.results && document.onDisk;
+        const facts = wantsResults && (refreshes() ? plans.of(document) : await plans.complete(document));
+        const runs = facts ? facts.runs : [];
         const top = rangeOf(document.text, { offset: document.tree.offset, length: 1 });
-        const results = { title: '$(graph) Show Results', command: 'medpeft.showResults', arguments: [{ spec: uri }] };
+        const compare = { title: '$(graph) Compare', command: 'medpeft.showResults', arguments: [{ spec: uri }] };
+        const ofSpec = [...(shown.run ? [run({ spec: uri })] : []), ...(shown.results ? [compare] : [])];
         return [
-          { range: top, command: run('$(play) Run', { spec: uri }) },
-          { range: top, command: results },
+          ...ofSpec.map((command) => ({ range: top, command })),
           ...definitionsIn(document.tree)
             .filter(({ section }) => section === 'methods')
-            .map(({ name, key }) => ({
-              range: rangeOf(document.text, key),
-              command: run('$(play) Run', { spec: uri, methods: [name] }),
-            })),
+            .flatMap(({ name, key }) =>
+              [
+                ...(shown.run ? [run({ spec: uri, methods: [name] })] : []),
+                ...ofMethod(runs.filter(({ method }) => method === name)),
+              ].map((command) => ({ range: rangeOf(document.text, key), command })),
+            ),
         ];
       }),
     );
+    const refresh = () => {
+      if (refreshes()) connection.sendRequest('workspace/codeLens/refresh');
+    };
+    plans.onChange(refresh);
+    settings.onChange(refresh);
   },
 };
+
+function ofMethod(runs: readonly RunFacts[]): Command[] {
+  const stopped = resumable(runs);
+  const last = lastResult(runs);
+  const argument = ({ folder }: RunFacts): FolderArgument => ({ kind: 'run', folder });
+  return [
+    ...(stopped
+      ? [{ title: '$(debug-continue) Resume', command: 'medpeft.resume', arguments: [argument(stopped)] }]
+      : []),
+    ...(last ? [{ title: resultTitle(last), command: 'medpeft.showResults', arguments: [argument(last)] }] : []),
+  ];
+}

@@ -4,11 +4,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   DiagnosticSeverity,
-  DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
   type Diagnostic as LspDiagnostic,
 } from 'vscode-languageserver/node';
-import { URI } from 'vscode-uri';
 import { codes } from '../../runner/codes';
 import type { Diagnostic } from '../../runner/errors';
 import { createChecker } from '../checks/checker';
@@ -29,7 +27,7 @@ export const diagnostics: Feature = {
       ? { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } }
       : {},
   listen(server) {
-    const { connection, documents, client, safely } = server;
+    const { connection, documents, watched, client, safely } = server;
     const pulls = () => client().textDocument?.diagnostic !== undefined;
     const refreshes = () => client().workspace?.diagnostics?.refreshSupport === true;
     const push = ({ uri, version }: SpecDocument, found: Diagnostic[]) =>
@@ -66,16 +64,8 @@ export const diagnostics: Feature = {
         checker.plan(document.uri);
       }
     };
-    connection.onDidChangeWatchedFiles(({ changes }) =>
-      background(connection.console, 'watched files', () => recheck(changes.map(({ uri }) => URI.parse(uri).fsPath))),
-    );
+    watched.onChange(recheck);
     documents.onSave(({ file }) => background(connection.console, 'saved file', () => recheck([file])));
-  },
-  async ready({ connection, client }) {
-    if (!client().workspace?.didChangeWatchedFiles?.dynamicRegistration) return;
-    await connection.client.register(DidChangeWatchedFilesNotification.type, {
-      watchers: [{ globPattern: '**/*.{json,jsonl,csv,safetensors}' }],
-    });
   },
 };
 

@@ -8,6 +8,7 @@ import { diagnostics } from './diagnostics';
 import { folding } from './folding';
 import { formatting } from './formatting';
 import { hover } from './hover';
+import { inlayHints } from './inlay-hints';
 import { links } from './links';
 import { references } from './references';
 import { rename } from './rename';
@@ -24,6 +25,7 @@ export const features: readonly Feature[] = [
   rename,
   codeActions,
   codeLenses,
+  inlayHints,
   symbols,
   workspaceSymbols,
   links,

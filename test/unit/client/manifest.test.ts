@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type CommandParts, registerCommands } from '../../../client/commands';
 import { commandIds, languageId, runsViewId } from '../../../client/ids';
 import { createSettings } from '../../../client/settings';
+import { sanitised } from '../../../server/settings';
 import { standIn } from './standIn';
 
 interface Entry {
@@ -75,6 +76,20 @@ it('activates for specs and for panels to restore, and for nothing else', () => 
   expect(events.slice(1).filter((event) => !event.startsWith('onWebviewPanel:medpeft.'))).toEqual([]);
 });
 
+/** A value whose every setting is noted when it is read; those with a dot stand in an object of their own. */
+function recorder(prefix: string, read: string[]): object {
+  return new Proxy(
+    {},
+    {
+      get: (_target, key) => {
+        const name = `${prefix}.${String(key)}`;
+        if (settings.includes(name)) read.push(name);
+        return settings.some((setting) => setting.startsWith(`${name}.`)) ? recorder(name, read) : undefined;
+      },
+    },
+  );
+}
+
 it('has every setting that the code reads, and no other', () => {
   const read: string[] = [];
   const configuration = {
@@ -82,6 +97,7 @@ it('has every setting that the code reads, and no other', () => {
   };
   const made = createSettings(standIn({ workspace: configuration }));
   for (const get of Object.values(made)) (get as () => unknown)();
+  sanitised(recorder('medpeft', read));
   expect(read.sort()).toEqual([...settings].sort());
 });
 
