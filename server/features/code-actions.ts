@@ -1,35 +1,82 @@
-/** Quick fixes: the nearest known word that a diagnostic names. */
-import { type CodeAction, CodeActionKind, type Diagnostic } from 'vscode-languageserver/node';
+/** Quick fixes for diagnostics, conversion of other tools' settings, and "fix all" of what has one likely remedy. */
+import { type CodeAction, CodeActionKind, type Diagnostic, type TextEdit } from 'vscode-languageserver/node';
+import { conversions } from '../conversions/actions';
 import type { SpecDocument } from '../documents';
-import type { Feature } from '../server';
+import type { Fix, FixRequest } from '../fixes/fix';
+import { sources } from '../fixes/sources';
+import type { Feature, Server } from '../server';
 import type { DiagnosticData } from './diagnostics';
 
+const fixAllKind = `${CodeActionKind.SourceFixAll}.medpeft`;
+
 export const codeActions: Feature = {
-  capabilities: () => ({ codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] } }),
-  listen: ({ connection, documents, safely }) => {
+  capabilities: () => ({ codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] } }),
+  listen: ({ connection, documents, facts, safely }) => {
     connection.onCodeAction(
-      safely('textDocument/codeAction', ({ textDocument, context }): CodeAction[] => {
+      safely('textDocument/codeAction', async ({ textDocument, range, context }): Promise<CodeAction[]> => {
         const document = documents.get(textDocument.uri);
-        const wanted = context.only?.some((kind) => CodeActionKind.QuickFix.startsWith(kind)) ?? true;
-        if (!document || !wanted) return [];
-        return context.diagnostics.flatMap((diagnostic) => changeTo(document, diagnostic) ?? []);
+        if (!document) return [];
+        const wanted = (kind: string) =>
+          context.only?.some((only) => kind === only || kind.startsWith(`${only}.`)) ??
+          kind === CodeActionKind.QuickFix;
+        const quick = wanted(CodeActionKind.QuickFix)
+          ? [...(await quickFixes(document, context.diagnostics, facts)), ...conversions(document, range)]
+          : [];
+        return [...quick, ...(wanted(fixAllKind) ? await fixAll(document, facts) : [])];
       }),
     );
   },
 };
 
-function changeTo(document: SpecDocument, diagnostic: Diagnostic): CodeAction | undefined {
-  const suggestion = (diagnostic.data as DiagnosticData | undefined)?.suggestion;
-  if (diagnostic.source !== 'medpeft' || suggestion === undefined) return undefined;
-  // Diagnostics mark words without their quotes, except an empty one.
-  const literal = JSON.stringify(suggestion);
-  const empty = document.text.getText(diagnostic.range) === '""';
-  const newText = empty ? literal : literal.slice(1, -1);
-  return {
-    title: `Change to '${suggestion}'`,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnostic],
-    isPreferred: true,
-    edit: { changes: { [document.uri]: [{ range: diagnostic.range, newText }] } },
-  };
+async function quickFixes(
+  document: SpecDocument,
+  diagnostics: readonly Diagnostic[],
+  facts: Server['facts'],
+): Promise<CodeAction[]> {
+  const fixes = diagnostics.map(async (diagnostic): Promise<CodeAction[]> => {
+    const { suggestion, path } = (diagnostic.data ?? {}) as DiagnosticData;
+    if (diagnostic.source !== 'medpeft') return [];
+    const { range, code, message: said } = diagnostic;
+    const message = typeof said === 'string' ? said : said.value;
+    const told = { range, message };
+    const request = { document, diagnostic: told, code: String(code), path: path ?? [], suggestion, facts };
+    return (await fixesFor(request)).map(({ title, edits, preferred }) => ({
+      title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [diagnostic],
+      ...(preferred ? { isPreferred: true } : {}),
+      edit: { changes: { [document.uri]: edits } },
+    }));
+  });
+  return (await Promise.all(fixes)).flat();
 }
+
+async function fixesFor(request: FixRequest): Promise<Fix[]> {
+  return (await Promise.all(sources.map((source) => source(request)))).flat();
+}
+
+/** The first likely remedy of every mistake that the text alone tells; of two that touch each other the earlier. */
+async function fixAll(document: SpecDocument, facts: Server['facts']): Promise<CodeAction[]> {
+  const fixes = await Promise.all(
+    document.spec.diagnostics.map(async ({ code, path, range, message, suggestion }) =>
+      (await fixesFor({ document, diagnostic: { range, message }, code, path, suggestion, facts })).find(
+        ({ preferred }) => preferred,
+      ),
+    ),
+  );
+  const edits: TextEdit[] = [];
+  let end = -1;
+  for (const edit of fixes.flatMap((fix) => fix?.edits ?? []).sort(byPlace(document))) {
+    const from = document.text.offsetAt(edit.range.start);
+    if (from <= end) continue;
+    end = document.text.offsetAt(edit.range.end);
+    edits.push(edit);
+  }
+  if (edits.length === 0) return [];
+  return [{ title: 'Fix all MedPEFT problems', kind: fixAllKind, edit: { changes: { [document.uri]: edits } } }];
+}
+
+const byPlace =
+  ({ text }: SpecDocument) =>
+  (a: TextEdit, b: TextEdit) =>
+    text.offsetAt(a.range.start) - text.offsetAt(b.range.start);

@@ -19,6 +19,8 @@ import type { Feature } from '../server';
 export interface DiagnosticData {
   /** The text that should stand at the range. */
   suggestion?: string;
+  /** Keys from the root of the spec to the place. */
+  path: (string | number)[];
 }
 
 export const diagnostics: Feature = {
@@ -79,8 +81,8 @@ const severities = {
 /** The page that explains the codes lies beside the bundle. */
 const page = pathToFileURL(path.resolve(import.meta.dirname, '..', 'docs', 'diagnostics.md')).toString();
 
-function toLsp({ code, severity, message, hint, range, suggestion }: Diagnostic): LspDiagnostic {
-  const data: DiagnosticData = { suggestion };
+function toLsp({ code, severity, message, hint, range, path: keys, suggestion }: Diagnostic): LspDiagnostic {
+  const data: DiagnosticData = { suggestion, path: keys };
   return {
     range,
     severity: severities[severity],

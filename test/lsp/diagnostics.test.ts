@@ -110,10 +110,8 @@ describe('diagnostics that are pushed', () => {
       range: found.range,
       context: { diagnostics: [found] },
     });
-    if (fixed === undefined) return expect(actions).toEqual([]);
-    expect(actions.map(({ title, kind, isPreferred }) => ({ title, kind, isPreferred }))).toEqual([
-      { title: `Change to '${fixed}'`, kind: 'quickfix', isPreferred: true },
-    ]);
+    if (fixed === undefined) return expect(actions.filter(({ title }) => title.startsWith("Change to '"))).toEqual([]);
+    expect(actions[0]).toMatchObject({ title: `Change to '${fixed}'`, kind: 'quickfix', isPreferred: true });
     const edits = actions[0]!.edit!.changes![uri]!;
     expect(TextDocument.applyEdits(document, edits)).toBe(
       change(text, marked === 'norm' ? '"norm"' : marked, marked === 'norm' ? `"${fixed}"` : fixed),
