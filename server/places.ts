@@ -25,6 +25,7 @@ const values: [pattern: string, place: Place][] = [
   ['extends', { is: 'path', of: 'spec' }],
   ['models/*/path', { is: 'path', of: 'model' }],
   ['datasets/*/path', { is: 'path', of: 'dataset' }],
+  ['datasets/*/image_folder', { is: 'path', of: 'folder' }],
   ['runtime/output_dir', { is: 'path', of: 'folder' }],
   ...['train', 'validation', 'test', 'transfer'].map((key): [string, Place] => [`tasks/*/${key}/#`, { is: 'split' }]),
   ['tasks/*/validation/from', { is: 'split' }],

@@ -1,20 +1,61 @@
-/** Formatting of the whole text or a range; comments stay. */
+/** Formatting of the whole text, a range, or what has just been closed or left behind; comments stay. */
+import { findNodeAtOffset, type Node } from 'jsonc-parser';
+import type { Range } from 'vscode-languageserver/node';
+import type { SpecDocument } from '../documents';
+import { rangeOf } from '../ranges';
 import type { Feature } from '../server';
 
 export const formatting: Feature = {
-  capabilities: () => ({ documentFormattingProvider: true, documentRangeFormattingProvider: true }),
+  capabilities: () => ({
+    documentFormattingProvider: true,
+    documentRangeFormattingProvider: true,
+    documentOnTypeFormattingProvider: { firstTriggerCharacter: '}', moreTriggerCharacter: [']', '\n'] },
+  }),
   listen: ({ connection, documents, json, safely }) => {
     connection.onDocumentFormatting(
       safely('textDocument/formatting', ({ textDocument, options }) => {
         const document = documents.get(textDocument.uri);
-        return document ? json.format(document.text, undefined, options) : [];
+        return document && isWhole(document) ? json.format(document.text, undefined, options) : [];
       }),
     );
     connection.onDocumentRangeFormatting(
       safely('textDocument/rangeFormatting', ({ textDocument, range, options }) => {
         const document = documents.get(textDocument.uri);
-        return document ? json.format(document.text, range, options) : [];
+        return document && isWhole(document) ? json.format(document.text, range, options) : [];
+      }),
+    );
+    connection.onDocumentOnTypeFormatting(
+      safely('textDocument/onTypeFormatting', ({ textDocument, position, ch, options }) => {
+        const document = documents.get(textDocument.uri);
+        const range = document && typedRange(document, document.text.offsetAt(position), ch);
+        // lines stay as they are broken: who types knows why
+        return range ? json.format(document.text, range, { ...options, keepLines: true }) : [];
       }),
     );
   },
 };
+
+/** In a text with a syntax error words may be taken for what stands between them: formatting would move it into a text, and not settle. */
+const isWhole = ({ spec }: SpecDocument) => !spec.diagnostics.some(({ code }) => code === 'MP1001');
+
+/** The object or list that was closed; the line that was left. Nothing within comments, texts and what is not closed yet. */
+function typedRange({ text, tree }: SpecDocument, offset: number, typed: string): Range | undefined {
+  if (typed === '\n') {
+    const line = text.positionAt(offset).line - 1;
+    const start = { line, character: 0 };
+    const end = text.positionAt(text.offsetAt({ line: line + 1, character: 0 }) - 1);
+    const inText = tree && findNodeAtOffset(tree, offset)?.type === 'string';
+    return line < 0 || inText ? undefined : { start, end };
+  }
+  const inText = tree && findNodeAtOffset(tree, offset - 1)?.type === 'string';
+  const closed = tree && !inText && endingAt(tree, offset);
+  return closed ? rangeOf(text, closed) : undefined;
+}
+
+function endingAt(node: Node, offset: number): Node | undefined {
+  if ((node.type === 'object' || node.type === 'array') && node.offset + node.length === offset) return node;
+  return (node.children ?? [])
+    .filter((child) => child.offset < offset && offset <= child.offset + child.length)
+    .map((child) => endingAt(child, offset))
+    .find((found) => found !== undefined);
+}

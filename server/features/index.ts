@@ -13,6 +13,8 @@ import { links } from './links';
 import { references } from './references';
 import { rename } from './rename';
 import { selectionRanges } from './selection-ranges';
+import { semanticTokens } from './semantic-tokens';
+import { signatureHelp } from './signature-help';
 import { symbols } from './symbols';
 import { workspaceSymbols } from './workspace-symbols';
 
@@ -32,4 +34,6 @@ export const features: readonly Feature[] = [
   folding,
   selectionRanges,
   formatting,
+  semanticTokens,
+  signatureHelp,
 ];
