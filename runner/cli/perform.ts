@@ -7,6 +7,9 @@ import { type Supervised, superviseRun } from '../training/supervise';
 import { errorText } from './program';
 import type { Progress } from './progress';
 
+/** How long a run that was stopped at once has to be written down as cancelled before this process ends all the same. */
+const lastMs = 3_000;
+
 export interface Performed {
   id: string;
   folder: string;
@@ -26,7 +29,12 @@ export async function performRuns(
     if (stops === 1) {
       progress.say('stopping after a checkpoint; once more to stop at once');
       current?.stop();
-    } else current?.kill();
+      return;
+    }
+    current?.kill();
+    // What the worker's end asks for is written meanwhile; whatever hangs there does not keep the user.
+    if (stops === 2) setTimeout(() => process.exit(1), current ? lastMs : 0).unref();
+    else process.exit(1);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
   try {
@@ -46,6 +54,8 @@ export async function performRuns(
           if (!(error instanceof MedpeftError)) throw error;
           progress.say(`${run.id}: ${errorText(error)}`);
           status = stateOf(folder);
+        } finally {
+          current = undefined;
         }
       }
       performed.push({ id: run.id, folder, status });

@@ -7,22 +7,37 @@ import { MedpeftError } from '../errors';
 import { type PlannedRun, planRuns } from '../plan';
 import { compareSummaries, expectedRuns, renderExpectations, renderText } from '../reports';
 import { type RunState, type RunSummary, readRun, runFiles } from '../runs';
-import { loadSpec, nearest } from '../spec';
+import { loadSpec } from '../spec';
 import { type Arguments, type Command, type Output, optionOf, wholeNumber, wholeNumbers } from './command';
 import { diagnosticText } from './diagnostics';
 import { performRuns } from './perform';
 import { showProgress } from './progress';
+import { checkRuntime, withRuntime } from './runtime';
 
-/** The chosen runs of a spec; every problem is told. MP1107 where the spec has errors or nothing is left. */
-async function plan(file: string, args: Arguments, output: Output): Promise<{ spec: Spec; runs: PlannedRun[] }> {
+interface Planned {
+  spec: Spec;
+  runs: PlannedRun[];
+  /** Runs of the spec that this call did not choose. */
+  beside: PlannedRun[];
+}
+
+/**
+ * The chosen runs of a spec; every problem is told. MP1107 where the spec has errors or nothing is left.
+ * @param compares whether the chosen runs will be compared with the spec's other ones
+ */
+async function plan(file: string, args: Arguments, output: Output, compares: boolean): Promise<Planned> {
   const loaded = loadSpec(file);
-  const { runs, diagnostics } = await planRuns(loaded, {
-    model: optionOf(args, 'model'),
-    task: optionOf(args, 'task'),
-    methods: args.options.get('method'),
-    seeds: wholeNumbers(args, 'seed', 0),
-    maxSteps: wholeNumber(args, 'max-steps', 1),
-  });
+  const { runs, beside, diagnostics } = await planRuns(
+    loaded,
+    {
+      model: optionOf(args, 'model'),
+      task: optionOf(args, 'task'),
+      methods: args.options.get('method'),
+      seeds: wholeNumbers(args, 'seed', 0),
+      maxSteps: wholeNumber(args, 'max-steps', 1),
+    },
+    { beside: compares },
+  );
   for (const diagnostic of diagnostics)
     if (diagnostic.severity === 'error' || diagnostic.severity === 'warning')
       output.log(`${diagnosticText(loaded.file, diagnostic)}\n`);
@@ -34,22 +49,7 @@ async function plan(file: string, args: Arguments, output: Output): Promise<{ sp
       'repair the spec, or choose runs that can be run: --model, --task, --method',
       loaded.file,
     );
-  return { spec: loaded.spec, runs };
-}
-
-/** Backend and device of the command line in place of the spec's. */
-function runtimeOf(run: PlannedRun, args: Arguments): PlannedRun['runtime'] {
-  const backend = optionOf(args, 'backend') ?? run.runtime.backend;
-  const known = ['auto', ...backendNames];
-  if (!known.includes(backend)) {
-    const near = nearest(backend, known);
-    throw new MedpeftError(
-      'MP4009',
-      `--backend ${backend}: there is ${known.join(', ')}`,
-      near ? `did you mean ${near}?` : undefined,
-    );
-  }
-  return { ...run.runtime, backend, device: optionOf(args, 'device') ?? run.runtime.device };
+  return { spec: loaded.spec, runs, beside };
 }
 
 function summaryOf(run: PlannedRun): RunSummary | undefined {
@@ -57,21 +57,25 @@ function summaryOf(run: PlannedRun): RunSummary | undefined {
   return existsSync(path.join(folder, runFiles.manifest)) ? readRun(folder) : undefined;
 }
 
-/** Finished runs of the spec that this call did not choose: the chosen ones are compared with them. */
-async function finishedBeside(args: Arguments, chosen: readonly PlannedRun[]) {
-  if (!['model', 'task', 'method', 'seed'].some((option) => args.options.has(option))) return [];
-  const ids = new Set(chosen.map(({ id }) => id));
-  const { runs } = await planRuns(loadSpec(args.positional[0]!), { maxSteps: wholeNumber(args, 'max-steps', 1) });
-  return runs.flatMap((planned) => {
-    const summary = ids.has(planned.id) ? undefined : summaryOf(planned);
-    return summary?.state === 'finished' ? [{ planned, summary }] : [];
-  });
-}
+const finishedText = (n: number) => (n === 1 ? '1 run is finished already' : `${n} runs are finished already`);
 
 /** Where the results lie, and how to look at them. */
 function whereText(specFile: string, folders: readonly string[]): string {
   const folder = path.dirname(folders[0]!);
   return `\nResults: ${folder}\nIn VS Code: open ${path.dirname(specFile)}, then "MedPEFT: Show Results" in the command palette.\n`;
+}
+
+/** The table of what is finished, what the spec expects of it, and where it lies; nothing where no run has a result. */
+function resultsText(spec: Spec, runs: readonly PlannedRun[], folders: readonly string[]): string {
+  const summaries = runs.flatMap((planned) => summaryOf(planned) ?? []);
+  if (!summaries.some(({ state }) => state === 'finished')) return '';
+  const { reference, correction } = spec.compare ?? {};
+  const judged = expectedRuns(spec, runs, (planned) => summaryOf(planned)?.result);
+  return (
+    renderText(compareSummaries(summaries, { reference, correction })) +
+    renderExpectations(spec.expect ?? [], judged) +
+    whereText(runs[0]!.specFile, folders)
+  );
 }
 
 export const run: Command = {
@@ -91,11 +95,13 @@ export const run: Command = {
   async run(args, output) {
     const [json, events] = [args.options.has('json'), args.options.has('events')];
     if (json && events) throw new MedpeftError('MP4009', '--json and --events both want standard output', 'give one');
-    const { spec, runs } = await plan(args.positional[0]!, args, output);
-    const chosen = runs.map((planned) => ({ ...planned, runtime: runtimeOf(planned, args) }));
+    const text = !json && !events;
+    const { spec, runs, beside } = await plan(args.positional[0]!, args, output, text);
+    const chosen = runs.map((planned) => withRuntime(planned, args));
     const open = chosen.filter((planned) => summaryOf(planned)?.state !== 'finished');
+    checkRuntime(open, args);
     const progress = showProgress({ write: output.log, columns: process.stderr.columns });
-    if (open.length < chosen.length) progress.say(`${chosen.length - open.length} runs are finished already`);
+    if (open.length < chosen.length) progress.say(finishedText(chosen.length - open.length));
 
     const performed = await performRuns(open, {
       progress,
@@ -110,13 +116,7 @@ export const run: Command = {
       status: status.get(planned.id) ?? ('finished' satisfies RunState),
     }));
 
-    const beside = await finishedBeside(args, chosen);
-    const summaries = [...ended.flatMap(({ summary }) => summary ?? []), ...beside.map(({ summary }) => summary)];
     const folders = chosen.map(({ outputDir, id }) => path.join(outputDir, id));
-    const text = () =>
-      renderText(
-        compareSummaries(summaries, { reference: spec.compare?.reference, correction: spec.compare?.correction }),
-      );
     if (json)
       output.result(
         `${JSON.stringify({
@@ -128,10 +128,10 @@ export const run: Command = {
           })),
         })}\n`,
       );
-    else if (!events) {
-      const all = [...chosen, ...beside.map(({ planned }) => planned)];
-      const judged = expectedRuns(spec, all, (planned) => summaryOf(planned)?.result);
-      output.result(text() + renderExpectations(spec.expect ?? [], judged) + whereText(chosen[0]!.specFile, folders));
+    else if (text) {
+      const finished = beside.filter((planned) => summaryOf(planned)?.state === 'finished');
+      const all = [...chosen, ...finished];
+      output.result(resultsText(spec, all, folders));
     }
     return ended.every(({ status }) => status === 'finished') ? 0 : 1;
   },

@@ -33,21 +33,25 @@ export interface Plan {
   /** Cells without runs: those that the spec excludes, and those that cannot be run, with the reason. */
   excluded: ExcludedCell[];
   diagnostics: Diagnostic[];
+  /** Runs of the spec that the filter does not ask for, where these were asked for, too. */
+  beside: PlannedRun[];
 }
 
 /**
  * Plans every run of a spec. Reads the heads of checkpoints and the records of data sets, but no weights and no pixels.
  * Never throws for bad user input: what cannot be planned is in `excluded`, with a diagnostic of severity `error`.
+ * @param options.beside plan also what the filter leaves out; what is wrong there is not told
  */
 export async function planRuns(
   { file, text, tree, spec, bases, diagnostics: loaded }: SpecFile,
   filter: PlanFilter = {},
+  options: { beside?: boolean } = {},
 ): Promise<Plan> {
   if (!spec || loaded.some(({ severity }) => severity === 'error'))
-    return { runs: [], excluded: [], diagnostics: loaded };
+    return { runs: [], excluded: [], diagnostics: loaded, beside: [] };
   const grid = gridOf(spec);
   const findings: Finding[] = checkFilter(spec, grid.cells, filter);
-  const planned = await planCells(spec, file, grid.cells, filter);
+  const planned = await planCells(spec, file, grid.cells, filter, options.beside ?? false);
   findings.push(...planned.findings);
   if (planned.runs.length === 0 && findings.length === 0)
     findings.push({
@@ -66,13 +70,21 @@ export async function planRuns(
   const kept = loaded.filter(({ code }) => code !== 'MP1106');
   return {
     runs: planned.runs,
+    beside: planned.beside,
     excluded: [...excludedBySpec, ...planned.excluded],
     diagnostics: [...kept, ...located].sort(byPlace),
   };
 }
 
-async function planCells(spec: Spec, specFile: string, cells: readonly GridCell[], filter: PlanFilter) {
+async function planCells(
+  spec: Spec,
+  specFile: string,
+  cells: readonly GridCell[],
+  filter: PlanFilter,
+  withBeside: boolean,
+) {
   const runs = new Map<string, PlannedRun>();
+  const beside = new Map<string, PlannedRun>();
   const excluded = new Map<string, ExcludedCell>();
   const findings: Finding[] = [];
   const resources = openResources(specFile);
@@ -81,10 +93,13 @@ async function planCells(spec: Spec, specFile: string, cells: readonly GridCell[
     const swept = sweptSpec(spec, sweep);
     return { sweep, swept, entries: checkEntries(swept, cells, resources) };
   });
-  for (const cell of cells.filter((each) => isChosen(each, filter)))
+  for (const cell of cells) {
+    const cellIsChosen = isChosen(cell, filter);
+    if (!cellIsChosen && !withBeside) continue;
     for (const { sweep, swept, entries } of points) {
       const prepared = await prepare(swept, cell, sweep, resources, entries);
       if ('problems' in prepared) {
+        if (!cellIsChosen) continue;
         findings.push(...prepared.problems);
         const { model, task, method } = cell;
         const reason = `${prepared.problems[0]!.code}: ${prepared.problems[0]!.message}`;
@@ -92,9 +107,9 @@ async function planCells(spec: Spec, specFile: string, cells: readonly GridCell[
         continue;
       }
       const { checkpoint, data, ...parts } = prepared;
-      const seeds = filter.seeds ?? spec.seeds ?? [0];
-      // Nothing in an untuned model is left to chance: one run answers for every seed.
-      for (const seed of parts.tuned.length > 0 ? seeds : seeds.slice(0, 1)) {
+      for (const { seed, chosen } of seedsOf(spec, filter, parts.tuned.length > 0)) {
+        const into = cellIsChosen && chosen ? runs : beside;
+        if (into === beside && !withBeside) continue;
         const run = resolveRun({
           spec: swept,
           specFile,
@@ -106,9 +121,9 @@ async function planCells(spec: Spec, specFile: string, cells: readonly GridCell[
           seed,
           maxSteps: filter.maxSteps,
         });
-        if (runs.has(run.id)) continue;
+        if (runs.has(run.id) || beside.has(run.id)) continue;
         const selection = select(checkpoint.parameters, run);
-        runs.set(run.id, {
+        into.set(run.id, {
           ...run,
           parameters: countParameters(checkpoint.parameters, selection),
           matches: describeMatches(selection, checkpoint.parameters),
@@ -117,7 +132,25 @@ async function planCells(spec: Spec, specFile: string, cells: readonly GridCell[
         });
       }
     }
-  return { runs: [...runs.values()], excluded: [...excluded.values()], findings };
+  }
+  return {
+    runs: [...runs.values()],
+    beside: [...beside.values()],
+    excluded: [...excluded.values()],
+    findings,
+  };
+}
+
+/**
+ * Seeds of a cell, those that are asked for first. Nothing in an untuned model is left to chance: one run, with the spec's first seed,
+ * answers for every seed, also for those that are asked for in place of the spec's.
+ */
+function seedsOf(spec: Spec, filter: PlanFilter, tunes: boolean): { seed: number; chosen: boolean }[] {
+  const own = spec.seeds ?? [0];
+  if (!tunes) return own.slice(0, 1).map((seed) => ({ seed, chosen: true }));
+  const asked = filter.seeds ?? own;
+  const others = own.filter((seed) => !asked.includes(seed));
+  return [...asked.map((seed) => ({ seed, chosen: true })), ...others.map((seed) => ({ seed, chosen: false }))];
 }
 
 /** Studies of several views are not rehearsed yet: their memory is not known before they are tried. */

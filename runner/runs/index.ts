@@ -1,6 +1,7 @@
 /** Run folders: the runner writes, everyone else reads. */
 export { effectiveEvents, type RunEvent, readEvents } from './events';
 export { predictionFile, runFiles } from './layout';
+export { probeOutputFolder } from './output_folder';
 export {
   isRunAlive,
   listRuns,

@@ -15,6 +15,7 @@ import { readEvents } from './events';
 import { startHeartbeat } from './heartbeat';
 import { predictionFile, runFiles } from './layout';
 import { lockRun } from './lock';
+import { makeFolder } from './output_folder';
 import type { ProcessIdentity } from './process';
 
 /** An event as its author gives it; the writer numbers and times it. */
@@ -82,7 +83,7 @@ export interface OpenOptions {
  * goes on after the last event. MP4001 where the folder cannot be written.
  */
 export async function openRun(folder: string, { parent, works = true }: OpenOptions = {}): Promise<RunWriter> {
-  writing(folder, () => mkdirSync(path.join(folder, runFiles.checkpoints), { recursive: true }));
+  writing(folder, () => makeFolder(path.join(folder, runFiles.checkpoints)));
   let unlock: () => void;
   try {
     unlock = await lockRun(folder, parent);

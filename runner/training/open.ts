@@ -2,7 +2,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { ParameterCounts } from '../../schemas/generated/manifest';
-import { openBackend } from '../backends';
+import { chosenBackend, openBackend } from '../backends';
 import { MedpeftError } from '../errors';
 import { select } from '../methods';
 import type { Selection } from '../methods/types';
@@ -25,9 +25,6 @@ export interface OpenRun {
   environment: Environment;
 }
 
-/** `auto` is what is there on every machine. */
-const automatic = { backend: 'onnxruntime', device: 'cpu' };
-
 /** @throws MP4014 before anything is read if memory will not do, MP4003 if the checkpoint is not the one the run was planned for, and the errors of data, model, method and backend */
 export async function openPlannedRun(run: PlannedRun): Promise<OpenRun> {
   const keptBytes = keptBytesOf(run);
@@ -42,8 +39,7 @@ export async function openPlannedRun(run: PlannedRun): Promise<OpenRun> {
   const data = await openRunData(run, stored);
   const checkpoint = atImageSize(stored, data.imageSize);
   const backend = await openBackend({
-    backend: run.runtime.backend === 'auto' ? automatic.backend : run.runtime.backend,
-    device: run.runtime.device === 'auto' ? automatic.device : run.runtime.device,
+    ...chosenBackend(run.runtime),
     threads: run.runtime.threads,
   });
   const selection = select(checkpoint.parameters, run);

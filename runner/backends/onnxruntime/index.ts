@@ -9,15 +9,15 @@ import { encodeModel } from './encode';
 
 type Runtime = typeof import('onnxruntime-node');
 
-/** @param threads of one operation; as many as there are processors if absent. @throws MP3101 if the package is missing or the device is not offered. */
+export const onnxRuntimeDevices: readonly string[] = ['cpu'];
+
+/**
+ * @param device one of `onnxRuntimeDevices`
+ * @param threads of one operation; as many as there are processors if absent
+ * @throws MP3101 if the package is missing
+ */
 export async function openOnnxRuntime(device: string, threads?: number): Promise<Backend> {
   const runtime = await load();
-  if (device !== 'cpu')
-    throw new MedpeftError(
-      'MP3101',
-      `device ${device} of backend onnxruntime is not supported in this version`,
-      'set runtime.device to cpu',
-    );
   const count = threads ?? availableParallelism();
   const options: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],

@@ -101,6 +101,18 @@ describe('run', () => {
     expect(readRun(run('layernorm')).state).toBe('finished');
   });
 
+  it.skipIf(process.platform === 'win32')('ends at once at a second SIGINT', async () => {
+    const { long, run } = copyWorkspace();
+    let times = 0;
+    const stopped = await runEvents([long, '--method', 'layernorm', '--method', 'lora'], (event, child) => {
+      if (event.type !== 'step' || times++ > 0) return;
+      child.kill('SIGINT');
+      child.stderr!.once('data', () => child.kill('SIGINT'));
+    });
+    expect(stopped.code).toBe(1);
+    expect(readRun(run('layernorm')).state).toBe('cancelled');
+  });
+
   it.each<[string, string[], number, RegExp]>([
     ['an unknown method', ['--method', 'lorra'], 1, /MP1101 .*"lorra"\n.*did you mean "lora"/],
     ['an unknown backend', ['--backend', 'onxruntime'], 2, /MP4009 .*\n.*did you mean onnxruntime/],
@@ -120,6 +132,44 @@ describe('run', () => {
     const { code, err } = await call(['run', spec, '--method', 'base']);
     expect(code).toBe(1);
     expect(err).toMatch(/MP4001[\s\S]*runtime\.output_dir/);
+  });
+
+  it.skipIf(process.platform !== 'linux').each(['/proc/x/runs', '/dev/null/runs', '/sys'])(
+    'into %s says so once for all runs, and prints no results',
+    async (outputDir) => {
+      const { spec } = copyWorkspace();
+      writeFileSync(
+        spec,
+        readFileSync(spec, 'utf8').replace('"output_dir": "runs"', `"output_dir": ${JSON.stringify(outputDir)}`),
+      );
+      const { code, err, out } = await call(['run', spec, ...few]);
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err.match(/MP4001/g)).toHaveLength(1);
+      expect(err).toContain('set runtime.output_dir');
+    },
+  );
+
+  it.each<[string, string[], RegExp]>([
+    ['the command line', ['--device', 'cuda'], /MP3101 device cuda.*\n.*given as --device cuda; use one of: cpu/],
+    ['the spec', [], /MP3101 device cuda.*\n.*\n? *it stands in runtime\.device of the spec; use one of: cpu/],
+  ])('on a device that this version does not have is refused once, where %s names it', async (_who, words, says) => {
+    const { spec, folder } = copyWorkspace();
+    if (words.length === 0)
+      writeFileSync(spec, readFileSync(spec, 'utf8').replace('"device": "cpu"', '"device": "cuda"'));
+    const { code, err, out } = await call(['run', spec, ...few, ...words]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(says);
+    expect(err.match(/MP3101/g)).toHaveLength(1);
+    expect(readdirSync(folder)).not.toContain('runs');
+  });
+
+  it('of another seed takes the untuned model as it is, and the table has it', async () => {
+    const { spec, runs } = copyWorkspace();
+    await call(['run', spec, '--method', 'base']);
+    const { err, out } = await call(['run', spec, '--method', 'base', '--seed', '7']);
+    expect(err).toBe('1 run is finished already\n');
+    expect(out).toContain('Results:');
+    expect(readdirSync(runs)).toHaveLength(1);
   });
 
   it('with an image that does not decode fails with its name, and leaves no result', async () => {

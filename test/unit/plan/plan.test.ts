@@ -81,7 +81,18 @@ describe('the grid', () => {
   ])('keeps what %j asks for', async (filter, expected) => {
     const { runs } = await workspace.plan(spec, filter);
     expect(runs.map(({ methodName }) => methodName)).toEqual(expected);
-    if ('seeds' in filter) expect(runs[0]!.seed).toBe(5);
+    // The untuned model is the same for every seed: the spec's stands for all.
+    if ('seeds' in filter) expect(runs.map(({ seed }) => seed)).toEqual([0, 5]);
+  });
+
+  it('has what a filter leaves out beside it, in the same pass', async () => {
+    const filter = { methods: ['layernorm'], seeds: [5] };
+    const { runs, beside, diagnostics } = await workspace.plan(spec, filter, { beside: true });
+    expect(runs.map(({ methodName, seed }) => [methodName, seed])).toEqual([['layernorm', 5]]);
+    const all = (await workspace.plan(spec)).runs.map(({ id }) => id);
+    expect(beside.map(({ id }) => id)).toEqual(all);
+    expect(diagnostics).toEqual([]);
+    expect((await workspace.plan(spec, filter)).beside).toEqual([]);
   });
 
   it('finds the cells of a grid by its name', async () => {

@@ -33,7 +33,7 @@ export const spec: Spec = {
 
 export interface Workspace {
   folder: string;
-  plan(changed: Spec, filter?: PlanFilter): ReturnType<typeof planRuns>;
+  plan(changed: Spec, filter?: PlanFilter, options?: { beside?: boolean }): ReturnType<typeof planRuns>;
 }
 
 export function makeWorkspace(): Workspace {
@@ -44,9 +44,9 @@ export function makeWorkspace(): Workspace {
   writeData(folder, 'testset', 4);
   return {
     folder,
-    plan(changed, filter) {
+    plan(changed, filter, options) {
       const file = path.join(folder, 'x.medpeft.json');
-      return planRuns(loadSpec(file, { text: JSON.stringify(changed, null, 2) }), filter);
+      return planRuns(loadSpec(file, { text: JSON.stringify(changed, null, 2) }), filter, options);
     },
   };
 }
