@@ -107,7 +107,7 @@ async function planCells(
         continue;
       }
       const { checkpoint, data, ...parts } = prepared;
-      for (const { seed, chosen } of seedsOf(spec, filter, parts.tuned.length > 0)) {
+      for (const { seed, chosen } of seedsOf(spec, cellIsChosen ? filter : {}, parts.tuned.length > 0)) {
         const into = cellIsChosen && chosen ? runs : beside;
         if (into === beside && !withBeside) continue;
         const run = resolveRun({
