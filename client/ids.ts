@@ -25,6 +25,7 @@ export const commandIds = [
   'medpeft.openDemo',
   'medpeft.getStarted',
   'medpeft.restartLanguageServer',
+  'medpeft.showLanguageServerLog',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

@@ -12,6 +12,7 @@ import { background, safelyWith } from './safe';
 import { createJsonService } from './schema';
 import type { Server } from './server';
 import { createSettings, initialSettings } from './settings';
+import { createStatus } from './status';
 import { createWatched } from './watched';
 import { foldersOf } from './workspace';
 
@@ -25,7 +26,9 @@ export function serve(): void {
   const settings = createSettings(connection, () => client);
   const plans = createPlans({ documents, log });
   const watched = createWatched(connection);
+  const status = createStatus(connection, plans);
   followFiles({ documents, watched, plans });
+  documents.onClose(status.forget);
   const server: Server = {
     connection,
     documents,
@@ -35,6 +38,7 @@ export function serve(): void {
     texts: createSpecTexts({ documents, json, folders: () => folders }),
     plans,
     watched,
+    status,
     client: () => client,
     safely: safelyWith(log),
   };
@@ -44,6 +48,7 @@ export function serve(): void {
     client = capabilities;
     folders = foldersOf(params);
     settings.tell(initialSettings(params));
+    status.start(params);
     return {
       capabilities: Object.assign(
         { textDocumentSync: { openClose: true, change: syncKind, save: true } },

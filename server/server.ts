@@ -7,6 +7,7 @@ import type { SpecTexts } from './naming/spec-texts';
 import type { Plans } from './plans/plans';
 import type { Safely } from './safe';
 import type { Settings } from './settings';
+import type { Status } from './status';
 import type { Watched } from './watched';
 
 export interface Server {
@@ -21,6 +22,7 @@ export interface Server {
   /** What open specs stand for: runs, counts, results. */
   readonly plans: Plans;
   readonly watched: Watched;
+  readonly status: Status;
   /** What the editor can do; empty until it has said so. */
   readonly client: () => ClientCapabilities;
   readonly safely: Safely;

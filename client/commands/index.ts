@@ -30,7 +30,7 @@ export interface CommandParts {
   /** Names of a spec's tasks. */
   tasksOf(specFile: string): string[];
   panels: Panels;
-  language: Pick<LanguageServer, 'restart'>;
+  language: Pick<LanguageServer, 'restart' | 'showLog'>;
 }
 
 type Handlers = Record<CommandId, (argument?: unknown) => unknown>;
@@ -154,6 +154,7 @@ function handlers({
         false,
       ),
     'medpeft.restartLanguageServer': () => language.restart(),
+    'medpeft.showLanguageServerLog': () => language.showLog(),
   };
 }
 

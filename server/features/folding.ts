@@ -3,12 +3,19 @@ import type { Feature } from '../server';
 
 export const folding: Feature = {
   capabilities: () => ({ foldingRangeProvider: true }),
-  listen: ({ connection, documents, json, client, safely }) => {
+  listen: ({ connection, documents, json, client, status, safely }) => {
     connection.onFoldingRanges(
       safely('textDocument/foldingRange', ({ textDocument }) => {
         const document = documents.get(textDocument.uri);
         const rangeLimit = client().textDocument?.foldingRange?.rangeLimit;
-        return document ? json.getFoldingRanges(document.text, { rangeLimit }) : [];
+        if (!document) return [];
+        let cut = false;
+        const onRangeLimitExceeded = () => {
+          cut = true;
+        };
+        const found = json.getFoldingRanges(document.text, { rangeLimit, onRangeLimitExceeded });
+        status.limited(document.uri, 'folding', cut ? rangeLimit : undefined);
+        return found;
       }),
     );
   },

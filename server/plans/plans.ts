@@ -17,6 +17,8 @@ export interface Plans {
   refresh(uri: string): void;
   /** Whether a plan is being made. */
   busy(): boolean;
+  /** Milliseconds that the last plan took, without the wait before it. */
+  lastTook(): number | undefined;
   /** Called when a plan was begun or has come. */
   onChange(listener: () => void): void;
 }
@@ -33,6 +35,9 @@ export interface Started {
   stop(): void;
 }
 
+/** From the last change to the start of the thread, in milliseconds: longer than between two keys. */
+const pause = 300;
+
 interface Entry {
   key: string;
   facts?: SpecFacts;
@@ -45,6 +50,7 @@ interface Entry {
 export function createPlans({ documents, log, start = inThread }: PlanParts): Plans {
   const entries = new Map<string, Entry>();
   const listeners: (() => void)[] = [];
+  let took: number | undefined;
   const tell = () => {
     for (const listener of listeners) void background(log, 'showing a plan', listener);
   };
@@ -56,12 +62,14 @@ export function createPlans({ documents, log, start = inThread }: PlanParts): Pl
 
   /** Begins a plan; what is known of the same text stays until it is there. */
   const begin = ({ uri, file, text }: SpecDocument, key: string, facts?: SpecFacts): Entry => {
+    const begun = performance.now();
     const started = start({ file, text: text.getText() });
     const entry: Entry = { key, facts, started, again: false, answer: Promise.resolve(undefined) };
     const isCurrent = () => entries.get(uri) === entry;
     const finish = async () => {
       try {
         entry.facts = await started.answer;
+        took = Math.round(Math.max(0, performance.now() - begun - pause));
       } catch (error) {
         // one that was ended is no news
         if (isCurrent()) log.error(`planning ${file} failed: ${String(error)}`);
@@ -99,6 +107,7 @@ export function createPlans({ documents, log, start = inThread }: PlanParts): Pl
     of: (document) => entryOf(document)?.facts,
     complete: async (document) => entryOf(document)?.answer,
     refresh,
+    lastTook: () => took,
     busy: () => [...entries.values()].some(({ started }) => started !== undefined),
     onChange: (listener) => {
       listeners.push(listener);
@@ -111,9 +120,6 @@ function keyOf({ onDisk, spec: { spec, diagnostics } }: SpecDocument): string | 
   if (!onDisk || !spec || diagnostics.some(({ severity }) => severity === 'error')) return undefined;
   return JSON.stringify(spec);
 }
-
-/** From the last change to the start of the thread, in milliseconds: longer than between two keys. */
-const pause = 300;
 
 function inThread(workerData: PlanJob): Started {
   let worker: Worker | undefined;

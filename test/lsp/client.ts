@@ -65,7 +65,11 @@ export const pulling: ClientCapabilities = {
   workspace: { diagnostics: { refreshSupport: true } },
 };
 
-export async function startClient(server: string, capabilities: ClientCapabilities = pushing): Promise<Client> {
+export async function startClient(
+  server: string,
+  capabilities: ClientCapabilities = pushing,
+  initializationOptions?: object,
+): Promise<Client> {
   const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const rpc = createProtocolConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
   const log: string[] = [];
@@ -81,6 +85,7 @@ export async function startClient(server: string, capabilities: ClientCapabiliti
     processId: process.pid,
     rootUri: null,
     capabilities,
+    initializationOptions,
   });
   await rpc.sendNotification('initialized', {});
   return {
