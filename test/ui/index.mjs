@@ -2,9 +2,10 @@
 import { bench } from './bench.mjs';
 import { demo } from './demo.mjs';
 import { editing } from './editing.mjs';
+import { language } from './language.mjs';
 import { latency } from './latency.mjs';
 import { managing } from './managing.mjs';
 import { restricted } from './restricted.mjs';
 import { starting } from './starting.mjs';
 
-export const scenarios = [starting, editing, bench, managing, restricted, demo, latency];
+export const scenarios = [starting, editing, language, bench, managing, restricted, demo, latency];

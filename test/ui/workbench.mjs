@@ -17,6 +17,8 @@ export function workbench(page) {
     suggestion: (text) => page.locator('.suggest-widget.visible .monaco-list-row', { hasText: text }),
     hover: (text) => page.locator('.monaco-hover', { hasText: text }),
     action: (text) => page.locator('.action-widget .monaco-list-row', { hasText: text }),
+    renameInput: () => page.locator('.rename-box input.rename-input'),
+    languageStatus: () => page.locator('#status\\.languageStatus'),
     tab: (text) => page.locator('.tabs-container .tab', { hasText: text }),
     runsRow: (text) => page.locator('[id="workbench.view.extension.medpeft"] .monaco-list-row', { hasText: text }),
     dialogButton: (text) => page.locator('.monaco-dialog-box .monaco-button', { hasText: new RegExp(`^${text}$`) }),
