@@ -15,6 +15,7 @@ import { plan } from './plan';
 import { runProgram } from './program';
 import { resume } from './resume';
 import { run } from './run';
+import { schema } from './schema';
 import { score } from './score';
 import { status } from './status';
 import { validate } from './validate';
@@ -35,6 +36,7 @@ const commands: Command[] = [
   doctor,
   parity,
   lsp,
+  schema,
 ];
 
 runProgram(commands, version, process.argv.slice(2), {

@@ -12,34 +12,43 @@ export const language = {
       await ui.codeLens('Run').first().waitFor();
       assert.equal(await ui.squiggle('error').count(), 0);
     });
-    await step('hints say what the plan says: items, runs, steps', async () => {
-      await ui.editorLine('"methods"').first().locator('span', { hasText: '6 runs' }).first().waitFor();
-      await ui.editorLine('"train"').first().locator('span', { hasText: 'items' }).first().waitFor();
-      await ui.editorLine('"layernorm"').first().locator('span', { hasText: '7,168 (0.272 %)' }).first().waitFor();
-      await ui.editorLine('"num_epochs"').first().locator('span', { hasText: 'steps' }).first().waitFor();
-    });
-    await step('lenses run and compare', async () => {
-      await ui.codeLens('Compare').first().waitFor();
+    const hint = (line, text) => ui.editorLine(line).locator('span', { hasText: text }).first().waitFor();
+    await step('hints say how many items each split has', async () => {
+      await hint('"train"', '477 items');
+      await hint('"validation"', '119 held out');
     });
     await step('hovering a group tells what it means', async () => {
-      await ui.editorLine('"norms"').first().locator('span', { hasText: '"norms"' }).last().hover();
+      await ui.editorLine('"norms"').first().locator('span', { hasText: 'norms' }).last().hover();
       await ui.hover('layernorm').first().waitFor();
     });
-    await step('completion knows the names of the spec', async () => {
+    await step('hints say what the plan says of methods', async () => {
       await page.keyboard.press('Escape');
-      await ui.cursorTo('"reference"');
-      await ui.editorLine('"reference"').first().locator('span', { hasText: '"base"' }).last().dblclick();
+      await page.keyboard.press('Control+End');
+      await hint('"methods"', '6 runs');
+      await hint('"layernorm"', '7,168 (0.272 %)');
+      await hint('"num_epochs"', 'steps');
+    });
+    await step('each method has its lens, the spec one to compare', async () => {
+      assert.ok((await ui.codeLens('Run').count()) >= 6);
+      await page.keyboard.press('Control+Home');
+      await ui.codeLens('Compare').first().waitFor();
+      await page.keyboard.press('Control+End');
+    });
+    await step('completion knows the names of the spec', async () => {
+      await ui.editorLine('"reference"').first().locator('span', { hasText: 'base' }).last().click();
       await page.keyboard.press('Control+Space');
       await ui.suggestion('attention').first().waitFor();
       await page.keyboard.press('Escape');
     });
     await step('a group is renamed wherever it is named', async () => {
-      await ui.editorLine('"norms": { "kind"').first().locator('span', { hasText: '"norms"' }).last().click();
+      await ui.editorLine('"layernorm"').first().locator('span', { hasText: 'norms' }).last().click();
       await page.keyboard.press('F2');
       await ui.renameInput().fill('layer_norms');
       await page.keyboard.press('Enter');
       await ui.editorLine('"*": "layer_norms"').first().waitFor();
+      await page.keyboard.press('Control+Home');
       await ui.editorLine('"layer_norms": { "kind"').first().waitFor();
+      await page.keyboard.press('Control+End');
     });
     await step('a word of another tool has a quick fix', async () => {
       await ui.editorLine('"rank": 8').first().locator('span', { hasText: '"rank"' }).last().dblclick();
