@@ -45,5 +45,5 @@ it.each(['null', '[]', '{}', '"x"', '-1', 'true', '[null]', '{ "x": 1 }', '1e999
 
 it('plans of a broken spec are empty and say why', async () => {
   const loaded = loadSpec(file, { text: text.replace('"rad/train"', '"rad/trian"') });
-  expect(await planRuns(loaded)).toEqual({ runs: [], excluded: [], diagnostics: loaded.diagnostics });
+  expect(await planRuns(loaded)).toEqual({ runs: [], beside: [], excluded: [], diagnostics: loaded.diagnostics });
 });
