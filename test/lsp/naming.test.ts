@@ -1,7 +1,14 @@
 /** References, highlights, rename and workspace symbols at real places of a text, within one spec and across `extends`. */
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { DocumentHighlight, Location, Range, SymbolInformation, WorkspaceEdit } from 'vscode-languageserver/node';
+import type {
+  DefinitionLink,
+  DocumentHighlight,
+  Location,
+  Range,
+  SymbolInformation,
+  WorkspaceEdit,
+} from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { cursor, uriOf } from './client';
 import { goodSpec } from './fixture';
@@ -190,6 +197,14 @@ describe('rename', () => {
     );
     expect(split.result).toBeNull();
   });
+});
+
+it('the definition of a cell is its grid', async () => {
+  const { document, result } = await session.at<DefinitionLink[]>(
+    change(full, '"method": "grid-norms-lora8"', '"method": "grid-no|rms-lora8"'),
+    'textDocument/definition',
+  );
+  expect(document.getText(result[0]!.targetSelectionRange)).toBe('"grid"');
 });
 
 it('workspace symbols are the names of all specs', async () => {
