@@ -1,9 +1,8 @@
 /** Everything that is wrong with a spec, also what only the disk can tell: missing files, damaged checkpoints, groups that match nothing. */
-import { existsSync, statSync } from 'node:fs';
-import type { Dataset, Spec } from '../../schemas/generated/spec';
-import { matches } from '../data/filter';
+import { existsSync } from 'node:fs';
+import type { Spec } from '../../schemas/generated/spec';
 import { formats } from '../data/formats';
-import { openFolder, readSplit } from '../data/read_split';
+import { openFolder } from '../data/read_split';
 import { type Diagnostic, MedpeftError } from '../errors';
 import { predefined } from '../methods/select';
 import { type GridCell, gridOf } from '../plan/cells';
@@ -12,10 +11,10 @@ import { checkEntries } from '../plan/entries';
 import { checkFit } from '../plan/fit';
 import { overridesOf } from '../plan/merge';
 import { datasetFrom, openResources, type Resources } from '../plan/resources';
+import { checkFilters, splitsByDataset } from './check_filters';
 import { byPlace } from './load';
 import { placesOf } from './places';
 import { diagnose, type Finding, uniqueFindings } from './report';
-import { taskSplits } from './rules/splits';
 import type { SpecFile } from './types';
 
 /**
@@ -32,9 +31,12 @@ export async function checkSpec({
   diagnostics,
 }: SpecFile): Promise<Diagnostic[]> {
   if (usable === undefined) return [...diagnostics];
-  const { spec, original } = usable;
+  const { spec, original, has, written } = usable;
+  const lacking = ['models', 'datasets', 'tasks', 'methods'].filter((section) => !has([section]));
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const { cells } = gridOf(spec);
+  // What cannot be read of a base may be there.
+  const nothingWritten = lacking.length === 4 && !errors.some(({ code }) => code === 'MP1008');
   const resources = openResources(file);
   const findings = [
     ...checkModels(spec, resources),
@@ -42,22 +44,25 @@ export async function checkSpec({
     ...(await checkFilters(spec, file)),
     ...checkMethods(spec, cells, resources, errors),
     // A wrong structure may be why there is none.
-    ...(cells.length === 0 && sound ? [nothingToRun] : []),
+    ...(cells.length === 0 && (sound || nothingWritten) ? [nothingToRun(lacking)] : []),
   ];
   const places = placesOf(text, tree);
   const located = (finding: Finding) =>
-    diagnose({ ...finding, path: original(finding.path) }, places, bases.length > 0);
+    diagnose({ ...finding, path: written(original(finding.path)) }, places, bases.length > 0);
   return [...diagnostics, ...uniqueFindings(findings).map((finding) => located(finding))].sort(byPlace);
 }
 
-const nothingToRun: Finding = {
-  code: 'MP1107',
-  severity: 'warning',
-  path: [],
-  at: 'owner',
-  message: 'this spec has no run',
-  hint: 'a run needs a model, a task and a method that `exclude` leaves in',
-};
+function nothingToRun(lacking: readonly string[]): Finding {
+  const listed = lacking.map((section) => `"${section}"`).join(', ');
+  return {
+    code: 'MP1107',
+    severity: 'warning',
+    path: [],
+    at: 'owner',
+    message: lacking.length > 0 ? `this spec has no run: it lacks ${listed}` : 'this spec has no run',
+    hint: 'a run needs a model, a task with data, and a method that `exclude` leaves in',
+  };
+}
 
 function checkModels(spec: Spec, resources: Resources): Finding[] {
   return Object.keys(spec.models ?? {}).flatMap((name) => {
@@ -94,60 +99,6 @@ async function checkData(spec: Spec, specFile: string): Promise<Finding[]> {
     return found;
   });
   return (await Promise.all(findings)).flat();
-}
-
-/** Data files up to this size together are read to see whether a filter keeps anything. */
-const cheap = 16e6;
-
-/** A filter that keeps no record of a split that a task names. A file that cannot be read or parsed is the plan's to report. */
-async function checkFilters(spec: Spec, specFile: string): Promise<Finding[]> {
-  const splits = splitsByDataset(spec);
-  const findings = Object.entries(spec.datasets ?? {}).map(async ([name, dataset]): Promise<Finding[]> => {
-    const { format: id, filter } = dataset;
-    const format = formats.get(id);
-    const unknown = Object.keys(filter ?? {}).some((field) => format?.fields && !format.fields.includes(field));
-    if (!format || filter === undefined || unknown) return [];
-    const found: Finding[] = [];
-    for (const split of splits.get(name) ?? [])
-      if (await keepsNothing(datasetFrom(specFile, dataset), split))
-        found.push({
-          code: 'MP2005',
-          severity: 'warning',
-          path: ['datasets', name, 'filter'],
-          at: 'key',
-          message: `the filter keeps no record of ${name}/${split}`,
-          hint: 'values are compared as text, case included; `medpeft inspect data` lists the values of each field',
-        });
-    return found;
-  });
-  return (await Promise.all(findings)).flat();
-}
-
-async function keepsNothing(dataset: Dataset, split: string): Promise<boolean> {
-  try {
-    const folder = await openFolder(dataset);
-    const files = await folder.format.filesOf(split, folder.source);
-    const sizes = files.map((file) => statSync(folder.source.place(file)).size);
-    if (sizes.reduce((sum, size) => sum + size, 0) > cheap) return false;
-    for await (const record of readSplit(folder, split))
-      if ('item' in record && matches(record.item, dataset.filter)) return false;
-    return true;
-  } catch (error) {
-    if (error instanceof MedpeftError) return false;
-    throw error;
-  }
-}
-
-/** Data set -> its splits that tasks name. */
-function splitsByDataset(spec: Spec): Map<string, string[]> {
-  const references = Object.entries(spec.tasks ?? {}).flatMap(([name, task]) => taskSplits(task, ['tasks', name]));
-  const splits = new Map<string, string[]>();
-  for (const { reference } of references) {
-    const slash = reference.indexOf('/');
-    const name = reference.slice(0, slash);
-    splits.set(name, [...new Set([...(splits.get(name) ?? []), reference.slice(slash + 1)])]);
-  }
-  return splits;
 }
 
 /** Groups and adapters against the tensors of each model that they are used with. */

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Spec } from '../../schemas/generated/spec';
 import type { Diagnostic } from '../errors';
+import { readAsMeant } from './as_meant';
 import { followExtends } from './extends';
 import { namesOf } from './names';
 import { parseText } from './parse';
-import { type Pruned, pruneInvalid } from './prune';
+import { pruneInvalid } from './prune';
 import { diagnose, type Finding } from './report';
 import { rules } from './rules';
-import { checkStructure } from './structure';
-import type { SpecFile } from './types';
+import type { Path, SpecFile, Usable } from './types';
 import { valueAt } from './values';
 
 /**
@@ -27,27 +27,32 @@ export function loadSpec(file: string, options: { text?: string } = {}): SpecFil
   const { tree, places, brokenFrom, diagnostics: syntax } = parsed;
   const loaded = { file: absolute, text, ...(tree ? { tree } : {}) };
   if (tree === undefined) return { ...loaded, bases: [], diagnostics: syntax };
-  const { value, bases, findings: followed } = followExtends(absolute, parsed);
-  const structure = checkStructure(value);
+  const { value: merged, bases, findings: followed } = followExtends(absolute, parsed);
+  const { value, slips, structure, told, written } = readAsMeant(merged);
   const broken = syntax.some(({ code }) => code === 'MP1001');
-  const usable = broken ? undefined : pruneInvalid(value, structure);
+  const pruned = broken ? undefined : pruneInvalid(value, structure);
+  const usable = pruned && { ...pruned, has: (at: Path) => valueAt(value, at) !== undefined, written };
   const meaning = usable ? checkMeaning(value, usable) : [];
   const inherited = bases.length > 0;
-  const located = [...followed, ...structure, ...meaning].map((finding) => diagnose(finding, places, inherited));
+  const located = [
+    ...followed,
+    ...[...slips, ...told, ...meaning].map((finding) => ({ ...finding, path: written(finding.path) })),
+  ].map((finding) => diagnose(finding, places, inherited));
   const end = places.between(brokenFrom, brokenFrom).start;
   // Behind a syntax error the text may have been misread, and what is missing may stand there.
   const trusted = broken ? located.filter(({ code, range }) => code !== 'MP1004' && isBefore(range.end, end)) : located;
   const diagnostics = [...syntax, ...trusted].sort(byPlace);
-  const sound = !broken && structure.length === 0 && followed.length === 0;
+  const sound = !broken && slips.length === 0 && structure.length === 0 && followed.length === 0;
   return { ...loaded, bases, diagnostics, ...(usable ? { usable } : {}), ...(sound ? { spec: value as Spec } : {}) };
 }
 
-function checkMeaning(value: unknown, { spec, original }: Pruned): Finding[] {
+/** @returns findings with places of the value */
+function checkMeaning(value: unknown, { spec, original, has }: Usable): Finding[] {
   const findings: Finding[] = [];
   const context = {
     spec,
     names: namesOf(value, spec),
-    written: (at: Finding['path']) => valueAt(value, at) !== undefined,
+    written: has,
     report: (finding: Finding) => findings.push({ ...finding, path: original(finding.path) }),
   };
   for (const rule of rules) rule(context);

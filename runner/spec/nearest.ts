@@ -5,7 +5,7 @@ const most = (word: string): number => Math.min(3, Math.max(1, Math.floor(word.l
 
 /**
  * The word that was probably meant, or undefined. Case, `-` and `_` do not count; a word that is a whole part of one known word
- * (`epochs` of `num_epochs`) is taken for it.
+ * (`epochs` of `num_epochs`) is taken for it, and so is one that begins or ends with one known word (`lora_alpha`, `llava_med`).
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const wanted = bare(word);
@@ -15,8 +15,16 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   if (best && best.distance <= most(wanted)) return best.candidate;
-  const containing = words.filter((candidate) => candidate.toLowerCase().split(/[_.-]/).includes(word.toLowerCase()));
-  return containing.length === 1 ? containing[0] : undefined;
+  const containing = words.filter((candidate) => partsOf(candidate).includes(word.toLowerCase()));
+  if (containing.length === 1) return containing[0];
+  const parts = partsOf(word);
+  const within = words.filter((candidate) => [parts[0], parts.at(-1)].includes(candidate.toLowerCase()));
+  return parts.length > 1 && within.length === 1 ? within[0] : undefined;
+}
+
+/** `llava_med`, `llama-2-7b`: the words of a name. */
+function partsOf(word: string): string[] {
+  return word.toLowerCase().split(/[_.-]/);
 }
 
 function bare(word: string): string {

@@ -1,9 +1,12 @@
 /** The schema's verdict in words: one finding a mistake, whatever the number of ajv's errors about it. */
 import type { ErrorObject } from 'ajv';
+import type { Task } from '../../schemas/generated/spec';
 import validate from '../../schemas/generated/validate-spec';
 import { nearest } from './nearest';
 import type { Finding } from './report';
+import { metricsOfTask } from './rules/metrics';
 import { allowedWords, joinAlternatives, kindOf, type Schema, typeWords } from './schema_errors';
+import { valueAt } from './values';
 
 /** Every mistake of structure in a spec's value, in no particular order. */
 export function checkStructure(value: unknown): Finding[] {
@@ -48,7 +51,7 @@ function toFinding(error: ErrorObject, path: Keys): Finding | undefined {
         ...about(schema),
       };
     case 'required':
-      return missing(path, [String(params.missingProperty)], schema);
+      return misspeltTag(error, path) ?? missing(path, [String(params.missingProperty)], schema, data);
     case 'oneOf':
       return params.passingSchemas === null
         ? missing(path, alternatives(schema), schema)
@@ -75,7 +78,7 @@ function toFinding(error: ErrorObject, path: Keys): Finding | undefined {
   }
 }
 
-function missing(path: Keys, keys: readonly string[], schema: Schema): Finding {
+function missing(path: Keys, keys: readonly string[], schema: Schema, value?: unknown): Finding {
   const owner = nameOf(path);
   const properties = (schema.properties ?? {}) as Record<string, Schema>;
   const words = tags(schema, keys[0]!);
@@ -86,8 +89,27 @@ function missing(path: Keys, keys: readonly string[], schema: Schema): Finding {
     path,
     at: 'owner',
     message: keys.length === 1 ? `${owner} lacks the key "${keys[0]}"` : `${owner} lacks one of ${listed(keys)}`,
-    ...(typeof described === 'string' ? { hint: described } : {}),
+    ...(typeof described === 'string' ? { hint: `${described}${metricWords(keys[0]!, value)}` } : {}),
   };
+}
+
+/** Metrics are chosen by the type of the task that lacks them. */
+function metricWords(key: string, value: unknown): string {
+  const type = key === 'metrics' && valueAt(value, ['type']);
+  return type && Object.hasOwn(metricsOfTask, String(type))
+    ? ` Of ${metricsOfTask[type as Task['type']].join(', ')}.`
+    : '';
+}
+
+/** Without its tag an object's other keys cannot be judged; one that is written like the tag and is none of them was meant to be it. */
+function misspeltTag({ params, data, parentSchema }: ErrorObject, path: Keys): Finding | undefined {
+  const tag = String(params.missingProperty);
+  const schema = (parentSchema ?? {}) as Schema;
+  if (schema.discriminator === undefined) return undefined;
+  const branches = (schema.oneOf ?? []) as { properties?: Schema }[];
+  const known = new Set(branches.flatMap(({ properties }) => Object.keys(properties ?? {})));
+  const key = Object.keys(data as object).find((one) => !known.has(one) && nearest(one, [tag]) === tag);
+  return key === undefined ? undefined : unknownKey([...path, key], [tag]);
 }
 
 function unknownKey(path: Keys, known: readonly string[]): Finding {

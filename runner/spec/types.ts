@@ -4,6 +4,14 @@ import type { Spec } from '../../schemas/generated/spec';
 import type { Diagnostic } from '../errors';
 import type { Pruned } from './prune';
 
+/** What of a spec can be checked: misspelt words are read as they were meant, and what is wrong is left out. */
+export interface Usable extends Pruned {
+  /** Whether anything, right or wrong, is written at a place of the whole value. */
+  has(path: Path): boolean;
+  /** The place in the text of a place of the whole value: a misspelt key stands there as it is written. */
+  written(path: Path): Path;
+}
+
 export interface SpecFile {
   /** Absolute path. */
   file: string;
@@ -14,7 +22,7 @@ export interface SpecFile {
   /** The spec merged with what it extends; undefined where the text or its structure has errors. */
   spec?: Spec;
   /** The merged spec without its wrong places, for checks of the rest; undefined where the text is broken or nothing can be kept. */
-  usable?: Pruned;
+  usable?: Usable;
   /** Absolute paths of the specs that this one extends, nearest first. */
   bases: string[];
   /** Problems of text, structure and names: what needs no other file than the specs. */

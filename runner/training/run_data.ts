@@ -41,7 +41,7 @@ const unseen: Preprocessing = { size: 1, fit: 'squash', mean: [0, 0, 0], std: [1
 
 /** Opens the data of a task for a model. @throws the errors of runner/data: files, splits, images, tokenizer. */
 export async function openRunData(
-  { model, task, datasets }: Pick<PlannedRun, 'model' | 'task' | 'datasets'>,
+  { model, task, datasets, method }: Pick<PlannedRun, 'model' | 'task' | 'datasets' | 'method'>,
   { config, family }: Checkpoint,
 ): Promise<RunData> {
   const sees = family.images(config);
@@ -57,7 +57,9 @@ export async function openRunData(
 
   const left = [...Object.values(opened).flatMap((dataset) => dataset.skipped), ...skipped];
   const reasons = [...new Set(left.map(({ reason }) => reason))];
-  const cut = countTruncated(splits.train, settings).answers;
+  // Answers to train on are read by what trains alone.
+  const trains = Object.keys(method.components).length > 0;
+  const cut = trains ? countTruncated(splits.train, settings).answers : 0;
   return {
     splits,
     counts: countSplits(splits),

@@ -2,7 +2,7 @@
 
 import { expectationIsComputed, metricsSuitTheTask, selectionIsComputed } from './metrics';
 import { modelSettingsAreUsed } from './models';
-import { rateNamesAreKnown, tunedPartsHaveRates } from './rates';
+import { rateNamesAreKnown, ratesAreSmall, tunedPartsHaveRates } from './rates';
 import {
   comparedMethodsAreKnown,
   frozenStandsAlone,
@@ -34,6 +34,7 @@ export const rules: readonly Rule[] = [
   comparedMethodsAreKnown,
   rateNamesAreKnown,
   tunedPartsHaveRates,
+  ratesAreSmall,
   scheduleSettingsAreUsed,
   layerRangesRise,
   patternsCompile,

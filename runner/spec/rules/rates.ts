@@ -37,6 +37,35 @@ export const rateNamesAreKnown: Rule = (context) => {
   }
 };
 
+/** No published method tunes with a rate above 1; it is nearly always a slip of the exponent. */
+export const ratesAreSmall: Rule = ({ spec, report }) => {
+  const check = (rate: LearningRate | undefined, path: Path) => {
+    if (typeof rate === 'number') {
+      if (rate > 1)
+        report({
+          code: 'MP1005',
+          severity: 'warning',
+          path,
+          message: `a learning rate of ${rate} is more than 1: training will diverge`,
+          hint: 'rates in use lie between 1e-6 and 0.1; write 1e-4 for 0.0001',
+        });
+    } else
+      for (const [key, one] of Object.entries(rate ?? {}))
+        check(one, [...path, Array.isArray(rate) ? Number(key) : key]);
+  };
+  check(spec.training?.learning_rate, ['training', 'learning_rate']);
+  spec.overrides?.forEach(({ training }, i) => {
+    check(training?.learning_rate, ['overrides', i, 'training', 'learning_rate']);
+  });
+  for (const section of ['parameter_groups', 'adapters'] as const)
+    for (const [name, part] of Object.entries(spec[section] ?? {}))
+      check(part.learning_rate, [section, name, 'learning_rate']);
+  for (const [name, method] of Object.entries(spec.methods ?? {})) {
+    check(method.learning_rate, ['methods', name, 'learning_rate']);
+    check(method.training?.learning_rate, ['methods', name, 'training', 'learning_rate']);
+  }
+};
+
 /** There is no learning rate that suits every method, so none is assumed. */
 export const tunedPartsHaveRates: Rule = (context) => {
   const { spec, report, written } = context;

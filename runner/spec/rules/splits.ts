@@ -35,7 +35,9 @@ export const expectedSplitsAreTested: Rule = (context) => {
     const names = expectation.task === undefined ? context.names.tasks : [expectation.task].flat();
     const tasks = names.flatMap((name) => (spec.tasks && Object.hasOwn(spec.tasks, name) ? [spec.tasks[name]!] : []));
     const tested = [...new Set(tasks.flatMap(({ test, transfer }) => [...(test ?? []), ...(transfer ?? [])]))];
-    const unsure = names.some((name) => !tasks.length || !written(['tasks', name]) || !(name in (spec.tasks ?? {})));
+    const unsure =
+      tested.some((reference) => !isKnownReference(context, reference)) ||
+      names.some((name) => !tasks.length || !written(['tasks', name]) || !(name in (spec.tasks ?? {})));
     if (unsure || tested.includes(expectation.test)) return;
     const suggestion = nearest(expectation.test, tested);
     report({
@@ -64,6 +66,11 @@ export const filtersNameFields: Rule = ({ spec, report }) => {
     }
   }
 };
+
+/** Whether data set and split are known, without a word: what is not has been reported where it stands. */
+export function isKnownReference(context: RuleContext, reference: string): boolean {
+  return checkReference({ ...context, report: () => {} }, reference, []);
+}
 
 /** @returns whether data set and split are known */
 function checkReference(context: RuleContext, reference: string, path: Path): boolean {

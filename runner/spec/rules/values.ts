@@ -2,7 +2,7 @@
 import { isRole } from '../../methods/targets';
 import { gridOf } from '../../plan/cells';
 import type { Rule } from './rule';
-import { taskSplits } from './splits';
+import { isKnownReference, taskSplits } from './splits';
 
 /** `8-11`, not `11-8`. */
 export const layerRangesRise: Rule = ({ spec, report }) => {
@@ -82,10 +82,12 @@ export const trainedTasksHaveData: Rule = ({ spec, report, written }) => {
 };
 
 /** What is held out for validation is taken from a split that is trained on. */
-export const validationIsHeldOutOfTraining: Rule = ({ spec, report }) => {
+export const validationIsHeldOutOfTraining: Rule = (context) => {
+  const { spec, report } = context;
   for (const [name, task] of Object.entries(spec.tasks ?? {})) {
     const { validation, train, test, transfer } = task;
     if (!validation || Array.isArray(validation) || !train || train.includes(validation.from)) continue;
+    if ([...train, validation.from].some((reference) => !isKnownReference(context, reference))) continue;
     const tested = [...(test ?? []), ...(transfer ?? [])].includes(validation.from);
     report({
       code: 'MP1102',

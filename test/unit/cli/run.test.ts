@@ -163,6 +163,20 @@ describe('run', () => {
     expect(readdirSync(folder)).not.toContain('runs');
   });
 
+  it('warns what trains of answers that are cut, and not the untuned model', async () => {
+    const { spec } = copyWorkspace();
+    writeFileSync(
+      spec,
+      readFileSync(spec, 'utf8').replace(
+        '"max_question_tokens": 16',
+        '"max_question_tokens": 16, "max_answer_tokens": 2',
+      ),
+    );
+    const { err } = await call(['run', spec, '--max-steps', '1']);
+    expect(err).toMatch(/layernorm seed 0: warning MP2006/);
+    expect(err).not.toMatch(/base seed 0: warning/);
+  });
+
   it('of another seed takes the untuned model as it is, and the table has it', async () => {
     const { spec, runs } = copyWorkspace();
     await call(['run', spec, '--method', 'base']);
