@@ -4,6 +4,7 @@ import { lastResult, resultTitle, resumable } from '../lenses/results';
 import { definitionsIn } from '../names';
 import type { RunFacts } from '../plans/plan-facts';
 import { rangeOf } from '../ranges';
+import { background } from '../safe';
 import type { Feature } from '../server';
 
 /** Argument of `medpeft.run` and `medpeft.showResults`. */
@@ -55,7 +56,11 @@ export const codeLenses: Feature = {
       }),
     );
     const refresh = () => {
-      if (refreshes()) connection.sendRequest('workspace/codeLens/refresh');
+      // an editor that refuses is no reason to end
+      if (refreshes())
+        void background(connection.console, 'asking for lenses', () =>
+          connection.sendRequest('workspace/codeLens/refresh'),
+        );
     };
     plans.onChange(refresh);
     settings.onChange(refresh);

@@ -37,7 +37,8 @@ export const diagnostics: Feature = {
 
     const checker = createChecker(documents, connection.console, (document) => {
       if (!pulls()) push(document, checker.current(document));
-      else if (refreshes()) connection.languages.diagnostics.refresh();
+      else if (refreshes())
+        void background(connection.console, 'asking for diagnostics', () => connection.languages.diagnostics.refresh());
     });
 
     documents.onChange((document) =>

@@ -3,6 +3,7 @@ import type { InlayHint } from 'vscode-languageserver/node';
 import type { SpecDocument } from '../documents';
 import { sources } from '../hints/sources';
 import type { SpecFacts } from '../plans/plan-facts';
+import { background } from '../safe';
 import type { Feature } from '../server';
 import type { ServerSettings } from '../settings';
 
@@ -25,7 +26,9 @@ export const inlayHints: Feature = {
       }),
     );
     const refresh = () => {
-      if (refreshes()) connection.languages.inlayHint.refresh();
+      // an editor that refuses is no reason to end
+      if (refreshes())
+        void background(connection.console, 'asking for hints', () => connection.languages.inlayHint.refresh());
     };
     plans.onChange(refresh);
     settings.onChange(refresh);

@@ -1,6 +1,6 @@
 /** References: every place where a name of the spec stands, across `extends`; and the same within one text, as highlights. */
 import { DocumentHighlightKind, type Location } from 'vscode-languageserver/node';
-import { placesOf, thingAt } from '../naming/symbol';
+import { placesOf, specsOf, thingAt } from '../naming/symbol';
 import { rangeOf } from '../ranges';
 import type { Feature } from '../server';
 
@@ -11,7 +11,7 @@ export const references: Feature = {
       safely('textDocument/references', async ({ textDocument, position, context }): Promise<Location[]> => {
         const document = documents.get(textDocument.uri);
         const thing = document && (await thingAt(texts, document, document.text.offsetAt(position)));
-        return (thing ? placesOf(thing) : [])
+        return (thing ? placesOf(thing, await specsOf(texts, thing)) : [])
           .filter(({ occurrence }) => context.includeDeclaration || occurrence.is === 'use')
           .map(({ spec, occurrence }) => ({ uri: spec.text.uri, range: rangeOf(spec.text, occurrence) }));
       }),
@@ -20,12 +20,10 @@ export const references: Feature = {
       safely('textDocument/documentHighlight', async ({ textDocument, position }) => {
         const document = documents.get(textDocument.uri);
         const thing = document && (await thingAt(texts, document, document.text.offsetAt(position)));
-        return (thing ? placesOf(thing) : [])
-          .filter(({ spec }) => spec.file === document?.file)
-          .map(({ occurrence }) => ({
-            range: rangeOf(document!.text, occurrence),
-            kind: occurrence.is === 'definition' ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
-          }));
+        return (thing ? placesOf(thing, [document]) : []).map(({ spec, occurrence }) => ({
+          range: rangeOf(spec.text, occurrence),
+          kind: occurrence.is === 'definition' ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+        }));
       }),
     );
   },

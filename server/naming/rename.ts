@@ -9,7 +9,7 @@ import { rangeOf } from '../ranges';
 import { changedCells } from './cells';
 import { occurrencesIn } from './occurrences';
 import type { SpecText, SpecTexts } from './spec-texts';
-import { type NamedThing, placesOf } from './symbol';
+import { type Found, type NamedThing, placesOf, specsOf } from './symbol';
 
 export interface TextEdits {
   spec: SpecText;
@@ -25,19 +25,21 @@ export async function renameThing(
   newName: string,
   { texts, json }: { texts: SpecTexts; json: LanguageService },
 ): Promise<TextEdits[]> {
+  const specs = await specsOf(texts, thing);
+  const places = placesOf(thing, specs);
   const chains = await Promise.all(
-    thing.specs.map(async (spec) => ({ spec, chain: [spec, ...(await texts.basesOf(spec))] })),
+    specs.map(async (spec) => ({ spec, chain: [spec, ...(await texts.basesOf(spec))] })),
   );
   const problem = problemOf(
     thing,
     newName,
     chains.flatMap(({ chain }) => chain),
+    places,
   );
   if (problem !== undefined) throw new ResponseError(LSPErrorCodes.RequestFailed, problem);
   if (newName === thing.name) return [];
 
-  const places = placesOf(thing);
-  const plain = thing.specs.map((spec) => ({
+  const plain = specs.map((spec) => ({
     spec,
     edits: places
       .filter((found) => found.spec === spec)
@@ -70,8 +72,12 @@ function parse(json: LanguageService, { text }: SpecText, edits: TextEdit[]) {
 const rivals = (section: Section): readonly Section[] =>
   section === 'parameter_groups' || section === 'adapters' ? ['parameter_groups', 'adapters'] : [section];
 
-function problemOf(thing: NamedThing, newName: string, specs: readonly SpecText[]): string | undefined {
-  const { section, name } = thing;
+function problemOf(
+  { section, name }: NamedThing,
+  newName: string,
+  specs: readonly SpecText[],
+  places: readonly Found[],
+): string | undefined {
   if (newName === name) return undefined;
   if (!nameForm.test(newName))
     return `"${newName}" cannot be a name: a name begins with a letter; letters, digits, "_", "." and "-" may follow.`;
@@ -82,6 +88,6 @@ function problemOf(thing: NamedThing, newName: string, specs: readonly SpecText[
     definitionsIn(tree).some((known) => parts.includes(known.section) && known.name === newName),
   );
   if (taken) return `"${newName}" is already a name in ${taken.file}. Give it another one.`;
-  const swept = newName.includes('.') && placesOf(thing).some(({ occurrence }) => occurrence.inSetting);
+  const swept = newName.includes('.') && places.some(({ occurrence }) => occurrence.inSetting);
   return swept ? `"sweep" names "${name}", and a name in a setting's path can hold no dot.` : undefined;
 }

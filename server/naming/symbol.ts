@@ -1,5 +1,4 @@
 /** The name under the cursor as one thing, wherever it is written: here, in the specs that this one extends, and in those that extend the same. */
-import { definitionsIn } from '../names';
 import type { Section } from '../places';
 import { covers, type Occurrence, occurrencesIn } from './occurrences';
 import type { SpecText, SpecTexts } from './spec-texts';
@@ -9,8 +8,10 @@ export interface NamedThing {
   name: string;
   /** Where the cursor stands. */
   here: Occurrence;
-  /** The specs in which the name means this thing, the one with the cursor first. */
-  specs: SpecText[];
+  /** The spec with the cursor, and those that it extends, nearest first. */
+  chain: SpecText[];
+  /** The last of these that defines the name: in all specs that extend it the name means this thing. */
+  origin: SpecText;
 }
 
 export interface Found {
@@ -24,15 +25,20 @@ export async function thingAt(texts: SpecTexts, spec: SpecText, offset: number):
   if (!here) return undefined;
   const chain = [spec, ...(await texts.basesOf(spec))];
   const definers = chain.flatMap((one) => {
-    const found = definitionsIn(one.tree).find(({ section, name }) => here.of.includes(section) && name === here.name);
-    return found ? [{ spec: one, section: found.section }] : [];
+    const found = occurrencesIn(one.tree).find(
+      ({ is, of, name }) => is === 'definition' && here.of.includes(of[0]!) && name === here.name,
+    );
+    return found ? [{ spec: one, section: found.of[0]! }] : [];
   });
   const [nearest] = definers;
-  const first = definers.at(-1);
-  if (!nearest || !first) return undefined;
-  const heirs = await extending(texts, first.spec.file);
-  const others = [...chain, ...heirs].filter((one, i, all) => all.findIndex(({ file }) => file === one.file) === i);
-  return { section: nearest.section, name: here.name, here, specs: others };
+  const origin = definers.at(-1)?.spec;
+  return nearest && origin && { section: nearest.section, name: here.name, here, chain, origin };
+}
+
+/** Every spec in which the name means this thing, the one with the cursor first. */
+export async function specsOf(texts: SpecTexts, { chain, origin }: NamedThing): Promise<SpecText[]> {
+  const all = [...chain, ...(await extending(texts, origin.file))];
+  return all.filter((one, i) => all.findIndex(({ file }) => file === one.file) === i);
 }
 
 /** Specs that extend a file, over whatever number of steps. */
@@ -44,8 +50,8 @@ async function extending(texts: SpecTexts, file: string): Promise<SpecText[]> {
   return heirs.flat();
 }
 
-/** Every place where the thing is named, by itself. */
-export function placesOf({ section, name, specs }: NamedThing): Found[] {
+/** Every place in these specs where the thing is named, by itself. */
+export function placesOf({ section, name }: NamedThing, specs: readonly SpecText[]): Found[] {
   return specs.flatMap((spec) =>
     occurrencesIn(spec.tree)
       .filter((occurrence) => occurrence.of.includes(section) && occurrence.name === name)

@@ -1,8 +1,8 @@
 /** What the words of a spec are, beyond JSON: names by what they name, predefined words, roles, metrics, numbers with a unit. */
-import { getNodePath, type Node } from 'jsonc-parser';
+import type { JSONPath, Node } from 'jsonc-parser';
 import { predefined } from '../../runner/methods';
 import { isRole } from '../../runner/methods/targets';
-import { isKey } from '../names';
+import { type Literal, visitLiterals } from '../literals';
 import { occurrencesIn } from '../naming/occurrences';
 import { placeAt, type Section } from '../places';
 import { unitOf, units } from './units';
@@ -48,24 +48,25 @@ export function tokensIn(
     if (!section || length === 0) return [];
     return [{ offset, length, type: typeOf[section], modifiers: is === 'definition' ? ['declaration'] : [] }];
   });
-  return [...names, ...wordsIn(tree)].sort((a, b) => a.offset - b.offset);
+  const words: Token[] = [];
+  visitLiterals(tree, (literal) => {
+    const word = wordAt(literal);
+    if (word) words.push(word);
+  });
+  return [...names, ...words].sort((a, b) => a.offset - b.offset);
 }
 
-function wordsIn(node: Node | undefined): Token[] {
-  if (!node) return [];
+function wordAt({ node, path, isKey }: Literal): Token | undefined {
   if (node.type === 'number') {
-    const unit = unitOf(getNodePath(node));
-    return unit ? [{ offset: node.offset, length: node.length, type: 'number', modifiers: [unit] }] : [];
+    const unit = unitOf(path);
+    return unit && { offset: node.offset, length: node.length, type: 'number', modifiers: [unit] };
   }
-  if (node.type !== 'string') return (node.children ?? []).flatMap(wordsIn);
-  const type = isKey(node) ? undefined : wordType(node);
-  const inside = { offset: node.offset + 1, length: String(node.value).length };
-  return type && inside.length > 0 ? [{ ...inside, type, modifiers: [] }] : [];
+  const word = String(node.value);
+  const type = isKey || word === '' ? undefined : wordType(path, word);
+  return type && { offset: node.offset + 1, length: word.length, type, modifiers: [] };
 }
 
-function wordType(node: Node): Token['type'] | undefined {
-  const path = getNodePath(node);
-  const word = String(node.value);
+function wordType(path: JSONPath, word: string): Token['type'] | undefined {
   const place = placeAt(path, 'value');
   if (place?.is === 'reference') return predefined.some((known) => known === word) ? 'keyword' : undefined;
   if (place?.is === 'metric') return 'enumMember';

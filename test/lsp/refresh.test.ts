@@ -6,7 +6,7 @@ import type { CodeLens, InlayHint } from 'vscode-languageserver/node';
 import { planRuns } from '../../runner/plan';
 import { createRun } from '../../runner/runs';
 import { loadSpec } from '../../runner/spec';
-import { bundleServer, type Client, pushing, startClient, uriOf } from './client';
+import { bundleServer, type Client, pulling, pushing, startClient, uriOf } from './client';
 import { type Fixture, goodSpec, makeFixture } from './fixture';
 import { change } from './session';
 
@@ -144,4 +144,30 @@ it('a lens appears when a run has ended', async () => {
     all.some((title) => title.includes('exact_match')),
   );
   expect(after).toContain('$(check) exact_match 50.0 on 2026-01-02');
+});
+
+it('an editor that says it can be told to ask again, and then refuses, does not end the server', async () => {
+  const { workspace } = pulling;
+  const other = await startClient(bundle.file, {
+    ...pulling,
+    workspace: { ...workspace, inlayHint: { refreshSupport: true }, codeLens: { refreshSupport: true } },
+  });
+  const uri = uriOf(fixture.at('refusing.medpeft.json'));
+  const refused = new Set<string>();
+  const all = new Promise<void>((resolve) => {
+    for (const what of ['inlayHint', 'codeLens', 'diagnostic'])
+      other.rpc.onRequest(`workspace/${what}/refresh`, () => {
+        refused.add(what);
+        if (refused.size === 3) resolve();
+        throw new Error(`no ${what}`);
+      });
+  });
+  await other.open(uri, goodSpec);
+  const textDocument = { uri };
+  const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
+  await other.request('textDocument/inlayHint', { textDocument, range });
+  await all;
+  expect(await other.request('textDocument/documentHighlight', { textDocument, position: range.start })).toEqual([]);
+  expect(other.process.exitCode).toBeNull();
+  await other.dispose();
 });
