@@ -65,4 +65,4 @@ if (megabytes > BUDGET) {
   console.error(`${out} has ${megabytes.toFixed(1)} MB; the budget is ${BUDGET} MB. npx vsce ls shows what is in it.`);
   process.exit(1);
 }
-console.log(`${out}: ${megabytes.toFixed(1)} MB for ${target}`);
+console.log(`${out}: ${megabytes.toFixed(1)} MB for ${target}\nTo install it: code --install-extension "${out}"`);

@@ -18,7 +18,4 @@ if (code !== 0) {
   console.error('\nThe demo did not finish; why stands above. What is finished is kept: npm start goes on from there.');
   process.exit(code ?? 1);
 }
-console.log(`
-Results: ${path.join(root, 'examples/vqa-rad/runs')} (a folder a run: manifest, events, predictions, best checkpoint)
-In VS Code: npm run package, then "Extensions: Install from VSIX..." with the .vsix it names; open the folder
-  ${path.join(root, 'examples/vqa-rad')} and its compare.medpeft.json, and choose "MedPEFT: Show Results".`);
+console.log('The extension for VS Code: npm run package; it ends with the command that installs it.');

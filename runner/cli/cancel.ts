@@ -5,6 +5,7 @@ import path from 'node:path';
 import { MedpeftError } from '../errors';
 import { isRunAlive, openRun, readRun, runFiles } from '../runs';
 import { readHeartbeat } from '../runs/heartbeat';
+import { shellWord } from '../text';
 import type { Command } from './command';
 
 /** How long a graceful stop is waited for: it comes after the step or the batch that is being computed. */
@@ -64,7 +65,7 @@ export const cancel: Command = {
     }
     const { state } = readRun(folder);
     if (args.options.has('json')) output.result(`${JSON.stringify({ runs: [{ id, folder, status: state }] })}\n`);
-    else output.result(`${id} is ${state}; medpeft resume ${folder} goes on with it\n`);
+    else output.result(`${id} is ${state}; medpeft resume ${shellWord(folder)} goes on with it\n`);
     return state === 'cancelled' ? 0 : 1;
   },
 };

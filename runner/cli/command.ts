@@ -17,6 +17,8 @@ export interface Argument {
   name: string;
   optional?: boolean;
   many?: boolean;
+  /** The only words that can stand here. */
+  words?: readonly string[];
 }
 
 export interface Arguments {
@@ -106,6 +108,16 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
 }
 
 function checkCount(command: Command, positional: string[]): void {
+  for (const [i, word] of positional.entries()) {
+    const { name, words } = command.arguments[i] ?? {};
+    if (word === '') throw wrongUsage(`${name ?? 'an argument'} is empty`, hintFor(command));
+    if (words === undefined || words.includes(word)) continue;
+    const near = nearest(word, words);
+    throw wrongUsage(
+      `medpeft ${command.name} ${word}: one of ${words.join(', ')} is needed first`,
+      near ? `did you mean ${near}?` : hintFor(command),
+    );
+  }
   const missing = command.arguments.filter(({ optional }) => !optional)[positional.length];
   if (missing) throw wrongUsage(`${missing.name} is missing`, hintFor(command));
   if (positional.length > command.arguments.length && !command.arguments.at(-1)?.many)

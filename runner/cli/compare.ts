@@ -15,6 +15,7 @@ import {
 } from '../reports';
 import type { RunSummary } from '../runs';
 import { nearest } from '../spec';
+import { refusalText } from '../text';
 import { type Command, optionOf } from './command';
 import { errorText } from './program';
 
@@ -83,7 +84,7 @@ function write(file: string, text: string): void {
   } catch (cause) {
     throw new MedpeftError(
       'MP4001',
-      `${file} cannot be written: ${(cause as Error).message}`,
+      `${file} cannot be written: ${refusalText(cause)}`,
       'name a file in a folder that exists and that you may write to',
       file,
       { cause },

@@ -7,6 +7,7 @@ import { inspectCheckpoint } from '../models';
 import { type PlannedRun, planRuns } from '../plan';
 import { readRun } from '../runs';
 import { loadSpec } from '../spec';
+import { shellWord } from '../text';
 import { deltaFile, readAdapter } from '../training/adapter';
 import { evaluate as scoreSplit } from '../training/evaluate';
 import { plannedOf } from '../training/manifest';
@@ -54,7 +55,7 @@ export const evaluate: Command = {
       throw new MedpeftError(
         'MP4007',
         `${summary.id} has no trained weights yet: it is ${summary.state}`,
-        `finish it first: medpeft resume ${summary.folder}`,
+        `finish it first: medpeft resume ${shellWord(summary.folder)}`,
         summary.folder,
       );
     const task = optionOf(args, 'task');

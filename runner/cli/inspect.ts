@@ -22,7 +22,7 @@ const subjects: Record<string, Inspect> = {
 export const inspect: Command = {
   name: 'inspect',
   summary: `show what is in a folder: inspect ${Object.keys(subjects).join('|')} DIR`,
-  arguments: [{ name: Object.keys(subjects).join('|') }, { name: 'DIR' }],
+  arguments: [{ name: Object.keys(subjects).join('|'), words: Object.keys(subjects) }, { name: 'DIR' }],
   options: [
     { name: 'format', value: 'F', summary: `of data: ${[...formats.keys()].join(', ')}` },
     {
@@ -33,8 +33,6 @@ export const inspect: Command = {
   ],
   run(args, output) {
     const [subject, dir] = args.positional as [string, string];
-    const run = subjects[subject];
-    if (run) return run(dir, args, output);
-    throw new MedpeftError('MP4009', `"${subject}" cannot be inspected`, `one of ${Object.keys(subjects).join(', ')}`);
+    return subjects[subject]!(dir, args, output);
   },
 };

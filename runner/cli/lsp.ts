@@ -10,6 +10,12 @@ export const lsp: Command = {
   arguments: [],
   options: [{ name: 'stdio', summary: 'speak the Language Server Protocol over standard input and output' }],
   run(args) {
+    if (args.options.has('json'))
+      throw new MedpeftError(
+        'MP4009',
+        'the language server speaks its own protocol: there is no --json',
+        'leave it out',
+      );
     if (!args.options.has('stdio'))
       throw new MedpeftError(
         'MP4009',

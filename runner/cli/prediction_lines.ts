@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { MedpeftError } from '../errors';
 import type { Reference } from '../metrics';
+import { refusalText } from '../text';
 
 export interface Line extends Reference {
   /** As in the file, if it has one. */
@@ -16,12 +17,23 @@ const hint =
 
 /** @throws MP2001 unreadable file, MP2002 a line that is no JSON, MP2004 a line that lacks something, MP2005 no line at all. */
 export function readLines(file: string): Line[] {
-  const lines = readText(file)
-    .split(/\r?\n/)
-    .flatMap((line, i) => (line.trim() ? [toLine(line, `${file}:${i + 1}`)] : []));
+  const text = readText(file);
+  refuseDocument(text, file);
+  const lines = text.split(/\r?\n/).flatMap((line, i) => (line.trim() ? [toLine(line, `${file}:${i + 1}`)] : []));
   if (lines.length === 0)
     throw new MedpeftError('MP2005', `${file} holds no prediction`, 'write one JSON object a line', file);
   return lines;
+}
+
+/** One JSON value over several lines is a file of another kind: a data set, a spec, a list of predictions. */
+function refuseDocument(text: string, file: string): void {
+  if (!/^\s*(\[|\{\s*(\n|\/\/))/.test(text)) return;
+  throw new MedpeftError(
+    'MP2002',
+    `${file} is one JSON document, not a line for each prediction`,
+    'runs write such lines to predictions/*.jsonl in their folders; of a JSON list: jq -c ".[]" LIST.json > PREDICTIONS.jsonl',
+    file,
+  );
 }
 
 /** UTF-8, without a byte order mark. @throws MP2001 */
@@ -29,8 +41,13 @@ export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (cause) {
-    const why = (cause as Error).message;
-    throw new MedpeftError('MP2001', `${file} cannot be read: ${why}`, 'check the path of the file', file, { cause });
+    throw new MedpeftError(
+      'MP2001',
+      `${file} cannot be read: ${refusalText(cause)}`,
+      'check the path of the file',
+      file,
+      { cause },
+    );
   }
 }
 

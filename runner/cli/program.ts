@@ -14,6 +14,18 @@ function overview(commands: readonly Command[]): string {
   return `MedPEFT: experiments in parameter-efficient fine-tuning of medical vision-language models\n\nusage: medpeft COMMAND …\n\ncommands:\n${columns(rows)}\n\nmedpeft COMMAND --help explains one. Exit codes: 0 done, 1 failed or found errors, 2 wrong usage.\n`;
 }
 
+/** @throws MP4009 with the nearest command */
+function commandOf(commands: readonly Command[], name: string): Command {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command) return command;
+  const near = nearest(name, [...commands.map((candidate) => candidate.name), '--version', '--help']);
+  throw new MedpeftError(
+    'MP4009',
+    `unknown command ${name || '""'}`,
+    near ? `did you mean medpeft ${near}?` : 'medpeft --help lists the commands',
+  );
+}
+
 /**
  * Runs one command line.
  * @param words without the program's name
@@ -28,26 +40,19 @@ export async function runProgram(
   const [name, ...rest] = words;
   const json = rest.includes('--json');
   try {
-    if (name === '--version') {
+    if (name === '--version' || name === '-v' || name === '-V') {
       output.result(`${version}\n`);
+      return 0;
+    }
+    if (name === 'help' && rest[0] !== undefined && !rest[0].startsWith('-')) {
+      output.result(helpText(commandOf(commands, rest[0])));
       return 0;
     }
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
       (name === undefined ? output.log : output.result)(overview(commands));
       return name === undefined ? 2 : 0;
     }
-    const command = commands.find((candidate) => candidate.name === name);
-    if (!command) {
-      const near = nearest(
-        name,
-        commands.map((candidate) => candidate.name),
-      );
-      throw new MedpeftError(
-        'MP4009',
-        `unknown command ${name}`,
-        near ? `did you mean medpeft ${near}?` : 'medpeft --help lists the commands',
-      );
-    }
+    const command = commandOf(commands, name);
     const args = parseArguments(command, rest);
     if (args.options.has('help')) {
       output.result(helpText(command));

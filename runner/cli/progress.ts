@@ -1,8 +1,9 @@
 /** What people see while runs go on: one line that is rewritten on a terminal, a line every few seconds elsewhere. */
+import path from 'node:path';
 import type { PlannedRun } from '../plan/types';
 import { choiceText } from '../reports/choice';
 import type { RunEvent } from '../runs';
-import { duration } from '../text';
+import { duration, shellWord } from '../text';
 
 export interface Progress {
   /** A run begins. @param n from 1 */
@@ -27,6 +28,9 @@ const percent = (value: number | null | undefined) =>
 /** @param now milliseconds, for tests */
 export function showProgress(screen: Screen, now: () => number = () => performance.now()): Progress {
   let head = '';
+  let resume = 'medpeft resume';
+  /** A hint with the command as it can be pasted. */
+  const withFolder = (hint: string | undefined) => (hint ? `\n  ${hint.replace('`medpeft resume`', resume)}` : '');
   let totalSteps = 0;
   let live = false;
   let lastLine = Number.NEGATIVE_INFINITY;
@@ -51,6 +55,7 @@ export function showProgress(screen: Screen, now: () => number = () => performan
     run(run, n, of) {
       head = `run ${n}/${of} ${run.modelName} ${run.taskName} ${run.methodName} seed ${run.seed}`;
       totalSteps = 0;
+      resume = `medpeft resume ${shellWord(path.join(run.outputDir, run.id))}`;
       rewrite(`${head}: opening model and data`);
     },
     say,
@@ -90,10 +95,10 @@ export function showProgress(screen: Screen, now: () => number = () => performan
           say(`${head}: finished${event.seconds === undefined ? '' : ` in ${duration(event.seconds)}`}`);
           return;
         case 'run_failed':
-          say(`${head}: failed: ${event.code} ${event.message}${event.hint ? `\n  ${event.hint}` : ''}`);
+          say(`${head}: failed: ${event.code} ${event.message}${withFolder(event.hint)}`);
           return;
         case 'run_cancelled':
-          say(`${head}: stopped after ${event.step} steps; \`medpeft resume\` goes on from there`);
+          say(`${head}: stopped after ${event.step} steps; this goes on from there:\n  ${resume}`);
           return;
         case 'checkpoint':
           return;

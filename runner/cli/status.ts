@@ -8,11 +8,15 @@ import type { Command } from './command';
 import { errorText } from './program';
 
 const shown = ({ state, progress, lastEvent }: RunSummary): string => {
-  const of = progress.totalSteps ? `step ${progress.step} of ${progress.totalSteps}` : '';
-  const left = state === 'running' && progress.secondsLeft ? `, ${duration(progress.secondsLeft)} left` : '';
-  const why = lastEvent?.type === 'run_failed' ? `, ${lastEvent.code} ${lastEvent.message}` : '';
-  return `${of}${left}${why}`;
+  const parts = [
+    progress.totalSteps ? `step ${progress.step} of ${progress.totalSteps}` : '',
+    state === 'running' && progress.secondsLeft ? `${duration(progress.secondsLeft)} left` : '',
+    lastEvent?.type === 'run_failed' ? `${lastEvent.code} ${lastEvent.message}` : '',
+  ];
+  return parts.filter(Boolean).join(', ');
 };
+
+const emptyHint = 'medpeft run SPEC makes them; runs of a spec lie in its runtime.output_dir: medpeft status DIR';
 
 export const status: Command = {
   name: 'status',
@@ -22,7 +26,12 @@ export const status: Command = {
   async run(args, output) {
     const dir = path.resolve(args.positional[0] ?? 'runs');
     if (args.positional[0] && !existsSync(dir))
-      throw new MedpeftError('MP4007', 'no such folder', 'name the folder of the runs', dir);
+      throw new MedpeftError(
+        'MP4007',
+        'no such folder',
+        'name a folder that exists: runtime.output_dir of the spec, or a run in it',
+        dir,
+      );
     const runs = existsSync(path.join(dir, runFiles.manifest))
       ? [readRun(dir)]
       : listRuns(dir, (error) => output.log(`${errorText(error)}\n`));
@@ -32,8 +41,9 @@ export const status: Command = {
           runs: runs.map(({ id, folder, state, progress }) => ({ id, folder, status: state, progress })),
         })}\n`,
       );
-    else if (runs.length === 0) output.log(`no runs in ${dir}\n`);
-    else for (const run of runs) output.result(`${run.state.padEnd(11)}  ${run.id}  ${shown(run)}\n`);
+    else if (runs.length === 0) output.log(`There are no runs in ${dir}.\n  ${emptyHint}\n`);
+    else
+      for (const run of runs) output.result(`${run.state.padEnd(11)}  ${run.id}  ${shown(run)}`.trimEnd().concat('\n'));
     return 0;
   },
 };

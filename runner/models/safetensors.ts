@@ -241,7 +241,7 @@ function refusePickle(file: string, start: Buffer): void {
       'MP3003',
       `${file} is a pickled PyTorch checkpoint, which can run any code when it is read`,
       'convert it once, in Python, if you trust its source: ' +
-        'from safetensors.torch import save_file; d = torch.load(path, weights_only=True); ' +
+        'import torch; from safetensors.torch import save_file; d = torch.load(path, weights_only=True); ' +
         'save_file({k: v.clone().contiguous() for k, v in d.get("model", d).items()}, "model.safetensors")',
       file,
     );

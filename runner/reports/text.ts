@@ -21,7 +21,13 @@ const gap = 2;
 export function renderText(table: ComparisonTable): string {
   const parts = table.sections.map(sectionText);
   if (table.unfinished.length > 0)
-    parts.push(['Without a result:', ...table.unfinished.map(({ id, state }) => `  ${id}  ${state}`), ''].join('\n'));
+    parts.push(
+      [
+        'Not in the table, since they have no result:',
+        ...table.unfinished.map(({ id, state }) => `  ${id}  ${state}`),
+        '',
+      ].join('\n'),
+    );
   return parts.length > 0 ? parts.join('\n') : 'There is no finished run to compare.\n';
 }
 

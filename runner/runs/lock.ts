@@ -7,6 +7,7 @@
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { MedpeftError } from '../errors';
+import { shellWord } from '../text';
 import { ageOf } from './heartbeat';
 import { runFiles } from './layout';
 import { isAlive, type ProcessIdentity, thisProcess } from './process';
@@ -92,7 +93,7 @@ export async function lockRun(folder: string, parent?: ProcessIdentity, patience
         owner
           ? `process ${owner.pid} on ${owner.host} has this run since ${owner.time}`
           : 'another process is starting this run',
-        `wait until it is done, or stop it: medpeft cancel ${folder}`,
+        `wait until it is done, or stop it: medpeft cancel ${shellWord(folder)}`,
         folder,
       );
     await pause(20 + Math.random() * 60);

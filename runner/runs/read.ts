@@ -8,6 +8,7 @@ import type { Result } from '../../schemas/generated/result';
 import validateManifest from '../../schemas/generated/validate-manifest';
 import validateResult from '../../schemas/generated/validate-result';
 import { MedpeftError } from '../errors';
+import { shellWord } from '../text';
 import { effectiveEvents, parseEvents } from './events';
 import { readHeartbeat } from './heartbeat';
 import { runFiles } from './layout';
@@ -106,12 +107,22 @@ function progressOf(first: RunEvent | undefined, tail: RunEvent[]): RunProgress 
   };
 }
 
+/** The folder itself, or the first one above it that exists. */
+function nearestFolder(folder: string): string {
+  return existsSync(folder) ? folder : nearestFolder(path.dirname(folder));
+}
+
 /** Reads a run folder. MP4007 where there is no run, MP4003 where its files are damaged. */
 export function readRun(folder: string): RunSummary {
   const at = path.resolve(folder);
   const manifestFile = path.join(at, runFiles.manifest);
   if (!existsSync(manifestFile))
-    throw new MedpeftError('MP4007', 'no run here: no manifest.json', 'see what there is: medpeft status', at);
+    throw new MedpeftError(
+      'MP4007',
+      existsSync(at) ? 'this folder holds no run: it has no manifest.json' : 'there is no such folder',
+      `name the folder of a run; medpeft status ${shellWord(nearestFolder(at))} lists those that there are`,
+      at,
+    );
   const manifest = readJson(manifestFile, validateManifest);
   const { first, tail } = ends(at);
   const resultFile = path.join(at, runFiles.result);

@@ -10,6 +10,7 @@ import validateManifest from '../../schemas/generated/validate-manifest';
 import validatePrediction from '../../schemas/generated/validate-prediction';
 import validateResult from '../../schemas/generated/validate-result';
 import { MedpeftError } from '../errors';
+import { shellWord } from '../text';
 import { writeAtomic } from './atomic';
 import { readEvents } from './events';
 import { startHeartbeat } from './heartbeat';
@@ -56,7 +57,7 @@ function writing<T>(place: string, write: () => T): T {
       'MP4001',
       `the run folder cannot be written: ${message}`,
       code === 'ENOSPC'
-        ? 'make room on the disk, then `medpeft resume`'
+        ? `make room on the disk, then medpeft resume ${shellWord(place)}`
         : 'set runtime.output_dir to a folder that you may write to',
       place,
       { cause: error },

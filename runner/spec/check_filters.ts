@@ -6,6 +6,7 @@ import { formats } from '../data/formats';
 import { openFolder, readSplit } from '../data/read_split';
 import { MedpeftError } from '../errors';
 import { datasetFrom } from '../plan/resources';
+import { shellWord } from '../text';
 import { nearest } from './nearest';
 import type { Finding } from './report';
 import { taskSplits } from './rules/splits';
@@ -13,7 +14,8 @@ import { taskSplits } from './rules/splits';
 /** Data files up to this size together are read to see what a filter keeps. */
 const cheap = 16e6;
 
-const hint = 'values are compared as text, case included; `medpeft inspect data` lists the values of each field';
+const hintFor = ({ path, format }: Dataset) =>
+  `values are compared as text, case included; the values of each field: medpeft inspect data ${shellWord(path)} --format ${format}`;
 
 /** Of the splits that tasks name. A file that cannot be read or parsed is the plan's to report. */
 export async function checkFilters(spec: Spec, specFile: string): Promise<Finding[]> {
@@ -23,13 +25,14 @@ export async function checkFilters(spec: Spec, specFile: string): Promise<Findin
     const format = formats.get(id);
     const unknown = Object.keys(filter ?? {}).some((field) => format?.fields && !format.fields.includes(field));
     if (!format || filter === undefined || unknown) return [];
+    const hint = hintFor(datasetFrom(specFile, dataset));
     const named = splits.get(name) ?? [];
     const reads = await Promise.all(named.map((split) => readFiltered(datasetFrom(specFile, dataset), split)));
     const empty = named.filter((_, i) => reads[i]?.kept === 0);
     const path = ['datasets', name, 'filter'];
     // Whether a value occurs can be told only where every split was read.
     const values =
-      reads.length > 0 && !reads.includes(undefined) ? valuesWithoutRecord(filter, reads as Read[], path) : [];
+      reads.length > 0 && !reads.includes(undefined) ? valuesWithoutRecord(filter, reads as Read[], path, hint) : [];
     const listed = values.filter(({ path: at }) => typeof at.at(-1) === 'number');
     if (empty.length === 0) return listed;
     if (values.length > 0) return values;
@@ -57,6 +60,7 @@ function valuesWithoutRecord(
   filter: NonNullable<Dataset['filter']>,
   reads: readonly Read[],
   path: string[],
+  hint: string,
 ): Finding[] {
   return Object.entries(filter).flatMap(([field, wanted]) => {
     const seen = new Set(reads.flatMap((read) => [...(read.seen.get(field) ?? [])]));

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Spec } from '../../schemas/generated/spec';
 import type { Diagnostic } from '../errors';
+import { refusalText } from '../text';
 import { readAsMeant } from './as_meant';
 import { followExtends } from './extends';
 import { namesOf } from './names';
@@ -63,9 +64,7 @@ function readText(file: string): { text?: string; why: string } {
   try {
     return { text: readFileSync(file, 'utf8').replace(/^\uFEFF/, ''), why: '' };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return { why: 'it does not exist' };
-    return { why: code === 'EISDIR' ? 'it is a folder' : message };
+    return { why: refusalText(error) };
   }
 }
 
