@@ -1,6 +1,6 @@
 /** Run, Compare, Resume and the last result, above a spec and above each of its methods. The commands belong to the editor's client. */
 import type { CodeLens, Command } from 'vscode-languageserver/node';
-import { lastResult, resultTitle, resumable } from '../lenses/results';
+import { lastResult, progressTitle, resultTitle, resumable } from '../lenses/results';
 import { definitionsIn } from '../names';
 import type { RunFacts } from '../plans/plan-facts';
 import { rangeOf } from '../ranges';
@@ -41,7 +41,12 @@ export const codeLenses: Feature = {
         const runs = facts ? facts.runs : [];
         const top = rangeOf(document.text, { offset: document.tree.offset, length: 1 });
         const compare = { title: '$(graph) Compare', command: 'medpeft.showResults', arguments: [{ spec: uri }] };
-        const ofSpec = [...(shown.run ? [run({ spec: uri })] : []), ...(shown.results ? [compare] : [])];
+        const progress = facts ? progressTitle(facts) : undefined;
+        const ofSpec = [
+          ...(shown.run ? [run({ spec: uri })] : []),
+          ...(shown.results ? [compare] : []),
+          ...(progress ? [{ ...compare, title: progress }] : []),
+        ];
         return [
           ...ofSpec.map((command) => ({ range: top, command })),
           ...definitionsIn(document.tree)

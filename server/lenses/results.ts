@@ -1,6 +1,6 @@
 /** What the run folders say of a method, in the few words of a lens. */
 import { percent } from '../../runner/reports/format';
-import type { RunFacts } from '../plans/plan-facts';
+import type { RunFacts, SpecFacts } from '../plans/plan-facts';
 
 const stopped = ['cancelled', 'interrupted', 'failed'];
 
@@ -22,4 +22,12 @@ export function resultTitle({ score, finished = '', stale }: RunFacts): string {
   const date = finished.slice(0, 10);
   const reached = score ? `${score.metric} ${percent(score.value)} on ${date}` : `finished on ${date}`;
   return stale ? `$(warning) ${reached}, spec or data changed since` : `$(check) ${reached}`;
+}
+
+/** `3 of 6 runs finished, the last on 2026-11-23`; undefined before the first. Results of earlier settings or data do not count. */
+export function progressTitle({ planned, runs }: Pick<SpecFacts, 'planned' | 'runs'>): string | undefined {
+  const finished = runs.filter(({ state, stale }) => state === 'finished' && !stale);
+  const last = lastResult(finished)?.finished?.slice(0, 10);
+  if (last === undefined) return undefined;
+  return `$(check) ${finished.length} of ${planned.length} runs finished, the last on ${last}`;
 }

@@ -174,6 +174,8 @@ describe('lenses of results', () => {
     expect(shown).toEqual([
       ['$(play) Run', 'medpeft.run', { spec: uri }],
       ['$(graph) Compare', 'medpeft.showResults', { spec: uri }],
+      // the one of other settings does not count
+      ['$(check) 1 of 3 runs finished, the last on 2026-02-03', 'medpeft.showResults', { spec: uri }],
       ['$(play) Run', 'medpeft.run', { spec: uri, methods: ['base'] }],
       ['$(check) exact_match 25.0 on 2026-02-03', 'medpeft.showResults', { kind: 'run', folder: base }],
       ['$(play) Run', 'medpeft.run', { spec: uri, methods: ['layernorm'] }],
