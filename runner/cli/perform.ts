@@ -43,7 +43,7 @@ export async function performRuns(
       const folder = path.join(run.outputDir, run.id);
       let status: RunState = 'queued';
       if (stops === 0) {
-        progress.run(run, i + 1, runs.length);
+        progress.run(run, i + 1, runs.length, runs.slice(i + 1));
         current = superviseRun(run, path.join(__dirname, 'worker.js'), (event) => {
           progress.event(event);
           onEvent(run, event);

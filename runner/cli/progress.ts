@@ -4,10 +4,11 @@ import type { PlannedRun } from '../plan/types';
 import { choiceText } from '../reports/choice';
 import type { RunEvent } from '../runs';
 import { duration, shellWord } from '../text';
+import { startEstimate } from './estimate';
 
 export interface Progress {
-  /** A run begins. @param n from 1 */
-  run(run: PlannedRun, n: number, of: number): void;
+  /** A run begins. @param n from 1 @param later runs that come after it */
+  run(run: PlannedRun, n: number, of: number, later?: readonly PlannedRun[]): void;
   event(event: RunEvent): void;
   /** A line that stays. */
   say(line: string): void;
@@ -33,6 +34,7 @@ export function showProgress(screen: Screen, now: () => number = () => performan
   const withFolder = (hint: string | undefined) => (hint ? `\n  ${hint.replace('`medpeft resume`', resume)}` : '');
   let totalSteps = 0;
   let live = false;
+  const estimate = startEstimate(now);
   let lastLine = Number.NEGATIVE_INFINITY;
   const clear = () => {
     if (live) screen.write('\r\u001b[K');
@@ -52,9 +54,12 @@ export function showProgress(screen: Screen, now: () => number = () => performan
     }
   };
   return {
-    run(run, n, of) {
+    run(run, n, of, later = []) {
       head = `run ${n}/${of} ${run.modelName} ${run.taskName} ${run.methodName} seed ${run.seed}`;
-      totalSteps = 0;
+      // what is resumed does not say it again
+      totalSteps = run.steps ?? 0;
+      estimate.run(later);
+      lastLine = Number.NEGATIVE_INFINITY;
       resume = `medpeft resume ${shellWord(path.join(run.outputDir, run.id))}`;
       rewrite(`${head}: opening model and data`);
     },
@@ -66,9 +71,15 @@ export function showProgress(screen: Screen, now: () => number = () => performan
           if (totalSteps === 0) rewrite(`${head}: answering`);
           return;
         case 'step': {
-          const parts = [`step ${event.step}${totalSteps ? `/${totalSteps}` : ''}`, `loss ${event.loss.toFixed(3)}`];
+          estimate.step(event);
+          const parts = [
+            `step ${event.step}${totalSteps ? `/${totalSteps}` : ''}`,
+            `loss ${estimate.loss().toFixed(3)}`,
+          ];
           if (event.items_per_second !== undefined) parts.push(`${event.items_per_second.toFixed(1)} items/s`);
           if (event.seconds_left !== undefined) parts.push(`${duration(event.seconds_left)} left`);
+          const all = estimate.secondsLeft(event.seconds_left);
+          if (all !== undefined) parts.push(`${duration(all)} for all runs`);
           rewrite(`${head}: ${parts.join(', ')}`);
           return;
         }

@@ -17,7 +17,7 @@ export const resume: Command = {
     const [run] =
       summary.state === 'finished'
         ? [done]
-        : await performRuns([plannedOf(summary)], {
+        : await performRuns([{ ...plannedOf(summary), steps: summary.progress.totalSteps }], {
             progress: showProgress({ write: output.log, columns: process.stderr.columns }),
           });
     const { result } = readRun(summary.folder);

@@ -62,6 +62,55 @@ describe('the progress line', () => {
   });
 });
 
+describe('while several runs go on', () => {
+  const later = { ...fakeRun('/'), steps: 30 };
+  const lossy = (n: number, loss: number) =>
+    event({ type: 'step', step: n, loss, learning_rate: 1, items_per_second: 1, seconds_left: 10 });
+
+  it('the loss is the mean of the last 20 steps', () => {
+    const text = show(200, (progress) => {
+      progress.run({ ...fakeRun('/'), steps: 40 }, 1, 1);
+      for (let n = 1; n <= 30; n++) progress.event(lossy(n, n <= 10 ? 100 : n % 2));
+    });
+    expect(text.endsWith('step 30/40, loss 0.500, 1.0 items/s, 10 s left')).toBe(true);
+  });
+
+  it('the time of those to come is their steps at the pace so far', () => {
+    const text = show(200, (progress, tick) => {
+      progress.run({ ...fakeRun('/'), steps: 9 }, 1, 2, [later]);
+      for (const n of [1, 2]) {
+        tick(2_000);
+        progress.event(lossy(n, 1));
+      }
+      expect.assertions(2);
+    });
+    // 10 s of this run and 30 steps of 2 s
+    expect(text.endsWith('10 s left, 1 min 10 s for all runs')).toBe(true);
+    expect(text).not.toContain('NaN');
+  });
+
+  it('each says that it opens its data, also without a terminal, and a resumed one knows its steps', () => {
+    const text = show(undefined, (progress, tick) => {
+      progress.run(fakeRun('/'), 1, 2);
+      progress.run({ ...fakeRun('/'), steps: 9 }, 2, 2);
+      progress.event(event({ type: 'run_resumed', from_step: 4 }));
+      tick(5_000);
+      progress.event(lossy(5, 1));
+      progress.event(event({ type: 'run_cancelled', step: 5 }));
+    });
+    const second = 'run 2/2 fake vqa all seed 0';
+    expect(text.split('\n')).toEqual([
+      `${head}: opening model and data`,
+      `${second}: opening model and data`,
+      `${second}: goes on after step 4`,
+      `${second}: step 5/9, loss 1.000, 1.0 items/s, 10 s left`,
+      `${second}: stopped after 5 steps; this goes on from there:`,
+      '  medpeft resume /fake--vqa--all--seed0--0',
+      '',
+    ]);
+  });
+});
+
 describe('numbers', () => {
   it.each([
     [0.4, '0 s'],
