@@ -20,6 +20,8 @@ export const codes = {
   MP1108: 'data does not fit the task',
   MP1109: 'methods that do not go together',
   MP1110: 'no gradient reaches what is to be tuned',
+  MP1111: 'learning rate too small to move anything',
+  MP1112: 'two methods, models or tasks are the same',
   // data
   MP2001: 'data file or folder not found',
   MP2002: 'data file cannot be parsed',

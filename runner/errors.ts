@@ -27,6 +27,8 @@ export interface Diagnostic {
   range: Range;
   /** Nearest known word, for a quick fix that replaces the text at `range`. */
   suggestion?: string;
+  /** Other places of the same text that this one disagrees with. */
+  related?: { message: string; range: Range }[];
 }
 
 /** A failure that a user can act on. Anything else that is thrown is a bug of ours. */

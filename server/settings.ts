@@ -5,6 +5,7 @@ import {
   DidChangeConfigurationNotification,
   type InitializeParams,
 } from 'vscode-languageserver/node';
+import { type Severities, sanitisedSeverities } from './checks/severities';
 import { field } from './known-names';
 
 export const hintKinds = ['trainable', 'items', 'effectiveBatch', 'steps', 'memory', 'runs'] as const;
@@ -13,6 +14,7 @@ export type HintKind = (typeof hintKinds)[number];
 export interface ServerSettings {
   inlayHints: Readonly<Record<HintKind, boolean>>;
   codeLens: { run: boolean; results: boolean };
+  severities: Severities;
 }
 
 export interface Settings {
@@ -67,6 +69,7 @@ export function sanitised(value: unknown): ServerSettings {
   return {
     inlayHints: Object.fromEntries(hintKinds.map((kind) => [kind, on(hints, kind)])) as Record<HintKind, boolean>,
     codeLens: { run: on(lenses, 'run'), results: on(lenses, 'results') },
+    severities: sanitisedSeverities(field(value, 'severity')),
   };
 }
 

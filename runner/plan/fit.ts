@@ -57,9 +57,11 @@ export function checkFit(
       ({ component, name }) => component === overlap.component && name === overlap.names[1],
     )!;
     const path = overlap.names[0] === overlap.names[1] ? lastOfList(second.path, spec, second.name) : second.path;
+    const first = matches.find(({ component, name }) => component === overlap.component && name === overlap.names[0])!;
     findings.push({
       code: 'MP1104',
       path,
+      related: [{ path: first.path, message: `"${first.name}" matches it here` }],
       message: `${describeOverlap(overlap)} (in the model "${model}")`,
       hint: `leave out ${overlap.names[0]} or ${overlap.names[1]} in ${overlap.component}`,
     });

@@ -14,7 +14,7 @@ import { datasetFrom, openResources, type Resources } from '../plan/resources';
 import { checkFilters, splitsByDataset } from './check_filters';
 import { byPlace } from './load';
 import { placesOf } from './places';
-import { diagnose, type Finding, uniqueFindings } from './report';
+import { diagnose, type Finding, moved, uniqueFindings } from './report';
 import type { SpecFile } from './types';
 
 /**
@@ -48,7 +48,11 @@ export async function checkSpec({
   ];
   const places = placesOf(text, tree);
   const located = (finding: Finding) =>
-    diagnose({ ...finding, path: written(original(finding.path)) }, places, bases.length > 0);
+    diagnose(
+      moved(finding, (at) => written(original(at))),
+      places,
+      bases.length > 0,
+    );
   return [...diagnostics, ...uniqueFindings(findings).map((finding) => located(finding))].sort(byPlace);
 }
 

@@ -9,7 +9,7 @@ import { followExtends } from './extends';
 import { namesOf } from './names';
 import { parseText } from './parse';
 import { pruneInvalid } from './prune';
-import { diagnose, type Finding } from './report';
+import { diagnose, type Finding, moved } from './report';
 import { rules } from './rules';
 import type { Path, SpecFile, Usable } from './types';
 import { valueAt } from './values';
@@ -33,12 +33,11 @@ export function loadSpec(file: string, options: { text?: string } = {}): SpecFil
   const broken = syntax.some(({ code }) => code === 'MP1001');
   const pruned = broken ? undefined : pruneInvalid(value, structure);
   const usable = pruned && { ...pruned, has: (at: Path) => valueAt(value, at) !== undefined, written };
-  const meaning = usable ? checkMeaning(value, usable) : [];
+  const meaning = usable ? checkMeaning(value, usable, structure.length === 0) : [];
   const inherited = bases.length > 0;
-  const located = [
-    ...followed,
-    ...[...slips, ...told, ...meaning].map((finding) => ({ ...finding, path: written(finding.path) })),
-  ].map((finding) => diagnose(finding, places, inherited));
+  const located = [...followed, ...[...slips, ...told, ...meaning].map((finding) => moved(finding, written))].map(
+    (finding) => diagnose(finding, places, inherited),
+  );
   const end = places.between(brokenFrom, brokenFrom).start;
   // Behind a syntax error the text may have been misread, and what is missing may stand there.
   const trusted = broken ? located.filter(({ code, range }) => code !== 'MP1004' && isBefore(range.end, end)) : located;
@@ -48,13 +47,14 @@ export function loadSpec(file: string, options: { text?: string } = {}): SpecFil
 }
 
 /** @returns findings with places of the value */
-function checkMeaning(value: unknown, { spec, original, has }: Usable): Finding[] {
+function checkMeaning(value: unknown, { spec, original, has }: Usable, whole: boolean): Finding[] {
   const findings: Finding[] = [];
   const context = {
     spec,
     names: namesOf(value, spec),
     written: has,
-    report: (finding: Finding) => findings.push({ ...finding, path: original(finding.path) }),
+    whole,
+    report: (finding: Finding) => findings.push(moved(finding, original)),
   };
   for (const rule of rules) rule(context);
   return findings;

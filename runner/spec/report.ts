@@ -15,6 +15,8 @@ export interface Finding {
   hint?: string;
   suggestion?: string;
   severity?: Severity;
+  /** Other places that this one disagrees with; those in a base spec are not shown. */
+  related?: readonly { path: Path; at?: Aspect; message: string }[];
 }
 
 /**
@@ -26,6 +28,9 @@ export function diagnose(finding: Finding, places: Places, inherited: boolean): 
   const inBase = inherited && path.length > 0 && !places.has(path);
   const message = inBase ? `In the spec that this one extends, ${path.join('.')}: ${finding.message}` : finding.message;
   const hint = finding.hint ?? (suggestion === undefined ? undefined : `did you mean "${suggestion}"?`);
+  const related = (finding.related ?? [])
+    .filter((other) => places.has(other.path))
+    .map((other) => ({ message: other.message, range: places.range(other.path, other.at ?? 'value') }));
   return {
     code,
     severity,
@@ -34,7 +39,14 @@ export function diagnose(finding: Finding, places: Places, inherited: boolean): 
     path: [...path],
     range: inBase ? places.range(['extends'], 'value') : places.range(path, at, part),
     ...(suggestion === undefined || inBase ? {} : { suggestion }),
+    ...(related.length === 0 ? {} : { related }),
   };
+}
+
+/** A finding with its places as another tree has them. */
+export function moved(finding: Finding, to: (path: Path) => Path): Finding {
+  const related = finding.related?.map((other) => ({ ...other, path: to(other.path) }));
+  return { ...finding, path: to(finding.path), ...(related ? { related } : {}) };
 }
 
 /** Each finding once: several runs can meet the same mistake. */

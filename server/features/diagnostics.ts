@@ -11,6 +11,7 @@ import { codes } from '../../runner/codes';
 import type { Diagnostic } from '../../runner/errors';
 import { createChecker } from '../checks/checker';
 import { dependsOn } from '../checks/dependencies';
+import { withSeverities } from '../checks/severities';
 import type { SpecDocument } from '../documents';
 import { background } from '../safe';
 import type { Feature } from '../server';
@@ -29,14 +30,20 @@ export const diagnostics: Feature = {
       ? { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } }
       : {},
   listen(server) {
-    const { connection, documents, watched, client, safely } = server;
+    const { connection, documents, settings, watched, client, safely } = server;
     const pulls = () => client().textDocument?.diagnostic !== undefined;
     const refreshes = () => client().workspace?.diagnostics?.refreshSupport === true;
-    const push = ({ uri, version }: SpecDocument, found: Diagnostic[]) =>
-      connection.sendDiagnostics({ uri, version, diagnostics: found.map(toLsp) });
+    const shown = async (uri: string, found: readonly Diagnostic[]) =>
+      withSeverities(found, (await settings.of(uri)).severities).map((diagnostic) => toLsp(uri, diagnostic));
+    const push = (document: SpecDocument, found: Diagnostic[]) =>
+      background(connection.console, 'diagnostics', async () => {
+        const { uri, version } = document;
+        const diagnostics = await shown(uri, found);
+        if (documents.get(uri) === document) await connection.sendDiagnostics({ uri, version, diagnostics });
+      });
 
     const checker = createChecker(documents, connection.console, (document) => {
-      if (!pulls()) push(document, checker.current(document));
+      if (!pulls()) void push(document, checker.current(document));
       else if (refreshes())
         void background(connection.console, 'asking for diagnostics', () => connection.languages.diagnostics.refresh());
     });
@@ -44,7 +51,7 @@ export const diagnostics: Feature = {
     documents.onChange((document) =>
       background(connection.console, 'diagnostics', () => {
         checker.plan(document.uri);
-        if (!pulls()) push(document, checker.current(document));
+        if (!pulls()) void push(document, checker.current(document));
       }),
     );
     documents.onClose((uri) => {
@@ -57,7 +64,7 @@ export const diagnostics: Feature = {
         const document = documents.get(textDocument.uri);
         // An editor that cannot be told to ask again gets its one answer when it is complete.
         const found = document ? await (refreshes() ? checker.current(document) : checker.complete(document)) : [];
-        return { kind: DocumentDiagnosticReportKind.Full, items: found.map(toLsp) };
+        return { kind: DocumentDiagnosticReportKind.Full, items: await shown(textDocument.uri, found) };
       }),
     );
 
@@ -67,6 +74,9 @@ export const diagnostics: Feature = {
         checker.plan(document.uri);
       }
     };
+    settings.onChange(() => {
+      for (const { uri } of documents.all()) checker.plan(uri);
+    });
     watched.onChange(recheck);
     documents.onSave(({ file }) => background(connection.console, 'saved file', () => recheck([file])));
   },
@@ -82,7 +92,8 @@ const severities = {
 /** The page that explains the codes lies beside the bundle. */
 const page = pathToFileURL(path.resolve(import.meta.dirname, '..', 'docs', 'diagnostics.md')).toString();
 
-function toLsp({ code, severity, message, hint, range, path: keys, suggestion }: Diagnostic): LspDiagnostic {
+function toLsp(uri: string, diagnostic: Diagnostic): LspDiagnostic {
+  const { code, severity, message, hint, range, path: keys, suggestion, related } = diagnostic;
   const data: DiagnosticData = { suggestion, path: keys };
   return {
     range,
@@ -91,6 +102,14 @@ function toLsp({ code, severity, message, hint, range, path: keys, suggestion }:
     codeDescription: { href: `${page}#${anchorOf(`${code} ${codes[code]}`)}` },
     source: 'medpeft',
     message: hint ? `${message}\n${hint}` : message,
+    ...(related
+      ? {
+          relatedInformation: related.map((other) => ({
+            location: { uri, range: other.range },
+            message: other.message,
+          })),
+        }
+      : {}),
     data,
   };
 }

@@ -12,9 +12,11 @@ import {
 } from './references';
 import type { Rule } from './rule';
 import { scheduleSettingsAreUsed } from './schedules';
+import { ratesMoveWhatIsTuned } from './small_rates';
 import { expectedSplitsAreTested, filtersNameFields, splitsAreKnown } from './splits';
 import { unsupportedSettings } from './support';
 import { sweepsNameSettings } from './sweep';
+import { entriesDiffer } from './twins';
 import {
   gridsVaryWhatIsNotFixed,
   layerRangesRise,
@@ -35,6 +37,7 @@ export const rules: readonly Rule[] = [
   rateNamesAreKnown,
   tunedPartsHaveRates,
   ratesAreSmall,
+  ratesMoveWhatIsTuned,
   scheduleSettingsAreUsed,
   layerRangesRise,
   patternsCompile,
@@ -42,6 +45,7 @@ export const rules: readonly Rule[] = [
   trainedTasksHaveData,
   validationIsHeldOutOfTraining,
   trainAndTestAreApart,
+  entriesDiffer,
   metricsSuitTheTask,
   selectionIsComputed,
   expectedSplitsAreTested,

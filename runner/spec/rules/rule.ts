@@ -14,6 +14,8 @@ export interface RuleContext {
   names: Readonly<Record<Section, readonly string[]>>;
   /** Whether anything, right or wrong, is written at a place. */
   written(path: Path): boolean;
+  /** Whether nothing was left out for its wrong structure. */
+  whole: boolean;
   report(finding: Finding): void;
 }
 

@@ -112,6 +112,12 @@ export const trainAndTestAreApart: Rule = ({ spec, report }) => {
           severity: 'warning',
           path,
           message: `"${reference}" is also trained on: its scores say nothing about new data`,
+          related: [
+            {
+              path: ['tasks', name, 'train', task.train.indexOf(reference)],
+              message: `"${reference}" is trained on here`,
+            },
+          ],
           hint: 'keep it only to see what was memorised',
         });
 };

@@ -1,0 +1,54 @@
+/** Two entries under two names that mean the same runs: the time of one of them is wasted, or a setting was forgotten. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Method, Spec } from '../../../schemas/generated/spec';
+import { expandMethod } from '../combine';
+import type { Rule } from './rule';
+
+const sections = { methods: ['method', 'methods'], models: ['model', 'models'], tasks: ['task', 'tasks'] } as const;
+
+/** Entries of a section differ in something, unless `overrides`, `exclude` or `sweep` tell them apart. */
+export const entriesDiffer: Rule = ({ spec, report, whole }) => {
+  // What was left out of two entries may be where they differ.
+  if (!whole) return;
+  for (const section of ['models', 'tasks', 'methods'] as const) {
+    const [word, plural] = sections[section];
+    const entries = Object.entries(spec[section] ?? {}).map(([name, entry]) => ({
+      name,
+      means: section === 'methods' ? meaningOf(name, entry as Method) : entry,
+    }));
+    const told = toldApart(spec, word, plural);
+    for (const [i, { name, means }] of entries.entries()) {
+      const twin = entries.slice(0, i).find((other) => isDeepStrictEqual(other.means, means));
+      if (!twin || told.has(name) || told.has(twin.name)) continue;
+      report({
+        code: 'MP1112',
+        severity: 'warning',
+        path: [section, name],
+        at: 'key',
+        message: `the ${word} "${name}" is the same as "${twin.name}": each of its runs is done twice`,
+        hint: 'change what should differ, or keep one of the two',
+        related: [{ path: [section, twin.name], at: 'key', message: `"${twin.name}" says the same` }],
+      });
+    }
+  }
+};
+
+/** What a method does, without its name; names of a list in any order. */
+function meaningOf(name: string, method: Method) {
+  const { components: _, combine: __, ...settings } = method;
+  const cells = expandMethod(name, method).map(({ components }) =>
+    Object.fromEntries(Object.entries(components).map(([component, names]) => [component, [...names].sort()])),
+  );
+  return { ...settings, cells };
+}
+
+/** Names that a selector or a swept setting picks out: there the settings of two equal entries may part. */
+function toldApart(
+  { overrides = [], exclude = [], sweep = {} }: Spec,
+  word: 'model' | 'task' | 'method',
+  plural: string,
+) {
+  const selected = [...overrides, ...exclude].flatMap((selector) => [selector[word] ?? []].flat());
+  const swept = Object.keys(sweep).map((setting) => setting.split('.'));
+  return new Set([...selected, ...swept.flatMap(([section, name]) => (section === plural && name ? [name] : []))]);
+}
