@@ -2,6 +2,8 @@
 import path from 'node:path';
 import type { Dataset as DatasetSettings } from '../../schemas/generated/spec';
 import { formatOf, openDataset, vqaItems } from '../data';
+import { type Finding, lookAtRecords } from '../data/findings';
+import { finding } from '../data/findings/finding';
 import { type ImageFiles, imageFiles } from '../data/image_files';
 import { type Overlap, overlapOf, profile, type SplitProfile } from '../data/quality';
 import type { BadRecord } from '../data/types';
@@ -15,6 +17,8 @@ interface Report {
   images: ImageFiles;
   /** What every later split has in common with the first. */
   overlaps: { from: string; to: string; overlap: Overlap }[];
+  /** Of the records as they are, whether or not their images are there. */
+  findings: Finding[];
   unusable: { split: string; reason: string; count: number; ids: string[] }[];
 }
 
@@ -28,19 +32,27 @@ export async function inspectData(dir: string, format: string, json: boolean, ou
 async function reportOn(dir: string, id: string): Promise<Report> {
   const format = formatOf(id);
   const folder = path.resolve(dir);
-  const dataset = await openDataset({ format: id as DatasetSettings['format'], path: folder, on_bad_item: 'skip' });
+  const settings = { format: id as DatasetSettings['format'], path: folder, on_bad_item: 'skip' } as const;
+  const looked = await lookAtRecords(settings);
+  const dataset = await openDataset(settings, [...looked.splits.keys()]);
+  const images = await imageFiles(dataset, format.imageFolders[0]!);
   const [first, ...rest] = [...dataset.splits];
   return {
     format: id,
     path: folder,
     files: dataset.fileHashes,
-    splits: Object.fromEntries([...dataset.splits].map(([split, items]) => [split, profile(vqaItems(items))])),
-    images: await imageFiles(dataset, format.imageFolders[0]!),
+    splits: Object.fromEntries([...looked.splits].map(([split, items]) => [split, profile(items)])),
+    images,
     overlaps: rest.map(([to, items]) => ({
       from: first![0],
       to,
       overlap: overlapOf(vqaItems(first![1]), vqaItems(items)),
     })),
+    findings: [
+      ...looked.findings,
+      ...finding('image_unreadable', [], images.unreadable),
+      ...finding('image_unused', [], images.unused),
+    ],
     unusable: countReasons(dataset.skipped),
   };
 }
@@ -57,7 +69,7 @@ function countReasons(skipped: readonly BadRecord[]): Report['unusable'] {
   return [...reasons.values()];
 }
 
-function textOf({ format, path: folder, splits, images, overlaps, unusable }: Report): string {
+function textOf({ format, path: folder, splits, images, overlaps, findings, unusable }: Report): string {
   return [
     `${folder} (${format})`,
     ...Object.entries(splits).flatMap(([split, facts]) => ['', ...splitText(split, facts)]),
@@ -67,20 +79,36 @@ function textOf({ format, path: folder, splits, images, overlaps, unusable }: Re
     ...listText('unused', images.unused),
     ...listText('unreadable', images.unreadable),
     ...overlaps.flatMap(({ from, to, overlap }) => ['', ...overlapText(from, to, overlap)]),
+    ...(findings.length ? ['', 'findings'] : []),
+    ...findings.map(findingText),
     ...(unusable.length ? ['', 'unusable records (a run stops at them, or skips them with on_bad_item: skip)'] : []),
     ...unusable.map(({ split, reason, count, ids }) => `  ${split}: ${count} × ${reason} (${some(ids)})`),
     '',
   ].join('\n');
 }
 
+const meaning = { score: 'matters for scores', training: 'matters for training', no: 'matters not' } as const;
+
+function findingText({ code, message, matters, splits, count, of, examples }: Finding): string {
+  const where = splits.length > 0 ? `${splits.join(' -> ')}: ` : '';
+  return `  ${code} (${meaning[matters]}): ${where}${count}${of === undefined ? '' : ` of ${of}`} ${message} (${some(examples)}${count > examples.length ? ' …' : ''})`;
+}
+
 function splitText(split: string, facts: SplitProfile): string[] {
-  const { closedAnswers, duplicates } = facts;
   const fields = Object.entries(facts.fields).filter(([name]) => name !== 'answer_type');
   return [
     split,
     `  ${facts.items} items on ${facts.images} images, ${facts.distinctAnswers} distinct answers`,
-    `  ${countsText(facts.answerTypes)}; closed answers: yes ${closedAnswers.yes}, no ${closedAnswers.no}, other ${closedAnswers.other}`,
+    `  words of an answer or report: ${facts.words.least} to ${facts.words.most}, median ${facts.words.median}; ${facts.words.distinct} distinct`,
+    `  images of a record: ${countsText(facts.imagesPerItem)}`,
+    ...(facts.distinctAnswers === 0 ? [] : answersText(facts)),
     ...fields.map(([name, counts]) => `  ${name}: ${countsText(counts)}`),
+  ];
+}
+
+function answersText({ answerTypes, closedAnswers, duplicates }: SplitProfile): string[] {
+  return [
+    `  ${countsText(answerTypes)}; closed answers: yes ${closedAnswers.yes}, no ${closedAnswers.no}, other ${closedAnswers.other}`,
     `  repeated image + question + answer: ${duplicates.exact} as written, ${duplicates.ignoringCase} ignoring case`,
   ];
 }

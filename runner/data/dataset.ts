@@ -10,7 +10,7 @@ import { type BadRecord, type Dataset, type Item, imagesOf } from './types';
 
 /**
  * @param settings the spec's; paths absolute, or relative to the working directory.
- * @param splits what to read; default: every split whose files are there.
+ * @param splits what to read; default: every split of the format, whose files must all be there.
  * @throws MP1106 unknown format, MP1102 unknown split, MP1101 unknown filter field, MP2001 missing folder, file or image, MP2002 unparsable
  *   file, MP2007 a pickle, MP2004 unusable records, all of a split at once (with `on_bad_item: skip` they are counted in `skipped` instead).
  */

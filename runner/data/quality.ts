@@ -1,5 +1,5 @@
 /** What a data set's items tell about leaks and repetitions, before anything is trained on them. Pure. */
-import type { VqaItem } from './types';
+import { type Item, imagesOf as imagesNamed, type VqaItem, vqaItems } from './types';
 
 export interface Overlap {
   /** Distinct images in both parts, of those of the second. */
@@ -19,6 +19,10 @@ export interface Shared {
 export interface SplitProfile {
   items: number;
   images: number;
+  /** Whitespace-separated words of what is to be learnt: answers, reports, the assistant's turns. Distinct ones in lower case. */
+  words: { distinct: number; least: number; median: number; most: number };
+  /** How many images a record has -> how many records do. */
+  imagesPerItem: Record<string, number>;
   answerTypes: Record<string, number>;
   /** Closed items whose answer is yes, no, or something else. */
   closedAnswers: { yes: number; no: number; other: number };
@@ -31,15 +35,18 @@ export interface SplitProfile {
 
 const maxFieldValues = 30;
 
-export function profile(items: readonly VqaItem[]): SplitProfile {
+export function profile(all: readonly Item[]): SplitProfile {
+  const items = vqaItems(all);
   const closed = items.filter(({ answerType }) => answerType === 'closed').map(({ answer }) => answer.toLowerCase());
   const yes = closed.filter((answer) => answer === 'yes').length;
   const no = closed.filter((answer) => answer === 'no').length;
-  const names = [...new Set(items.flatMap(({ fields }) => Object.keys(fields)))];
-  const fields = names.map((name) => [name, countBy(items.flatMap((item) => item.fields[name] ?? []))] as const);
+  const names = [...new Set(all.flatMap(({ fields }) => Object.keys(fields)))];
+  const fields = names.map((name) => [name, countBy(all.flatMap((item) => item.fields[name] ?? []))] as const);
   return {
-    items: items.length,
-    images: imagesOf(items).size,
+    items: all.length,
+    images: new Set(all.flatMap(imagesNamed)).size,
+    words: wordsOf(all),
+    imagesPerItem: countBy(all.map((item) => String(imagesNamed(item).length))),
     answerTypes: countBy(items.map(({ answerType }) => answerType)),
     closedAnswers: { yes, no, other: closed.length - yes - no },
     distinctAnswers: new Set(items.map(({ answer }) => answer.toLowerCase())).size,
@@ -49,6 +56,25 @@ export function profile(items: readonly VqaItem[]): SplitProfile {
       ignoringCase: items.length - keysOf(items, lower(triplet)).size,
     },
   };
+}
+
+function wordsOf(items: readonly Item[]): SplitProfile['words'] {
+  const distinct = new Set<string>();
+  const lengths: number[] = [];
+  for (const item of items) {
+    const words = learnt(item).toLowerCase().split(/\s+/).filter(Boolean);
+    for (const word of words) distinct.add(word);
+    lengths.push(words.length);
+  }
+  lengths.sort((a, b) => a - b);
+  const at = (share: number) => lengths[Math.floor((lengths.length - 1) * share)] ?? 0;
+  return { distinct: distinct.size, least: at(0), median: at(0.5), most: at(1) };
+}
+
+function learnt(item: Item): string {
+  if (item.kind === 'vqa') return item.answer;
+  if (item.kind === 'report') return item.report;
+  return item.turns.flatMap(({ from, text }) => (from === 'assistant' ? text : [])).join(' ');
 }
 
 /** What the second part (a test split) has in common with the first (what is trained on). */

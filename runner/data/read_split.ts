@@ -40,6 +40,22 @@ export async function splitsOf({ format, source }: OpenedFolder): Promise<readon
   return format.splits ?? (await format.splitsOf!(source));
 }
 
+/** Those of them whose files are there. @throws MP2001 what the first of them lacks, if none is. */
+export async function presentSplits(folder: OpenedFolder): Promise<readonly string[]> {
+  const present: string[] = [];
+  let first: MedpeftError | undefined;
+  for (const split of await splitsOf(folder))
+    try {
+      const files = await folder.format.filesOf(split, folder.source);
+      if (files.length > 0) present.push(split);
+    } catch (error) {
+      if (!(error instanceof MedpeftError) || error.code !== 'MP2001') throw error;
+      first ??= error;
+    }
+  if (present.length === 0 && first) throw first;
+  return present;
+}
+
 /** The records of a split, their images named relative to `imageFolder`. @throws MP1102, MP2001, MP2002, MP2007. */
 export async function* readSplit(folder: OpenedFolder, split: string): AsyncGenerator<ReadRecord> {
   const { format, source, prefix } = folder;

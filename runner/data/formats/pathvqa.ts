@@ -8,7 +8,8 @@ import { firstOf, type Source } from '../source';
 import type { Format, ReadRecord } from './format';
 import { jsonRecords } from './json_stream';
 import { parquetRecords } from './parquet';
-import { bad, clean, good, isObject, typeByAnswer } from './values';
+import { questionRecord } from './question_record';
+import { bad, clean, isObject, typeByAnswer } from './values';
 
 const names: Record<string, { lxmert: string; parquet: string }> = {
   train: { lxmert: 'pvqa_train.json', parquet: 'train-' },
@@ -35,9 +36,9 @@ export const pathvqa: Format = {
     let index = 0;
     for (const file of files)
       if (file.endsWith('.parquet'))
-        for await (const row of parquetRecords(source, file)) yield pair(row, String(index++));
+        for await (const row of parquetRecords(source, file)) yield pair(row, String(index++), source);
       else if (file === pairs)
-        for await (const { value } of jsonRecords(source, file, 'list')) yield ofPairs(value, String(index++));
+        for await (const { value } of jsonRecords(source, file, 'list')) yield ofPairs(value, String(index++), source);
       else for await (const { value } of jsonRecords(source, file, 'list')) yield* ofImage(value, split, source);
   },
 };
@@ -49,27 +50,19 @@ interface Pair {
   answer: unknown;
 }
 
-function pair({ image, imageHash, ...texts }: Pair, id: string): ReadRecord {
-  const [question, answer] = [clean(texts.question), clean(texts.answer)];
-  if (!image) return bad(id, 'the image is missing');
-  if (!question) return bad(id, 'the question is empty');
-  if (!answer) return bad(id, 'the answer is empty');
-  return good({
-    kind: 'vqa',
-    id,
-    image,
-    question,
-    answer,
-    answerType: typeByAnswer(answer),
-    fields: { image, question, answer },
-    ...(imageHash === undefined ? {} : { imageHash }),
-  });
+function pair({ image, imageHash, question, answer }: Pair, id: string, source: Source): ReadRecord {
+  const fields = { image, question: clean(question), answer: clean(answer) };
+  const withoutImage = 'the image is missing';
+  return questionRecord(
+    { id, image, imageHash, question, answer, answerType: typeByAnswer, fields, withoutImage },
+    source,
+  );
 }
 
-function ofPairs(values: unknown, id: string): ReadRecord {
+function ofPairs(values: unknown, id: string, source: Source): ReadRecord {
   if (!isObject(values)) return bad(id, 'the record is not an object');
   const name = clean(values.Image_ID);
-  return pair({ image: name && `${name}.jpg`, question: values.Questions, answer: values.Answers }, id);
+  return pair({ image: name && `${name}.jpg`, question: values.Questions, answer: values.Answers }, id, source);
 }
 
 /** One image with its questions; each answer is an object whose only key is the answer. */
@@ -84,6 +77,6 @@ function* ofImage(values: unknown, split: string, source: Source): Generator<Rea
   for (const [i, question] of questions.entries()) {
     const label = answers[i];
     const answer = isObject(label) ? Object.keys(label)[0] : label;
-    yield pair({ image: `${split}/${name}.jpg`, question, answer }, `${name}/${i}`);
+    yield pair({ image: `${split}/${name}.jpg`, question, answer }, `${name}/${i}`, source);
   }
 }

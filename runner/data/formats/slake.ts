@@ -3,10 +3,11 @@
  * in the same files and were split separately, so a language should be chosen: `"filter": {"q_lang": "en"}`. Pooled, 142 images are in both
  * train and test. One record (qid 1622) has an empty answer.
  */
-import { firstOf } from '../source';
+import { firstOf, type Source } from '../source';
 import type { Format, ReadRecord } from './format';
 import { jsonRecords } from './json_stream';
-import { answerTypeOf, bad, clean, fieldsOf, good, isObject } from './values';
+import { questionRecord } from './question_record';
+import { answerTypeOf, bad, clean, fieldsOf, isObject } from './values';
 
 const files: Record<string, readonly string[]> = {
   train: ['train.json'],
@@ -36,30 +37,25 @@ export const slake: Format = {
   imageFolders: ['imgs', 'images'],
   filesOf: async (split, source) => [await firstOf(source, files[split]!)],
   async *read(_, [file], source) {
-    for await (const { value, index } of jsonRecords(source, file!, 'list')) yield toItem(value, index);
+    for await (const { value, index } of jsonRecords(source, file!, 'list')) yield toItem(value, index, source);
   },
 };
 
-function toItem(values: unknown, index: number): ReadRecord {
+function toItem(values: unknown, index: number, source: Source): ReadRecord {
   if (!isObject(values)) return bad(`record ${index}`, 'the record is not an object');
-  const qid = clean(values.qid);
-  const id = qid || `record ${index}`;
-  const [image, question, answer] = [clean(values.img_name), clean(values.question), clean(values.answer)];
-  if (!qid) return bad(id, 'qid is missing');
-  if (!image) return bad(id, 'img_name is missing');
-  if (!question) return bad(id, 'the question is empty');
-  if (!answer) return bad(id, 'the answer is empty');
-  const answerType = answerTypeOf(values.answer_type);
-  if (!answerType) return bad(id, 'answer_type is neither CLOSED nor OPEN');
-  const questionType = clean(values.content_type);
-  return good({
-    kind: 'vqa',
-    id,
-    image,
-    question,
-    answer,
-    answerType,
-    fields: fieldsOf(values),
-    ...(questionType ? { questionType } : {}),
-  });
+  const id = clean(values.qid);
+  if (!id) return bad(`record ${index}`, 'qid is missing');
+  return questionRecord(
+    {
+      id,
+      image: clean(values.img_name),
+      question: values.question,
+      answer: values.answer,
+      answerType: () => answerTypeOf(values.answer_type),
+      questionType: clean(values.content_type),
+      fields: fieldsOf(values),
+      withoutImage: 'img_name is missing',
+    },
+    source,
+  );
 }

@@ -4,10 +4,11 @@
  * split. Quirks that carry no meaning are cleaned, as counted on the real files: answer types `'CLOSED '` with a blank (2), answers that
  * are integers (10), TABs and outer blanks in texts.
  */
-import { firstOf } from '../source';
+import { firstOf, type Source } from '../source';
 import type { Format, ReadRecord } from './format';
 import { jsonRecords } from './json_stream';
-import { answerTypeOf, bad, clean, fieldsOf, good, isObject } from './values';
+import { questionRecord } from './question_record';
+import { answerTypeOf, bad, clean, fieldsOf, isObject } from './values';
 
 const mevf: Record<string, string> = { train: 'trainset.json', test: 'testset.json' };
 const original = 'VQA_RAD Dataset Public.json';
@@ -42,33 +43,26 @@ export const vqaRad: Format = {
     for await (const { value, index } of jsonRecords(source, file!, 'list')) {
       const inTest = isObject(value) && clean(value.phrase_type).startsWith('test_');
       if (file === original && inTest !== (split === 'test')) continue;
-      yield toItem(value, index);
+      yield toItem(value, index, source);
     }
   },
 };
 
-function toItem(values: unknown, index: number): ReadRecord {
+function toItem(values: unknown, index: number, source: Source): ReadRecord {
   if (!isObject(values)) return bad(`record ${index}`, 'the record is not an object');
-  const qid = clean(values.qid);
-  const id = qid || `record ${index}`;
-  if (!qid) return bad(id, 'qid is missing');
-  const image = clean(values.image_name);
-  if (!image) return bad(id, 'image_name is missing');
-  const question = clean(values.question);
-  if (!question) return bad(id, 'the question is empty');
-  const answer = clean(values.answer);
-  if (!answer) return bad(id, 'the answer is empty');
-  const answerType = answerTypeOf(values.answer_type);
-  if (!answerType) return bad(id, 'answer_type is neither CLOSED nor OPEN');
-  const questionType = clean(values.question_type);
-  return good({
-    kind: 'vqa',
-    id,
-    image,
-    question,
-    answer,
-    answerType,
-    fields: fieldsOf(values),
-    ...(questionType ? { questionType } : {}),
-  });
+  const id = clean(values.qid);
+  if (!id) return bad(`record ${index}`, 'qid is missing');
+  return questionRecord(
+    {
+      id,
+      image: clean(values.image_name),
+      question: values.question,
+      answer: values.answer,
+      answerType: () => answerTypeOf(values.answer_type),
+      questionType: clean(values.question_type),
+      fields: fieldsOf(values),
+      withoutImage: 'image_name is missing',
+    },
+    source,
+  );
 }

@@ -58,7 +58,7 @@ describeShared('data/pathvqa', 'PathVQA', () => {
       expect(found.bad).toEqual([]);
       expect(found.items).toHaveLength(pairs);
       expect(questions(found).filter(({ answerType }) => answerType === 'closed')).toHaveLength(closed);
-      expect(found.notes.map(({ code, count }) => [code, count])).toEqual([['image_without_questions', none]]);
+      expect(found.notes.map(({ code, count }) => [code, count])).toContainEqual(['image_without_questions', none]);
       expect(new Set(questions(found).map(({ image }) => image)).size).toBe(images - none);
       expect(questions(found)[0]!.image).toMatch(new RegExp(`^${split}/${split}_\\d{4}\\.jpg$`));
     },
