@@ -39,6 +39,12 @@ const commands: Command[] = [
   schema,
 ];
 
+// A reader that has gone, as `| head` does, ends neither a run nor its exit code: what it does not read is not written.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 runProgram(commands, version, process.argv.slice(2), {
   result: (text) => process.stdout.write(text),
   log: (text) => process.stderr.write(text),

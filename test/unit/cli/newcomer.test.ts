@@ -1,5 +1,6 @@
 /** What the built command line says to wrong files, folders and words: a reason in words, the place, and a next step that can be pasted. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -80,4 +81,16 @@ it('a spec with a byte order mark and CRLF is read like any other', () => {
   const { code, out } = call(folder, ['validate', file]);
   expect(code).toBe(1);
   expect(out).toMatch(/:3:4 {2}error MP1002 {2}unknown key "nme"\n/);
+});
+
+it('a reader that has gone is no error', async () => {
+  const child = spawn(process.execPath, [cli, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // closed before anything is written: the first write fails with EPIPE
+  child.stdout.destroy();
+  let err = '';
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  const [code] = await once(child, 'close');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
 });
