@@ -77,7 +77,7 @@ describe('inspect data', () => {
     [['inspect', 'data', '/nowhere', '--format', 'vqa_rad'], 1, /MP2001/],
     [['inspect', 'data', '/nowhere', '--format', 'snake'], 1, /MP1106/],
     [['inspect', 'data', '/nowhere'], 2, /--format is missing/],
-    [['inspect', 'house', '/nowhere'], 2, /"house" cannot be inspected/],
+    [['inspect', 'house', '/nowhere'], 2, /inspect house: one of model, data is needed/],
   ])('%j ends with %i', async (words, expected, says) => {
     const { code, log } = await medpeft(...words);
     expect(code).toBe(expected);
