@@ -1,15 +1,19 @@
-/** How many tensors a group, adapter or method means in each model of the spec, and how much of the model it trains. */
+/** Which and how many tensors a group, adapter or method means in each model of the spec, and how much of the model it trains. */
 import { MedpeftError } from '../../runner/errors';
 import { select } from '../../runner/methods';
 import type { Checkpoint } from '../../runner/models';
 import { atImageSize } from '../../runner/models/image_size';
 import { countParameters } from '../../runner/plan/counts';
+import { describeMatches, type PlannedMatch } from '../../runner/plan/matches';
 import type { Spec } from '../../schemas/generated/spec';
 import { resolveFrom } from '../paths';
 import type { HoverSource } from './request';
 import { type Components, selectionsOf } from './selections';
 
 const head = '| model | tensors | trained | share |\n| --- | ---: | ---: | ---: |';
+
+/** Rows of matched tensors that are shown of a model: a hover is no report. */
+const most = 12;
 
 export const parts: HoverSource = async (request) => {
   const { document, facts, section } = request;
@@ -18,6 +22,7 @@ export const parts: HoverSource = async (request) => {
   // Wrong patterns and ranges are marked in the text; what they match cannot be told.
   if (document.spec.diagnostics.some(({ severity, path }) => severity === 'error' && isPart(path[0]))) return [];
   const rows: string[] = [];
+  const matched: string[] = [];
   const problems: string[] = [];
   for (const [model, { path, family, image_size: imageSize }] of Object.entries(spec.models ?? {})) {
     const checkpoint = await facts.checkpoint(resolveFrom(document, path), family);
@@ -27,26 +32,43 @@ export const parts: HoverSource = async (request) => {
         const counted = count(spec, checkpoint, imageSize, components);
         const name = title ? `${model}, ${title}` : model;
         if (counted instanceof MedpeftError) problems.push(`**${name}**: ${counted.message}`);
-        else rows.push(`| ${name} | ${counted.join(' | ')} |`);
+        else {
+          rows.push(`| ${name} | ${counted.shown.join(' | ')} |`);
+          if (title === undefined) matched.push(...matchTable(model, counted.matches));
+        }
       }
   }
-  return [...(rows.length > 0 ? [[head, ...rows].join('\n')] : []), ...problems];
+  return [...(rows.length > 0 ? [[head, ...rows].join('\n')] : []), ...matched, ...problems];
 };
 
 const isPart = (section: unknown) => section === 'parameter_groups' || section === 'adapters';
 
-/** Tensors, trained numbers and their share, as shown; or why this cannot be. */
+/** The tensors by layer, one row for the same tensor of several layers. */
+function matchTable(model: string, matches: readonly PlannedMatch[]): string[] {
+  const lines = matches.flatMap(({ component, matched }) =>
+    matched.map(({ name, layers }) => `| ${component} | \`${name}\` | ${layers ?? ''} |`),
+  );
+  if (lines.length === 0) return [];
+  const left = lines.length - most;
+  const more = left > 0 ? [`and ${left} more: \`medpeft plan --matches\` lists all`] : [];
+  return [[`| in ${model} | tensor | layers |\n| --- | --- | --- |`, ...lines.slice(0, most)].join('\n'), ...more];
+}
+
+/** Tensors, trained numbers and their share, as shown, and what was matched; or why this cannot be. */
 function count(
   { parameter_groups: parameterGroups = {}, adapters = {} }: Spec,
   checkpoint: Checkpoint,
   imageSize: number | undefined,
   components: Components,
-): string[] | MedpeftError {
+): { shown: string[]; matches: PlannedMatch[] } | MedpeftError {
   try {
     const { parameters } = atImageSize(checkpoint, imageSize);
     const selection = select(parameters, { method: { components }, parameterGroups, adapters });
     const { tensors, trainable, percent } = countParameters(parameters, selection);
-    return [tensors.toLocaleString('en'), trainable.toLocaleString('en'), `${percent.toPrecision(3)} %`];
+    return {
+      shown: [tensors.toLocaleString('en'), trainable.toLocaleString('en'), `${percent.toPrecision(3)} %`],
+      matches: describeMatches(selection, parameters),
+    };
   } catch (error) {
     if (error instanceof MedpeftError) return error;
     throw error;

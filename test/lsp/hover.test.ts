@@ -39,8 +39,12 @@ describe('keys and words of the language', () => {
 // (5 + 7 + 7 + 1) norms of a gain and a bias, each 8 wide = 40 tensors, 320 numbers.
 const norms = '| tiny | 40 | 320 | 4.36 % |';
 
+// The same tensors with their layers folded: 4 + 2 in the vision encoder, 2 + 6 in either text model, 2 in the decoder's head = 24 rows, of which 12 are shown.
+const byLayer = '| vision_encoder | `visual_encoder.blocks.*.norm1.weight` | 0-1 |';
+
 describe('names', () => {
   it.each([
+    ['the tensors of a group by layer', '"norms": {', '"no|rms": {', [byLayer, 'and 12 more']],
     ['a group where it is defined', '"norms": {', '"no|rms": {', ['**norms**: layernorm parameter group', norms]],
     ['a group where it is used', '"*": "norms"', '"*": "no|rms"', ['**norms**: layernorm parameter group', norms]],
     // query and value of 2 vision layers are fused there; text encoder and decoder have self- and cross-attention in 2 layers: 2 x 2 x 2 x 2
