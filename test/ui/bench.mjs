@@ -111,8 +111,7 @@ export const bench = {
       await ui.statusBar('layernorm').waitFor();
     });
     await step('cancelling stops it', async () => {
-      await ui.command('MedPEFT: Cancel Run');
-      await ui.pick('long');
+      await ui.choose('MedPEFT: Cancel Run', 'long');
       const panel = await ui.panel('.charts');
       await rowOf(panel, 'layernorm').locator('td', { hasText: 'cancelled' }).waitFor({ timeout: 30_000 });
       await ui.statusBar('layernorm').waitFor({ state: 'detached' });

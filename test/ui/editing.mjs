@@ -11,8 +11,10 @@ export const editing = {
       await ui.squiggle('error').nth(1).waitFor();
     });
     await step('hovering a mistake explains it with its code', async () => {
-      await ui.editorLine('batch_sizes').first().locator('span', { hasText: 'batch_sizes' }).last().hover();
-      await ui.hover('MP1002').first().waitFor();
+      await ui.explain(
+        ui.editorLine('batch_sizes').first().locator('span', { hasText: 'batch_sizes' }).last(),
+        'MP1002',
+      );
     });
     await step('a quick fix is offered', async () => {
       await page.keyboard.press('Escape'); // the explanation goes: it may lie over the word

@@ -18,8 +18,7 @@ export const language = {
       await hint('"validation"', '119 held out');
     });
     await step('hovering a group tells what it means', async () => {
-      await ui.editorLine('"norms"').first().locator('span', { hasText: 'norms' }).last().hover();
-      await ui.hover('layernorm').first().waitFor();
+      await ui.explain(ui.editorLine('"norms"').first().locator('span', { hasText: 'norms' }).last(), 'layernorm');
     });
     await step('hints say what the plan says of methods', async () => {
       await page.keyboard.press('Escape');

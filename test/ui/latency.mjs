@@ -45,8 +45,7 @@ export const latency = {
       console.log(
         `  event to pixel: p50 ${quantile(ages, 0.5)} ms, p95 ${quantile(ages, 0.95)} ms, worst ${ages.at(-1)} ms of ${ages.length} steps in ${seen.length} pictures`,
       );
-      await ui.command('MedPEFT: Cancel Run');
-      await ui.pick('long');
+      await ui.choose('MedPEFT: Cancel Run', 'long');
     });
   },
 };

@@ -30,14 +30,12 @@ export const managing = {
       await ui.runsRow('waits, 1 of 1 in the queue').waitFor();
     });
     await step('when the first is stopped, the second begins', async () => {
-      await ui.command('MedPEFT: Cancel Run');
-      await ui.pick('long');
+      await ui.choose('MedPEFT: Cancel Run', 'long');
       await ui.runsRow('lora').filter({ hasText: 'finished' }).waitFor({ timeout: 60_000 });
       await ui.runsRow('waits').waitFor({ state: 'detached' });
     });
     await step('what it trained is evaluated again', async () => {
-      await ui.command('MedPEFT: Evaluate Run On');
-      await ui.pick('lora');
+      await ui.choose('MedPEFT: Evaluate Run On', 'lora');
       await ui.pick('its own task');
       await ui.tab('.log').waitFor({ timeout: 30_000 });
       await ui.editorLine('exact_match').first().waitFor();
@@ -55,14 +53,12 @@ export const managing = {
     await step('it goes on from its checkpoint', async () => {
       await ui.command('MedPEFT: Resume Run');
       await ui.runsRow('layernorm').filter({ hasText: 'last event' }).waitFor({ timeout: 30_000 });
-      await ui.command('MedPEFT: Cancel Run');
-      await ui.pick('only this run');
+      await ui.choose('MedPEFT: Cancel Run', 'only this run');
       await ui.runsRow('layernorm').filter({ hasText: 'cancelled' }).waitFor({ timeout: 30_000 });
     });
     await step('a run is thrown away after a question', async () => {
       const before = runsOf('lora').length;
-      await ui.command('MedPEFT: Delete Run');
-      await ui.pick('lora');
+      await ui.choose('MedPEFT: Delete Run', 'lora');
       await ui.dialogButton('Delete').click();
       await ui.dialogButton('Delete Permanently').click(); // there is no trash on this disk
       await ui.runsRow('lora').waitFor({ state: 'detached' });

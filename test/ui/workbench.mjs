@@ -103,9 +103,40 @@ export function workbench(page) {
     async showRuns() {
       await this.command('MedPEFT: Focus on Runs View');
     },
-    /** Chooses from the list that a command opened. */
-    async pick(text) {
-      await quickRow(text).first().click();
+    /** Chooses from the list that a command opens; once more where what opened meanwhile took the focus, which closes the list. */
+    async choose(title, text) {
+      const end = Date.now() + 20_000;
+      for (;;) {
+        await this.command(title);
+        const chosen = await this.pick(text, 3_000).then(
+          () => true,
+          () => false,
+        );
+        if (chosen) return;
+        if (Date.now() > end) throw new Error(`${title} offers no ${text}`);
+        await page.keyboard.press('Escape');
+      }
+    },
+    /** Chooses from the list that is open. */
+    async pick(text, timeout = 20_000) {
+      await quickRow(text).first().click({ timeout });
+    },
+    /** Rests the pointer on a place until this is explained there; moved away first where what lay over it was asked instead. */
+    async explain(place, text) {
+      const end = Date.now() + 20_000;
+      for (;;) {
+        await place.hover();
+        const shown = await this.hover(text)
+          .first()
+          .waitFor({ timeout: 3_000 })
+          .then(
+            () => true,
+            () => false,
+          );
+        if (shown) return;
+        if (Date.now() > end) throw new Error(`no explanation with ${text}`);
+        await page.mouse.move(0, 0);
+      }
     },
     /** Puts the cursor into the first line with this text, at its start. */
     async cursorTo(text) {
