@@ -2,6 +2,7 @@
 import type { Batch } from '../data/types';
 import type { Noise } from './dropout';
 import type { Hypothesis, SearchSettings } from './generation';
+import type { Ranked, RankingSettings } from './ranking';
 
 export type Component = 'vision_encoder' | 'projector' | 'text_encoder' | 'text_decoder' | 'language_model';
 /** Kinds partition the tensors of a model: each tensor has exactly one. */
@@ -95,6 +96,12 @@ export interface Model {
   loss(batch: Batch, loss: LossSettings, normalizer: number): Promise<number>;
   /** Generated token ids of each row, without the start token and from the stop token on cut off. */
   generate(batch: Batch, settings: GenerationSettings): Promise<number[][]>;
+  /**
+   * Chooses among given answers: image and question are encoded once, and each beginning of candidates is read once.
+   * @param candidates tokens of each answer as training would read them, without the start token and with the stop token
+   * @returns of each row the candidates that were read to their end, best first
+   */
+  rank(batch: Batch, candidates: readonly (readonly number[])[], settings: RankingSettings): Promise<Ranked[][]>;
   /** Bytes of a base tensor as loaded (float32), for the check that frozen tensors did not move. */
   tensor(name: string): Float32Array;
   dispose(): Promise<void>;

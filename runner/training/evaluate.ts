@@ -8,6 +8,7 @@ import { scoreItems } from '../metrics';
 import type { GenerationSettings, Model } from '../models/types';
 import type { PlannedRun } from '../plan/types';
 import { lossOf, normalizerOf } from './loss';
+import { answersOf, type Candidates } from './ranking';
 
 export interface Evaluation {
   /** Over all items, normalised as in training; only where it was asked for. */
@@ -20,6 +21,8 @@ export interface Evaluation {
 export interface Answering {
   collate(items: readonly TaskItem[]): Promise<Batch>;
   decode(ids: readonly number[]): string;
+  /** What some answers are chosen from in place of being generated. */
+  candidates?: Candidates;
 }
 
 export function generationOf({ generation }: PlannedRun['task']): GenerationSettings {
@@ -41,22 +44,31 @@ export async function evaluate(
   model: Model,
   items: readonly TaskItem[],
   { task, training }: Pick<PlannedRun, 'task' | 'training'>,
-  { collate, decode }: Answering,
+  answering: Answering,
   { stop = () => false, withLoss = false }: { stop?: () => boolean; withLoss?: boolean } = {},
 ): Promise<Evaluation | undefined> {
+  const { candidates } = answering;
   const answers: string[] = [];
   const loss = lossOf(task);
   let summed = 0;
   let normalizer = 0;
   for (const rows of batchesInOrder(items, training.batch_size)) {
     if (stop()) return undefined;
-    const batch = await collate(rows);
-    for (const ids of await model.generate(batch, generationOf(task))) answers.push(decode(ids));
+    let whole: Promise<Batch> | undefined;
+    const collate = (some: readonly TaskItem[]) => {
+      if (some.length < rows.length) return answering.collate(some);
+      whole ??= answering.collate(rows);
+      return whole;
+    };
+    answers.push(...(await answersOf(model, rows, generationOf(task), { ...answering, collate })));
     if (!withLoss) continue;
+    const batch = await collate(rows);
     summed += await model.loss(batch, loss, 1);
     normalizer += normalizerOf(loss.kind, [batch], model);
   }
-  const scores = scoreItems(items, answers, task.metrics);
+  const counts = items.map((item) => (candidates?.chooses(item) ? candidates.texts.length : undefined));
+  const scored = items.map((item, i) => (counts[i] === undefined ? item : { ...item, candidates: counts[i] }));
+  const scores = scoreItems(scored, answers, task.metrics);
   return {
     ...(withLoss ? { loss: summed / normalizer } : {}),
     metrics: scores.values,
@@ -67,6 +79,7 @@ export async function evaluate(
       reference: item.answer,
       prediction: answers[i]!,
       answer_type: item.answerType,
+      ...(counts[i] === undefined ? {} : { candidates: counts[i] }),
       ...(item.questionType === undefined ? {} : { question_type: item.questionType }),
       ...(Object.keys(item.fields).length === 0 ? {} : { fields: item.fields }),
       scores: scores.items[i]!,

@@ -21,6 +21,7 @@ import {
 import type { Checkpoint } from '../models';
 import type { PlannedRun } from '../plan/types';
 import type { Answering } from './evaluate';
+import { candidatesOf } from './ranking';
 
 export interface RunData extends Answering {
   splits: ResolvedSplits;
@@ -55,6 +56,10 @@ export async function openRunData(
   const limits = tokenLimits(task);
   const settings = { tokenizer, images, maxQuestionTokens: limits.question, maxAnswerTokens: limits.answer };
 
+  const trainAsScored = read.train.map((item) => ({ ...item, answer: forms.reference(item.answer) }));
+  const candidates = candidatesOf(task, trainAsScored, (answer) =>
+    tokenizer.answer(answer, Number.POSITIVE_INFINITY).ids.slice(tokenizer.goesOn ? 0 : 1),
+  );
   const left = [...Object.values(opened).flatMap((dataset) => dataset.skipped), ...skipped];
   const reasons = [...new Set(left.map(({ reason }) => reason))];
   // Answers to train on are read by what trains alone.
@@ -67,7 +72,8 @@ export async function openRunData(
     collate: (items) => collate(items, settings),
     collateBlank: (items) => collate(items.map(withOneImage), { ...settings, images: blankImages(preprocessing) }),
     decode: (ids) => forms.prediction(tokenizer.decode(ids)),
-    trainAsScored: read.train.map((item) => ({ ...item, answer: forms.reference(item.answer) })),
+    trainAsScored,
+    ...(candidates ? { candidates } : {}),
     warnings: [
       ...(left.length > 0
         ? [

@@ -4,10 +4,11 @@ import { MedpeftError } from '../../errors';
 import { virtualTokens } from '../adaptations';
 import type { Call } from '../chain';
 import { headFeeds, targetsOf } from '../feeds';
-import { type Hypothesis, search } from '../generation';
+import { search } from '../generation';
 import { imageEncoder } from '../image_encoder';
 import { Network, type Tensors } from '../network';
 import { promptsOf } from '../past';
+import { rank } from '../ranking';
 import type { DecodeSettings, Gradients, InspectableModel, Trainable } from '../types';
 import type { LoadedTensors } from '../weights';
 import { blipCalls, imageStates } from './calls';
@@ -69,9 +70,8 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
     };
   };
 
-  const decode = async (batch: Batch, settings: DecodeSettings): Promise<Hypothesis[]> => {
-    // BLIP and MISS let answers look at the padding of questions when they generate, though not in training.
-    const ones = settings.questionMask === 'ones';
+  /** What scores the tokens of answers. @param ones whether they look at the padding of questions, too */
+  const scoresAfter = async (batch: Batch, ones: boolean) => {
     const map = (rows: readonly number[], length: number) => {
       if (hasEncoder) return questionMap(batch, rows, length, ones, config);
       const studies = rows.map((row) => batch.imageOf[row]!);
@@ -82,9 +82,16 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
     await network.infer(calls.encoder, crossed);
     await network.infer(calls.crossing, crossed);
     const beginning = { ...beginningOf(batch), crossed, map };
-    const next = blipScoresAfter(network, calls, config, beginning, front);
-    return search(batch.ids.length, [config.text.sepTokenId], next, settings);
+    return blipScoresAfter(network, calls, config, beginning, front);
   };
+  // BLIP and MISS let answers look at the padding of questions when they generate, though neither in training nor when they rank.
+  const decode = async (batch: Batch, settings: DecodeSettings) =>
+    search(
+      batch.ids.length,
+      [config.text.sepTokenId],
+      await scoresAfter(batch, settings.questionMask === 'ones'),
+      settings,
+    );
 
   return {
     trainables,
@@ -123,6 +130,9 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
       const stop = config.text.sepTokenId;
       const hypotheses = await decode(batch, settings);
       return hypotheses.map(({ tokens }) => (tokens.at(-1) === stop ? tokens.slice(0, -1) : tokens));
+    },
+    async rank(batch, candidates, settings) {
+      return rank(batch.ids.length, candidates, await scoresAfter(batch, false), settings);
     },
     tensor: (name) => loaded.tensor(name),
     dispose: () => network.dispose(),

@@ -2,9 +2,10 @@
 import type { Batch } from '../../data/types';
 import { virtualTokens } from '../adaptations';
 import { headFeeds, lossFeeds, targetsOf } from '../feeds';
-import { type Hypothesis, search } from '../generation';
+import { search } from '../generation';
 import { type Call, Network, type Tensors } from '../network';
 import { promptsOf } from '../past';
+import { rank } from '../ranking';
 import type { DecodeSettings, InspectableModel } from '../types';
 import type { LoadedTensors } from '../weights';
 import { llamaCalls } from './calls';
@@ -79,15 +80,18 @@ export function llamaModel(
     ]);
   };
 
-  const decode = async (batch: Batch, settings: DecodeSettings): Promise<Hypothesis[]> => {
+  /** What scores the tokens of answers. */
+  const scoresAfter = async (batch: Batch) => {
     const rows = batch.ids.length;
     const { questionLength: length, attentionMask: present } = batch;
     const prompts = promptsOf(rows, length, present);
     const run = textFeeds(batch, { ...prompts, ids: batch.inputIds });
     if (sight) run.set(sight.encoder.result, await sight.encoder.states(batch));
     await network.infer(prefill, run);
-    return search(rows, config.eosTokenIds, llamaScoresAfter(network, calls, config, prompts, run, front), settings);
+    return llamaScoresAfter(network, calls, config, prompts, run, front);
   };
+  const decode = async (batch: Batch, settings: DecodeSettings) =>
+    search(batch.ids.length, config.eosTokenIds, await scoresAfter(batch), settings);
 
   return {
     trainables,
@@ -123,6 +127,9 @@ export function llamaModel(
       return hypotheses.map(({ tokens }) =>
         config.eosTokenIds.includes(tokens.at(-1) ?? -1) ? tokens.slice(0, -1) : tokens,
       );
+    },
+    async rank(batch, candidates, settings) {
+      return rank(batch.ids.length, candidates, await scoresAfter(batch), settings);
     },
     tensor: (name) => loaded.tensor(name),
     dispose: () => network.dispose(),

@@ -23,15 +23,17 @@ const answers: readonly Metric[] = [
 
 /** Task type -> metrics that mean something for it. */
 export const metricsOfTask: Readonly<Record<Task['type'], readonly Metric[]>> = {
-  vqa: answers,
+  vqa: [...answers, 'candidate_accuracy'],
   instruction: [...answers, 'rouge_l'],
   report_generation: [...bleu, 'rouge_l', 'cider', 'meteor_1_5'],
 };
 
+const chosen =
+  'only a vqa task with `ranking` chooses among candidates; or `medpeft score` with predictions that were chosen so';
+
 /** What a run does not have, and `medpeft score` can be given. */
 const fromFiles: Partial<Record<Metric, string>> = {
-  candidate_accuracy:
-    'no task of this version chooses among candidates; `medpeft score` computes it for predictions that were chosen so',
+  candidate_accuracy: chosen,
   llava_med_open_accuracy: 'it needs a list of candidates: `medpeft score PREDICTIONS --candidates FILE`',
   ...Object.fromEntries(
     (['micro_14', 'macro_14', 'micro_5', 'macro_5'] as const).map((kind) => [
@@ -43,9 +45,17 @@ const fromFiles: Partial<Record<Metric, string>> = {
 
 /** A report has no closed answers, an answer no CIDEr worth the name. */
 export const metricsSuitTheTask: Rule = ({ spec, report }) => {
-  for (const [name, { type, metrics }] of Object.entries(spec.tasks ?? {}))
+  for (const [name, task] of Object.entries(spec.tasks ?? {})) {
+    const { type, metrics } = task;
     metrics.forEach((metric, i) => {
-      if (!metricsOfTask[type].includes(metric))
+      if (metric === 'candidate_accuracy' && task.type === 'vqa' && !task.ranking)
+        report({
+          code: 'MP1105',
+          path: ['tasks', name, 'metrics', i],
+          message: `the metric "${metric}" needs \`ranking\`: task "${name}" generates its answers`,
+          hint: 'add `"ranking": {}` to the task, or score with `open_accuracy`',
+        });
+      else if (!metricsOfTask[type].includes(metric))
         report({
           code: 'MP1105',
           path: ['tasks', name, 'metrics', i],
@@ -53,6 +63,7 @@ export const metricsSuitTheTask: Rule = ({ spec, report }) => {
           hint: fromFiles[metric] ?? `valid: ${metricsOfTask[type].join(', ')}`,
         });
     });
+  }
 };
 
 /** The best checkpoint can be chosen by a metric that is computed. */

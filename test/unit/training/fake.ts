@@ -155,6 +155,13 @@ export function fakeModel({ bend = {}, tuned = ['weight', 'bias'] }: { bend?: Be
         return [p.indexOf(Math.max(...p))];
       });
     },
+    async rank(batch, candidates) {
+      return [...batch.inputIds].map((question) => {
+        const p = probabilities(question);
+        const ranked = candidates.map(([token], candidate) => ({ candidate, score: Math.log(p[token!]!) }));
+        return ranked.sort((a, b) => b.score - a.score);
+      });
+    },
     tensor: (name) => tensors.get(name)!,
     async dispose() {},
   };
