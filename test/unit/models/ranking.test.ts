@@ -13,8 +13,8 @@ interface Golden {
   rows: Record<'sum' | 'mean' | 'blip' | 'first', number[]>[];
 }
 
-describeShared('likelihoods of given answers', () => {
-  const golden = JSON.parse(readFileSync(path.join(__dirname, 'ranking.golden.json'), 'utf8')) as Golden;
+describeShared('parity', 'likelihoods of given answers', () => {
+  const golden = JSON.parse(readFileSync(path.join(import.meta.dirname, 'ranking.golden.json'), 'utf8')) as Golden;
   it.each([
     ['sum', 9],
     ['mean', 9],
