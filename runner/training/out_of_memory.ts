@@ -20,7 +20,9 @@ export function asMemoryError(error: unknown): unknown {
 
 /** Whether a process's last words say that its JavaScript heap was full. */
 export function isHeapFull(lastWords: string): boolean {
-  return /heap out of memory|heap limit|ERR_WORKER_OUT_OF_MEMORY/i.test(lastWords);
+  return /heap out of memory|heap limit|fatal (process|javascript) out of memory|ERR_WORKER_OUT_OF_MEMORY/i.test(
+    lastWords,
+  );
 }
 
 /** Processes that the system has killed for want of memory since it started; undefined where it does not say (outside Linux). */

@@ -22,8 +22,10 @@ export interface Supervised {
   kill(): void;
 }
 
-/** How much of the end of standard error is kept. */
-const tailLength = 4_000;
+/** How much of the end of a worker's output is kept: Node tells why it crashed before a native stack trace of some thousand characters. */
+const tailLength = 64_000;
+/** How much of that is shown. */
+const shownLength = 4_000;
 
 /** How a worker ended that could not say so itself. */
 export interface End {
@@ -49,7 +51,8 @@ export function diagnose(
     };
   if (isHeapFull(lastWords))
     return { code: 'MP4010', message: `the JavaScript heap of the run's process was full${held}`, hint: memoryAdvice };
-  const message = `the run's process vanished${lastWords ? `; its last words:\n${lastWords}` : ' without a word'}`;
+  const shown = lastWords.slice(-shownLength);
+  const message = `the run's process vanished${shown ? `; its last words:\n${shown}` : ' without a word'}`;
   if (killed)
     return {
       code: 'MP4008',

@@ -96,7 +96,10 @@ it.runIf(process.platform !== 'win32')(
   'a worker whose heap is full ends as a failed run with advice (MP4010)',
   async () => {
     const run = tinyRun(temporaryFolder());
-    vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=8');
+    // filled by JavaScript: where native code is the one that gets no heap, it may crash without a word
+    const fills = path.join(temporaryFolder(), 'fills.cjs');
+    writeFileSync(fills, 'process.once("message", () => { for (const all = []; ; ) all.push({ all }); });');
+    vi.stubEnv('NODE_OPTIONS', `--max-old-space-size=32 --require ${JSON.stringify(fills)}`);
     const supervised = superviseRun(run, workerFile, () => {});
     vi.unstubAllEnvs();
     expect(await supervised.outcome).toBe('failed');

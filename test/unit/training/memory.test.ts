@@ -62,6 +62,15 @@ describe('how a vanished worker ended', () => {
       'MP4010',
       /heap .* was full/,
     ],
+    [
+      'with a full heap, told before a long trace',
+      {
+        signal: 'SIGABRT',
+        lastWords: `FATAL ERROR: … JavaScript heap out of memory\n${' 1: 0x7f node::Abort()\n'.repeat(400)}`,
+      },
+      'MP4010',
+      /heap .* was full/,
+    ],
     ['killed by someone', { signal: 'SIGKILL' }, 'MP4008', /without a word/],
     ['crashed', { signal: 'SIGSEGV', lastWords: 'oops' }, 'MP4008', /last words:\noops/],
     ['with an exit code', { code: 3 }, 'MP4008', /vanished/],
