@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MedpeftError } from '../errors';
 import {
+  type Arrangement,
   type ComparisonTable,
+  columnNamed,
   compareSummaries,
   comparisonSettings,
   readRuns,
@@ -11,19 +13,22 @@ import {
   renderHtml,
   renderLatex,
   renderMarkdown,
+  renderSvg,
   renderText,
+  settingsOf,
 } from '../reports';
 import type { RunSummary } from '../runs';
 import { nearest } from '../spec';
 import { refusalText } from '../text';
-import { type Command, optionOf } from './command';
+import { type Arguments, type Command, optionOf } from './command';
 import { errorText } from './program';
 
-const files: Record<string, (table: ComparisonTable) => string> = {
+const files: Record<string, (table: ComparisonTable, arrangement: Arrangement) => string> = {
   csv: renderCsv,
   markdown: renderMarkdown,
   latex: renderLatex,
   html: renderHtml,
+  svg: renderSvg,
 };
 
 export const compare: Command = {
@@ -41,6 +46,14 @@ export const compare: Command = {
       value: 'holm|none',
       summary: 'correction for several comparisons (default: as in the spec, else holm)',
     },
+    { name: 'sort', value: 'COLUMN', summary: 'sort the methods by a column, the highest first' },
+    {
+      name: 'group',
+      value: 'SETTING',
+      summary: 'put methods of one value of a setting together, such as adapters.lora8.rank',
+    },
+    { name: 'filter', value: 'WORDS', summary: 'only methods with these words in their name, or with SETTING=VALUE' },
+    { name: 'changed', summary: 'also show the settings in which the methods differ' },
     ...Object.keys(files).map((kind) => ({ name: kind, value: 'FILE', summary: `also write the table as ${kind}` })),
   ],
   async run(args, output) {
@@ -55,16 +68,41 @@ export const compare: Command = {
       reference: reference ?? asked?.reference,
       correction: correction ?? asked?.correction,
     });
+    const arrangement = arrangementOf(args, table);
     for (const [kind, render] of Object.entries(files)) {
       const file = optionOf(args, kind);
       if (file === undefined) continue;
-      write(path.resolve(file), render(table));
+      write(path.resolve(file), render(table, arrangement));
       output.log(`wrote ${path.resolve(file)}\n`);
     }
-    output.result(args.options.has('json') ? `${JSON.stringify(table)}\n` : renderText(table));
+    output.result(args.options.has('json') ? `${JSON.stringify(table)}\n` : renderText(table, arrangement));
     return 0;
   },
 };
+
+/** @throws MP4009 for a column or setting that no section has. */
+function arrangementOf(args: Arguments, { sections }: ComparisonTable): Arrangement {
+  const sort = optionOf(args, 'sort');
+  const group = optionOf(args, 'group');
+  return {
+    ...(sort === undefined ? {} : { sort: { column: columnNamed(sections, sort), descending: true } }),
+    ...(group === undefined ? {} : { group: settingNamed(sections, group) }),
+    filter: optionOf(args, 'filter'),
+    changed: args.options.has('changed'),
+  };
+}
+
+function settingNamed(sections: ComparisonTable['sections'], name: string): string {
+  const paths = [...new Set(sections.flatMap(settingsOf).map(({ path }) => path))];
+  const found = paths.find((path) => path === name) ?? paths.find((path) => path.endsWith(`.${name}`));
+  if (found !== undefined) return found;
+  const near = nearest(name, paths);
+  throw new MedpeftError(
+    'MP4009',
+    `--group ${name}: these runs have no such setting`,
+    near ? `did you mean ${near}?` : `settings: ${paths.join(', ')}`,
+  );
+}
 
 /** @throws MP4009 unless a run is of this method. */
 function refuseUnknown(reference: string, runs: readonly RunSummary[]): void {

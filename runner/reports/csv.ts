@@ -1,4 +1,9 @@
-/** The comparison for spreadsheets and scripts (RFC 4180): one line a row, test split and metric; figures unrounded, scores in 0..1. */
+/**
+ * The comparison for spreadsheets and scripts (RFC 4180): one line a row, test split and metric; figures unrounded, scores in 0..1.
+ * Its columns are always the same, with the settings that differ behind them where the arrangement asks for these.
+ */
+import { type Arrangement, arrangedSection } from './arrange';
+import { settingsOf } from './row_settings';
 import type { ComparisonTable } from './table';
 
 const header = [
@@ -29,8 +34,10 @@ const header = [
   'remarks',
 ];
 
-export function renderCsv(table: ComparisonTable): string {
-  const lines = table.sections.flatMap(({ model, task, rows, columns, reference }) =>
+export function renderCsv(table: ComparisonTable, arrangement?: Arrangement): string {
+  const sections = table.sections.map((section) => arrangedSection(section, arrangement));
+  const paths = arrangement?.changed ? changedIn(table) : [];
+  const lines = sections.flatMap(({ model, task, rows, columns, reference }) =>
     rows.flatMap((row) =>
       columns.map(({ test, role, metric }, c) => {
         const cell = row.cells[c];
@@ -61,11 +68,18 @@ export function renderCsv(table: ComparisonTable): string {
           row.seconds,
           row.peakMemoryBytes,
           row.remarks.flatMap((remark) => (remark.test === test ? remark.text : [])).join('; '),
+          ...paths.map((path) => row.settings[path]),
         ];
       }),
     ),
   );
-  return [header, ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('');
+  return [[...header, ...paths], ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('');
+}
+
+/** Settings that differ within a section. */
+function changedIn({ sections }: ComparisonTable): string[] {
+  const settings = sections.flatMap(settingsOf).filter(({ changed }) => changed);
+  return [...new Set(settings.map(({ path }) => path))];
 }
 
 function field(value: string | number | null | undefined): string {

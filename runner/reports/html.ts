@@ -1,21 +1,22 @@
 /** The comparison as one HTML file that needs nothing else: no script, no font, no network. */
+import type { Arrangement } from './arrange';
 import { footnotes, verdicts } from './format';
 import { gridOf } from './grid';
 import { escapeMarkup } from './markup';
 import { plotsOf } from './plot';
+import { plotStyle } from './plot_style';
 import type { ComparisonTable } from './table';
 
 const style = `:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}
 th,td{padding:.3rem .7rem;text-align:right;white-space:nowrap;border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent)}
 th:first-child,td:first-child{text-align:left}li{margin:.2rem 0}
-figure{margin:1.5rem 0}svg{max-width:40rem;width:100%;font:12px system-ui,sans-serif;fill:currentColor}figcaption{opacity:.8}
-svg line{stroke:currentColor}svg .grid{opacity:.15}svg .base{stroke-dasharray:4 4;opacity:.6}svg .whisker{opacity:.5}
-svg .front{fill:none;stroke:#2a78c8;stroke-width:2}svg .on{fill:#2a78c8}svg .off{fill:none;stroke:currentColor}`;
+figure{margin:1.5rem 0}svg{max-width:40rem;width:100%}figcaption{opacity:.8}
+${plotStyle}`;
 
-export function renderHtml(table: ComparisonTable): string {
+export function renderHtml(table: ComparisonTable, arrangement?: Arrangement): string {
   const sections = table.sections.map((section) => {
-    const { head, body } = gridOf(section);
+    const { head, body } = gridOf(section, arrangement);
     const rows = body.map(
       ([name, ...cells]) =>
         `<tr><th scope="row">${escapeMarkup(name!)}</th>${cells.map((cell) => `<td>${escapeMarkup(cell)}</td>`).join('')}</tr>`,
@@ -26,7 +27,9 @@ export function renderHtml(table: ComparisonTable): string {
 <tbody>
 ${rows.join('\n')}
 </tbody></table>
-${plotsOf(section).join('\n')}
+${plotsOf(section)
+  .map(({ svg, caption }) => `<figure>${svg}<figcaption>${caption}</figcaption></figure>`)
+  .join('\n')}
 <ul>
 ${[...footnotes(section), ...verdicts(section)].map((note) => `<li>${escapeMarkup(note)}</li>`).join('\n')}
 </ul>

@@ -1,4 +1,5 @@
 /** Comparison of runs: one table as data, and its renderings. Reads run folders; writes nothing. */
+export { type Arrangement, arrange, columnNamed } from './arrange';
 export { type CompareOptions, compareRuns, compareSummaries, readRuns } from './compare';
 export { renderCsv } from './csv';
 export { checkExpectations, type ExpectationCheck, type ExpectedRun, expectedRuns } from './expectations';
@@ -6,6 +7,8 @@ export { renderExpectations } from './expectations_text';
 export { renderHtml } from './html';
 export { renderLatex } from './latex';
 export { renderMarkdown } from './markdown';
+export { settingsOf } from './row_settings';
 export { comparisonSettings } from './settings';
+export { renderSvg } from './svg';
 export type { Cell, ComparisonColumn, ComparisonRow, ComparisonSection, ComparisonTable, Difference } from './table';
 export { renderText } from './text';

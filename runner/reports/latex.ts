@@ -2,19 +2,21 @@
  * The comparison for a paper: a booktabs table a section, ready for \input; needs \usepackage{booktabs}. Scores stand under their test set,
  * the best method's in bold; notes are the caption.
  */
+import type { Arrangement } from './arrange';
 import { footnotes, headingOf, itemsOf, verdicts } from './format';
 import { gridOf } from './grid';
+import type { GridColumn } from './grid_columns';
 import type { ComparisonSection, ComparisonTable } from './table';
 
-export function renderLatex(table: ComparisonTable): string {
-  return table.sections.map(sectionLatex).join('\n');
+export function renderLatex(table: ComparisonTable, arrangement?: Arrangement): string {
+  return table.sections.map((section) => sectionLatex(section, arrangement)).join('\n');
 }
 
-function sectionLatex(section: ComparisonSection): string {
-  const { columns, body } = gridOf(section);
+function sectionLatex(section: ComparisonSection, arrangement?: Arrangement): string {
+  const { columns, rows, body } = gridOf(section, arrangement);
   const best = section.columns.map((_, c) => bestOf(section, c));
   const isBest = (r: number, score: number | undefined) =>
-    score !== undefined && section.rows[r]!.kind === 'method' && section.rows[r]!.cells[score]?.value === best[score];
+    score !== undefined && rows[r]!.kind === 'method' && rows[r]!.cells[score]?.value === best[score];
   const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\`;
   const heads = columns.map(({ head, score }) =>
     escaped(score === undefined ? head : `${headingOf(section.columns[score]!)}${itemsText(section, score)}`),
@@ -26,7 +28,7 @@ function sectionLatex(section: ComparisonSection): string {
     `  \\caption{${escaped(`${section.model} on ${section.task}. ${[...footnotes(section), ...verdicts(section)].join(' ')}`)}}`,
     `  \\begin{tabular}{l${'r'.repeat(columns.length - 1)}}`,
     '    \\toprule',
-    ...testHeads(section),
+    ...testHeads(section, columns),
     line(heads),
     '    \\midrule',
     ...body.map((cells, r) =>
@@ -39,15 +41,25 @@ function sectionLatex(section: ComparisonSection): string {
   ].join('\n');
 }
 
-/** The test sets over their metrics, with a rule beneath each. */
-function testHeads({ columns }: ComparisonSection): string[] {
-  const tests = [...new Set(columns.map(({ test }) => test))];
-  const spans = tests.map((test) => columns.filter((column) => column.test === test).length);
-  // method and trainable stand before the scores
-  const begins = spans.map((_, i) => 3 + spans.slice(0, i).reduce((sum, span) => sum + span, 0));
-  const cells = tests.map((test, i) => `\\multicolumn{${spans[i]}}{c}{${escaped(test)}}`);
-  const rules = tests.map((_, i) => `\\cmidrule(lr){${begins[i]}-${begins[i]! + spans[i]! - 1}}`);
-  return [`    & & ${cells.join(' & ')} \\\\`, `    ${rules.join(' ')}`];
+/** The test sets over their metrics, with a rule beneath each; scores of one set that were moved apart have a head each. */
+function testHeads(section: ComparisonSection, columns: readonly GridColumn[]): string[] {
+  const spans: { test?: string; from: number; to: number }[] = [];
+  for (const [c, { score }] of columns.entries()) {
+    const test = score === undefined ? undefined : section.columns[score]!.test;
+    const last = spans.at(-1);
+    if (last && last.test === test) last.to = c + 1;
+    else spans.push({ test, from: c + 1, to: c + 1 });
+  }
+  const tests = spans.filter(({ test }) => test !== undefined);
+  if (tests.length === 0) return [];
+  const end = tests.at(-1)!;
+  const cells = spans
+    .slice(0, spans.indexOf(end) + 1)
+    .map(({ test, from, to }) =>
+      test === undefined ? ' &'.repeat(to - from).trim() : `\\multicolumn{${to - from + 1}}{c}{${escaped(test)}}`,
+    );
+  const rules = tests.map(({ from, to }) => `\\cmidrule(lr){${from}-${to}}`);
+  return [`    ${cells.join(' & ').trim()} \\\\`, `    ${rules.join(' ')}`];
 }
 
 function itemsText(section: ComparisonSection, c: number): string {

@@ -1,12 +1,13 @@
 /** The comparison as GitHub-flavoured Markdown. */
+import type { Arrangement } from './arrange';
 import { footnotes, verdicts } from './format';
 import { gridOf } from './grid';
 import type { ComparisonTable } from './table';
 
-export function renderMarkdown(table: ComparisonTable): string {
+export function renderMarkdown(table: ComparisonTable, arrangement?: Arrangement): string {
   return table.sections
     .map((section) => {
-      const { head, body } = gridOf(section);
+      const { head, body } = gridOf(section, arrangement);
       const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
       const lines = [head, rule, ...body].map((row) => `| ${row.map(escaped).join(' | ')} |`);
       const notes = [...footnotes(section), ...verdicts(section)].map((note) => `- ${escaped(note)}`);

@@ -2,6 +2,7 @@
 import type { MetricValues } from '../../schemas/generated/result';
 import type { RowOfRuns } from './differences';
 import { type ScoredRun, sortedJson } from './group';
+import { leavesOf, settingsOfRun } from './row_settings';
 import type { Cell, ComparisonColumn, ComparisonRow } from './table';
 
 /** Test splits and their metrics as scored; of runs without a test split, the validation's. */
@@ -23,6 +24,7 @@ export function methodRow(seeds: readonly ScoredRun[], columns: readonly Compari
   return {
     kind: counts.trainable === 0 ? 'base' : 'method',
     label: nameOf(seeds[0]!),
+    settings: settingsOfRun(seeds[0]!.run),
     folders: seeds.map(({ run }) => run.folder),
     seeds: seeds.map(({ run }) => run.manifest.seed),
     trainable: counts.trainable,
@@ -58,13 +60,6 @@ export function tellApart(rows: readonly RowOfRuns[]): void {
   }
 }
 
-/** Path -> JSON of each value that is no object. */
-function leavesOf(value: unknown, path = ''): Map<string, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return new Map([[path, JSON.stringify(value)]]);
-  return new Map(Object.entries(value).flatMap(([key, inner]) => [...leavesOf(inner, path ? `${path}.${key}` : key)]));
-}
-
 type Scores = (run: ScoredRun, test: string) => MetricValues | undefined;
 
 const scoresOf: Scores = ({ result }, test) => (test === 'validation' ? result.validation : result.metrics[test]);
@@ -92,6 +87,7 @@ export function baselineRows(runs: readonly ScoredRun[], columns: readonly Compa
       rows.set(key, {
         kind: 'baseline',
         label: id,
+        settings: {},
         ...(baseline.description ? { description: baseline.description } : {}),
         folders: [],
         seeds: [],

@@ -20,7 +20,9 @@ export function makeSection(
   const columns = columnsOf(runs[0]!);
   const methods: RowOfRuns[] = replicates(runs).map((seeds) => ({ row: methodRow(seeds, columns), runs: seeds }));
   tellApart(methods);
-  const named = methods.find(({ runs: [first] }) => first!.run.manifest.method === wanted);
+  const named =
+    methods.find(({ row }) => row.label === wanted) ??
+    methods.find(({ runs: [first] }) => first!.run.manifest.method === wanted);
   const reference = named ?? methods.find(({ row }) => row.kind === 'base');
   if (reference) addDifferences(methods, reference, columns, correction);
   const rows = [...baselineRows(runs, columns), ...methods.map(({ row }) => row)];

@@ -41,6 +41,10 @@ export interface ComparisonRow {
   kind: 'baseline' | 'base' | 'method';
   /** Method and sweep point, or the baseline's id. */
   label: string;
+  /** Resolved settings of its runs, but the seed: path -> value as it is shown; none of a baseline. */
+  settings: Record<string, string>;
+  /** A reader starred one of its runs. */
+  starred?: boolean;
   /** What a baseline answers. */
   description?: string;
   /** Run folders behind the row; none of a baseline. */

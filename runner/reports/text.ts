@@ -1,4 +1,5 @@
 /** The comparison for terminals: at most 110 columns wide. */
+import { type Arrangement, arrange, arrangedSection } from './arrange';
 import {
   differenceText,
   footnotes,
@@ -18,8 +19,10 @@ import type { ComparisonRow, ComparisonSection, ComparisonTable } from './table'
 const maxWidth = 110;
 const gap = 2;
 
-export function renderText(table: ComparisonTable): string {
-  const parts = table.sections.map(sectionText);
+export function renderText(table: ComparisonTable, arrangement?: Arrangement): string {
+  const parts = table.sections.map((section) =>
+    sectionText(arrangedSection(section, arrangement), settingColumns(section, arrangement)),
+  );
   if (table.unfinished.length > 0)
     parts.push(
       [
@@ -34,15 +37,34 @@ export function renderText(table: ComparisonTable): string {
 /** Heading, second heading, then a text for each row. */
 type Column = string[];
 
-function sectionText(section: ComparisonSection): string {
+/** The settings that the arrangement shows: heading, then a text for a row. */
+type SettingColumn = { head: string; text(row: ComparisonRow): string };
+
+function settingColumns(section: ComparisonSection, arrangement?: Arrangement): SettingColumn[] {
+  return arrange(section, arrangement).columns.flatMap(({ setting, cell }) => {
+    const names = setting?.split('.');
+    return names ? [{ head: names.at(-1)!, text: (row) => cell(row).text }] : [];
+  });
+}
+
+function sectionText(section: ComparisonSection, settings: readonly SettingColumn[]): string {
   const { model, task, columns } = section;
   const tests = [...new Set(columns.map(({ test }) => test))];
-  const lines = tests.flatMap((test, t) => [...scoreLines(section, test, t === 0), '', ...verdictLines(section, test)]);
+  const lines = tests.flatMap((test, t) => [
+    ...scoreLines(section, test, t === 0, settings),
+    '',
+    ...verdictLines(section, test),
+  ]);
   return [`${model} on ${task}`, '', ...lines, ...footnotes(section).flatMap(wrap), ''].join('\n');
 }
 
 /** Scores on one test split; the cost stands beside the first. */
-function scoreLines({ columns, rows, ...section }: ComparisonSection, test: string, withCost: boolean): string[] {
+function scoreLines(
+  { columns, rows, ...section }: ComparisonSection,
+  test: string,
+  withCost: boolean,
+  settings: readonly SettingColumn[],
+): string[] {
   const names = ['method', test, ...rows.map(nameText)];
   const scores = columns.flatMap((column, c): Column[] => {
     if (column.test !== test) return [];
@@ -60,7 +82,8 @@ function scoreLines({ columns, rows, ...section }: ComparisonSection, test: stri
   const trainable = ['trainable', 'parameters', ...rows.map(trainableText)];
   const time = ['time', '', ...rows.map(secondsText)];
   const memory = ['memory', 'peak', ...rows.map(memoryText)];
-  return blocks(names, [trainable, ...scores, time, memory]);
+  const shown = settings.map(({ head, text }): Column => [head, '', ...rows.map(text)]);
+  return blocks(names, [...shown, trainable, ...scores, time, memory]);
 }
 
 /** What the first metric of a test split says of each run. */

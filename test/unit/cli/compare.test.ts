@@ -27,12 +27,14 @@ async function runs(specFile?: string): Promise<string> {
 
 it('prints the table, writes each format that is asked for, and with --json one object', async () => {
   const dir = await runs();
-  const files = ['csv', 'markdown', 'latex', 'html'].map((kind) => [kind, path.join(dir, `table.${kind}`)] as const);
+  const files = ['csv', 'markdown', 'latex', 'html', 'svg'].map(
+    (kind) => [kind, path.join(dir, `table.${kind}`)] as const,
+  );
   const { code, out, log } = await medpeft(dir, ...files.flatMap(([kind, file]) => [`--${kind}`, file]));
   expect([code, out.split('\n')[0]]).toEqual([0, 'tiny on vqa']);
   for (const [, file] of files) {
     expect(log).toContain(`wrote ${file}`);
-    expect(readFileSync(file, 'utf8')).toContain('lora');
+    expect(readFileSync(file, 'utf8')).toContain(file.endsWith('svg') ? '<svg' : 'lora');
   }
   const json = await medpeft(dir, '--json', '--reference', 'lora', '--correction', 'none');
   expect(JSON.parse(json.out).sections[0]).toMatchObject({ reference: 'lora', correction: 'none' });
@@ -47,6 +49,19 @@ it("takes reference and correction from the runs' spec, unless it is gone", asyn
   expect(await section('--reference', 'base')).toMatchObject({ reference: 'base', correction: 'none' });
   rmSync(specFile);
   expect(await section()).toMatchObject({ reference: 'base', correction: 'holm' });
+});
+
+it('sorts, groups, filters and shows what differs, as asked', async () => {
+  const dir = await runs();
+  const names = (text: string) => [...text.matchAll(/^(base|lora) .*min/gm)].map(([, name]) => name);
+  expect(names((await medpeft(dir)).out)).toEqual(['base', 'lora']);
+  expect(names((await medpeft(dir, '--sort', 'overall')).out)).toEqual(['lora', 'base']);
+  expect(names((await medpeft(dir, '--filter', 'none')).out)).toEqual(['base']);
+  expect(await medpeft(dir, '--sort', 'overal')).toMatchObject({ code: 2, log: expect.stringContaining('overall') });
+  expect(await medpeft(dir, '--group', 'rank')).toMatchObject({
+    code: 2,
+    log: expect.stringContaining('no such setting'),
+  });
 });
 
 it('refuses what it cannot do', async () => {

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import { plotsOf, pointsOf } from '../../../runner/reports/plot';
+import { type Plot, plotsOf, pointsOf } from '../../../runner/reports/plot';
+import { renderSvg } from '../../../runner/reports/svg';
 import type { ComparisonRow, ComparisonSection } from '../../../runner/reports/table';
 
 function row(label: string, percent: number, value: number, kind: ComparisonRow['kind'] = 'method'): ComparisonRow {
   return {
     kind,
     label,
+    settings: {},
     folders: [],
     seeds: [0],
     trainable: percent,
@@ -45,7 +47,7 @@ it('the Pareto front: what nothing cheaper or equally cheap reaches', () => {
 });
 
 it('draws a decade of the share as far as every other, higher scores higher, and the untuned base as a line', () => {
-  const [svg] = plotsOf(section(...rows)) as [string];
+  const [{ svg }] = plotsOf(section(...rows)) as [Plot];
   const circles = [...svg.matchAll(/<circle class="(\w+)" cx="([\d.]+)" cy="([\d.]+)"/g)].map((match) => ({
     front: match[1],
     x: Number(match[2]),
@@ -64,4 +66,23 @@ it('draws a decade of the share as far as every other, higher scores higher, and
 
 it('needs two methods', () => {
   expect(plotsOf(section(...rows.slice(0, 3)))).toEqual([]);
+});
+
+it('draws against memory and time as well, each with its own front', () => {
+  const cost = (label: string, value: number, seconds: number, peakMemoryBytes: number) => ({
+    ...row(label, 1, value),
+    seconds,
+    peakMemoryBytes,
+  });
+  const costly = section(cost('slow', 0.6, 300, 2e8), cost('quick', 0.5, 30, 4e8));
+  expect(pointsOf(costly, 0, 'time').map(({ label, cost, onFront }) => [label, cost, onFront])).toEqual([
+    ['slow', 300, true],
+    ['quick', 30, true],
+  ]);
+  expect(pointsOf(costly, 0, 'memory').map(({ onFront }) => onFront)).toEqual([true, false]);
+  const [{ svg }] = plotsOf(costly, 'time') as [Plot];
+  expect(svg).toContain('quick 50.0 at 30 s');
+  expect(svg).toMatch(/>8 min 20 s</); // the scale's end
+  expect(svg).not.toMatch(/NaN|Infinity/);
+  expect(renderSvg({ sections: [costly], unfinished: [] }).match(/<svg y=/g)).toHaveLength(3);
 });
