@@ -52,8 +52,16 @@ export async function presentSplits(folder: OpenedFolder): Promise<readonly stri
       if (!(error instanceof MedpeftError) || error.code !== 'MP2001') throw error;
       first ??= error;
     }
-  if (present.length === 0 && first) throw first;
-  return present;
+  if (present.length > 0) return present;
+  throw (
+    first ??
+    new MedpeftError(
+      'MP2001',
+      `no file in ${folder.source.folder} is named after a split of format ${folder.format.id}`,
+      'check the path and the format of the data set: docs/data.md lists which files each format reads',
+      folder.source.folder,
+    )
+  );
 }
 
 /** The records of a split, their images named relative to `imageFolder`. @throws MP1102, MP2001, MP2002, MP2007. */

@@ -9,7 +9,7 @@ export async function namedSplits(source: Source, endings: readonly string[]): P
   if (source.only !== undefined) return [single];
   const files = await source.list();
   const stems = files.flatMap((file) => {
-    const ending = endings.find((one) => file.endsWith(one));
+    const ending = file.endsWith('.medpeft.json') ? undefined : endings.find((one) => file.endsWith(one)); // a spec may lie beside its data
     return ending ? [file.slice(0, -ending.length)] : [];
   });
   return [...new Set(stems)];

@@ -6,7 +6,7 @@ import { runProgram } from '../../../runner/cli/program';
 import { openDataset, vqaItems } from '../../../runner/data';
 import { overlapOf, profile } from '../../../runner/data/quality';
 import { describeShared, sharedPath } from '../../shared';
-import { record, writeVqaRad } from './fixture';
+import { record, temporaryFolder, writeVqaRad } from './fixture';
 
 async function medpeft(...words: string[]) {
   let out = '';
@@ -71,6 +71,19 @@ describe('inspect data', () => {
     writeFileSync(path.join(folder, 'images', 'a.png'), 'no image');
     const { code, out } = await medpeft('inspect', 'data', folder, '--format', 'vqa_rad', '--json');
     expect([code, JSON.parse(out).images.unreadable]).toEqual([1, ['images/a.png']]);
+  });
+
+  it('takes a spec beside the data for no split', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, 'train.csv'), 'image,question,answer\n');
+    writeFileSync(path.join(folder, 'mine.medpeft.json'), '{ "version": 1 }');
+    const { out } = await medpeft('inspect', 'data', folder, '--format', 'table', '--json');
+    expect(Object.keys(JSON.parse(out).splits)).toEqual(['train']);
+  });
+
+  it('needs a file that is named after a split', async () => {
+    const { code, log } = await medpeft('inspect', 'data', temporaryFolder(), '--format', 'table');
+    expect([code, log]).toEqual([1, expect.stringContaining('MP2001 no file in')]);
   });
 
   it.each<[string[], number, RegExp]>([
