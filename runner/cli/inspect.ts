@@ -1,6 +1,7 @@
 /** `medpeft inspect SUBJECT DIR`: what is in a folder. One file a subject, and a line in the table here. */
 
-import { formats } from '../data';
+import type { Dataset as DatasetSettings } from '../../schemas/generated/spec';
+import { formatOf, formats } from '../data';
 import { MedpeftError } from '../errors';
 import { families } from '../models';
 import { type Arguments, type Command, type Output, optionOf } from './command';
@@ -15,7 +16,11 @@ const subjects: Record<string, Inspect> = {
     const format = optionOf(args, 'format');
     if (format === undefined)
       throw new MedpeftError('MP4009', '--format is missing', `formats: ${[...formats.keys()].join(', ')}`);
-    return inspectData(dir, format, args.options.has('json'), output);
+    const settings = {
+      format: formatOf(format).id as DatasetSettings['format'],
+      image_folder: optionOf(args, 'image-folder'),
+    };
+    return inspectData(dir, settings, args.options.has('json'), output);
   },
 };
 
@@ -25,6 +30,7 @@ export const inspect: Command = {
   arguments: [{ name: Object.keys(subjects).join('|'), words: Object.keys(subjects) }, { name: 'DIR' }],
   options: [
     { name: 'format', value: 'F', summary: `of data: ${[...formats.keys()].join(', ')}` },
+    { name: 'image-folder', value: 'DIR', summary: 'of data: where its images lie, if not where the format says' },
     {
       name: 'family',
       value: 'F',

@@ -1,46 +1,48 @@
 /** `medpeft inspect data DIR --format F`: sizes, splits, answer types, repetitions, leaks, and images that are missing or unused. */
 import path from 'node:path';
 import type { Dataset as DatasetSettings } from '../../schemas/generated/spec';
-import { formatOf, openDataset, vqaItems } from '../data';
-import { type Finding, lookAtRecords } from '../data/findings';
-import { finding } from '../data/findings/finding';
-import { type ImageFiles, imageFiles } from '../data/image_files';
+import { vqaItems } from '../data';
+import { byWeight, type Finding, lookAtRecords } from '../data/findings';
+import { type ImageFacts, type ImageSize, lookAtImages } from '../data/findings/images';
 import { type Overlap, overlapOf, profile, type SplitProfile } from '../data/quality';
-import type { BadRecord } from '../data/types';
 import type { Output } from './command';
 
 interface Report {
   format: string;
   path: string;
+  /** SHA-256 by name. */
   files: Record<string, string>;
   splits: Record<string, SplitProfile>;
-  images: ImageFiles;
+  images: ImageFacts;
   /** What every later split has in common with the first. */
   overlaps: { from: string; to: string; overlap: Overlap }[];
   /** Of the records as they are, whether or not their images are there. */
   findings: Finding[];
-  unusable: { split: string; reason: string; count: number; ids: string[] }[];
 }
 
-/** @returns 0, or 1 if there are records or images that would stop a run. */
-export async function inspectData(dir: string, format: string, json: boolean, output: Output): Promise<number> {
-  const report = await reportOn(dir, format);
+/** What a run stops at. */
+const stopping = new Set(['record_unusable', 'image_missing', 'image_unreadable']);
+
+/** @param imageFolder as in a spec. @returns 0, or 1 if there are records or images that would stop a run. */
+export async function inspectData(
+  dir: string,
+  settings: Pick<DatasetSettings, 'format' | 'image_folder'>,
+  json: boolean,
+  output: Output,
+): Promise<number> {
+  const report = await reportOn({ ...settings, path: path.resolve(dir) });
   output.result(json ? `${JSON.stringify(report)}\n` : textOf(report));
-  return report.unusable.length + report.images.unreadable.length > 0 ? 1 : 0;
+  return report.findings.some(({ code }) => stopping.has(code)) ? 1 : 0;
 }
 
-async function reportOn(dir: string, id: string): Promise<Report> {
-  const format = formatOf(id);
-  const folder = path.resolve(dir);
-  const settings = { format: id as DatasetSettings['format'], path: folder, on_bad_item: 'skip' } as const;
+async function reportOn(settings: DatasetSettings): Promise<Report> {
   const looked = await lookAtRecords(settings);
-  const dataset = await openDataset(settings, [...looked.splits.keys()]);
-  const images = await imageFiles(dataset, format.imageFolders[0]!);
-  const [first, ...rest] = [...dataset.splits];
+  const { images, findings } = await lookAtImages(looked);
+  const [first, ...rest] = [...looked.splits];
   return {
-    format: id,
-    path: folder,
-    files: dataset.fileHashes,
+    format: settings.format,
+    path: settings.path,
+    files: looked.folder.source.hashes,
     splits: Object.fromEntries([...looked.splits].map(([split, items]) => [split, profile(items)])),
     images,
     overlaps: rest.map(([to, items]) => ({
@@ -48,41 +50,24 @@ async function reportOn(dir: string, id: string): Promise<Report> {
       to,
       overlap: overlapOf(vqaItems(first![1]), vqaItems(items)),
     })),
-    findings: [
-      ...looked.findings,
-      ...finding('image_unreadable', [], images.unreadable),
-      ...finding('image_unused', [], images.unused),
-    ],
-    unusable: countReasons(dataset.skipped),
+    findings: byWeight([...looked.findings, ...findings]),
   };
 }
 
-function countReasons(skipped: readonly BadRecord[]): Report['unusable'] {
-  const reasons = new Map<string, Report['unusable'][number]>();
-  for (const { split, id, reason } of skipped) {
-    const key = `${split}\n${reason}`;
-    const known = reasons.get(key) ?? { split, reason, count: 0, ids: [] };
-    known.count++;
-    known.ids.push(id);
-    reasons.set(key, known);
-  }
-  return [...reasons.values()];
-}
-
-function textOf({ format, path: folder, splits, images, overlaps, findings, unusable }: Report): string {
+function textOf({ format, path: folder, splits, images, overlaps, findings }: Report): string {
   return [
     `${folder} (${format})`,
     ...Object.entries(splits).flatMap(([split, facts]) => ['', ...splitText(split, facts)]),
     '',
     'images',
-    `  ${images.files} files${images.smallest ? `, ${sizeText(images.smallest)} to ${sizeText(images.largest!)}` : ''}`,
-    ...listText('unused', images.unused),
-    ...listText('unreadable', images.unreadable),
+    `  ${images.files} files, ${images.unused.length} of them not used by any record`,
+    ...sizesText(images.sizes),
     ...overlaps.flatMap(({ from, to, overlap }) => ['', ...overlapText(from, to, overlap)]),
     ...(findings.length ? ['', 'findings'] : []),
     ...findings.map(findingText),
-    ...(unusable.length ? ['', 'unusable records (a run stops at them, or skips them with on_bad_item: skip)'] : []),
-    ...unusable.map(({ split, reason, count, ids }) => `  ${split}: ${count} × ${reason} (${some(ids)})`),
+    ...(findings.some(({ code }) => stopping.has(code))
+      ? ['', `a run stops at ${[...stopping].join(', ')}, or leaves such records out with on_bad_item: skip`]
+      : []),
     '',
   ].join('\n');
 }
@@ -91,7 +76,7 @@ const meaning = { score: 'matters for scores', training: 'matters for training',
 
 function findingText({ code, message, matters, splits, count, of, examples }: Finding): string {
   const where = splits.length > 0 ? `${splits.join(' -> ')}: ` : '';
-  return `  ${code} (${meaning[matters]}): ${where}${count}${of === undefined ? '' : ` of ${of}`} ${message} (${some(examples)}${count > examples.length ? ' …' : ''})`;
+  return `  ${code} (${meaning[matters]}): ${where}${count}${of === undefined ? '' : ` of ${of}`} ${message} (${examples.join(', ')}${count > examples.length ? ' …' : ''})`;
 }
 
 function splitText(split: string, facts: SplitProfile): string[] {
@@ -129,14 +114,12 @@ function countsText(counts: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
-function sizeText({ width, height, image }: NonNullable<ImageFiles['smallest']>): string {
+function sizesText(sizes: ImageFacts['sizes']): string[] {
+  if (!sizes) return [];
+  const { smallest, largest, width, height, distinct } = sizes;
+  return [`  ${distinct} sizes, ${sizeText(smallest)} to ${sizeText(largest)}; median ${width} wide, ${height} high`];
+}
+
+function sizeText({ width, height, image }: ImageSize): string {
   return `${width} × ${height} (${path.posix.basename(image)})`;
-}
-
-function listText(name: string, files: readonly string[]): string[] {
-  return files.length ? [`  ${name}: ${files.length} (${some(files)})`] : [];
-}
-
-function some(names: readonly string[]): string {
-  return names.length > 5 ? `${names.slice(0, 5).join(', ')} …` : names.join(', ');
 }

@@ -6,7 +6,7 @@ import { MedpeftError } from '../errors';
 import { matches } from './filter';
 import { imageChecker, type PathProblem } from './image_paths';
 import { type OpenedFolder, openFolder, readSplit, splitsOf } from './read_split';
-import { type BadRecord, type Dataset, type Item, imagesOf } from './types';
+import { type BadRecord, type Dataset, type Item, imagesOf, repeatedId } from './types';
 
 /**
  * @param settings the spec's; paths absolute, or relative to the working directory.
@@ -74,7 +74,7 @@ async function readItems(
       if (!folder.format.fields) for (const field of Object.keys(item.fields)) fields.add(field);
       if (!matches(item, settings.filter)) continue;
       const problem = seen.has(item.id)
-        ? ({ code: 'MP2004', reason: 'the id occurs twice in the split' } as const)
+        ? ({ code: 'MP2004', reason: repeatedId } as const)
         : await firstProblem(item, images);
       seen.add(item.id);
       if (problem) problems.push({ id: item.id, ...problem });

@@ -1,4 +1,5 @@
 /** What a data set's items tell about leaks and repetitions, before anything is trained on them. Pure. */
+import { imageKeys } from './findings/asked';
 import { type Item, imagesOf as imagesNamed, type VqaItem, vqaItems } from './types';
 
 export interface Overlap {
@@ -44,7 +45,7 @@ export function profile(all: readonly Item[]): SplitProfile {
   const fields = names.map((name) => [name, countBy(all.flatMap((item) => item.fields[name] ?? []))] as const);
   return {
     items: all.length,
-    images: new Set(all.flatMap(imagesNamed)).size,
+    images: new Set(all.flatMap(imageKeys)).size,
     words: wordsOf(all),
     imagesPerItem: countBy(all.map((item) => String(imagesNamed(item).length))),
     answerTypes: countBy(items.map(({ answerType }) => answerType)),
@@ -90,8 +91,8 @@ export function overlapOf(first: readonly VqaItem[], second: readonly VqaItem[])
 }
 
 type Key = (item: VqaItem) => string;
-const imageQuestion: Key = ({ image, question }) => JSON.stringify([image, question]);
-const triplet: Key = ({ image, question, answer }) => JSON.stringify([image, question, answer]);
+const imageQuestion: Key = (item) => JSON.stringify([imageKeys(item), item.question]);
+const triplet: Key = (item) => JSON.stringify([imageKeys(item), item.question, item.answer]);
 const lower =
   (key: Key): Key =>
   (item) =>
@@ -102,7 +103,7 @@ function keysOf(items: readonly VqaItem[], key: Key): Set<string> {
 }
 
 function imagesOf(items: readonly VqaItem[]): Set<string> {
-  return new Set(items.map(({ image }) => image));
+  return new Set(items.flatMap(imageKeys));
 }
 
 function intersection(a: ReadonlySet<string>, b: ReadonlySet<string>): number {

@@ -86,6 +86,9 @@ export interface BadRecord {
   reason: string;
 }
 
+/** The reason of a record that stands under the id of another. */
+export const repeatedId = 'the id occurs twice in the split';
+
 /** A data set that has been read: items by split. */
 export interface Dataset {
   /** Folder that image paths are relative to. */

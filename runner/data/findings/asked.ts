@@ -1,9 +1,14 @@
 /** Any record as a question: what was shown, asked and answered. A report answers its images; a chat asks by its first turn. */
 import { type Item, imagesOf } from '../types';
 
-/** Names of a record's images that are the same for the same image. */
+/** A record's images: where they lie, and a key that is the same for the same image (rows of a parquet file name one by many paths). */
+export function namedImages(item: Item): { key: string; image: string }[] {
+  if (item.kind === 'vqa' && item.imageHash !== undefined) return [{ key: item.imageHash, image: item.image }];
+  return imagesOf(item).map((image) => ({ key: image, image }));
+}
+
 export function imageKeys(item: Item): readonly string[] {
-  return item.kind === 'vqa' && item.imageHash !== undefined ? [item.imageHash] : imagesOf(item);
+  return namedImages(item).map(({ key }) => key);
 }
 
 /** Question and answer in lower case; a report has no question. */

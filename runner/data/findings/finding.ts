@@ -6,6 +6,8 @@ export type Matters = 'score' | 'training' | 'no';
 /** Code -> what it says, and whether it matters. `docs/data.md` has the reasons. */
 export const findingKinds = {
   image_shared: ['images that also occur in the other split', 'score'],
+  image_copy_shared: ['images whose bytes an image of the other split has under another name', 'score'],
+  image_near_shared: ['images that look like another image of the other split', 'score'],
   patient_shared: ['patients who also occur in the other split', 'score'],
   question_shared: ['image + question pairs that also occur in the other split, ignoring case', 'score'],
   item_shared: ['image + question + answer triplets that also occur in the other split, ignoring case', 'score'],
@@ -15,6 +17,8 @@ export const findingKinds = {
   image_missing: ['images that are not in the image folder, or lie outside of it', 'score'],
   image_unreadable: ['image files that do not decode', 'score'],
   item_repeated: ['copies beyond the first of an image, question and answer, ignoring case', 'training'],
+  image_copied: ['image files with the bytes of another', 'training'],
+  image_near: ['images that look like another, such as a copy at another size or compression', 'training'],
   answer_number: ['answers that are numbers in the file, read as text', 'no'],
   text_blanks: ['texts with TABs, line ends, outer or double blanks, read without', 'no'],
   note: ['what the reader got over', 'no'],

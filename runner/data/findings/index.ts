@@ -3,10 +3,10 @@ import { realpath } from 'node:fs/promises';
 import type { Dataset as DatasetSettings } from '../../../schemas/generated/spec';
 import { matches } from '../filter';
 import { imageChecker } from '../image_paths';
-import { openFolder, presentSplits, readSplit } from '../read_split';
-import { type Item, imagesOf } from '../types';
+import { type OpenedFolder, openFolder, presentSplits, readSplit } from '../read_split';
+import { type Item, imagesOf, repeatedId } from '../types';
 import { between } from './between';
-import { type Finding, finding } from './finding';
+import { type Finding, finding, findingKinds } from './finding';
 import { within } from './within';
 
 export type { Finding, FindingCode, Matters } from './finding';
@@ -14,6 +14,10 @@ export type { Finding, FindingCode, Matters } from './finding';
 export interface LookedAt {
   /** The usable records that the filter keeps, whether or not their images are there. */
   splits: ReadonlyMap<string, readonly Item[]>;
+  /** Images that records name and that are not there, or lie outside of the image folder. */
+  missing: ReadonlySet<string>;
+  /** As it was opened, with the hashes of the files that were read. */
+  folder: OpenedFolder;
   /** What matters for scores first. */
   findings: Finding[];
 }
@@ -29,14 +33,18 @@ export async function lookAtRecords(settings: DatasetSettings, signal?: AbortSig
   const problemOf = imageChecker(root, settings.allow_outside_images);
   const splits = new Map<string, Item[]>();
   const [findings, missing] = [[] as Finding[], new Set<string>()];
-  for (const split of await presentSplits(folder)) {
-    const [items, bad] = [[] as Item[], new Map<string, string[]>()];
+  for (const split of inOrderOfUse(await presentSplits(folder))) {
+    const [items, bad, ids] = [[] as Item[], new Map<string, string[]>(), new Set<string>()];
+    const leaveOut = (id: string, reason: string) => bad.get(reason)?.push(id) ?? bad.set(reason, [id]);
     for await (const record of readSplit(folder, split)) {
       signal?.throwIfAborted();
-      if ('bad' in record) {
-        const { id, reason } = record.bad;
-        bad.set(reason, [...(bad.get(reason) ?? []), id]);
-      } else if (matches(record.item, settings.filter)) items.push(record.item);
+      if ('bad' in record) leaveOut(record.bad.id, record.bad.reason);
+      else if (!matches(record.item, settings.filter)) continue;
+      else if (ids.has(record.item.id)) leaveOut(record.item.id, repeatedId);
+      else {
+        ids.add(record.item.id);
+        items.push(record.item);
+      }
     }
     for (const image of new Set(items.flatMap(imagesOf))) {
       signal?.throwIfAborted();
@@ -52,13 +60,29 @@ export async function lookAtRecords(settings: DatasetSettings, signal?: AbortSig
       signal?.throwIfAborted();
       findings.push(...between([first, second], [items, others]));
     }
-  findings.push(...finding('image_missing', [], missing));
+  const lost = [...splits.values()].flat().filter((item) => imagesOf(item).some((image) => missing.has(image))).length;
+  findings.push(
+    ...finding('image_missing', [], missing, {
+      says: `${findingKinds.image_missing[0]}; ${lost} record${lost === 1 ? ' names' : 's name'} them`,
+    }),
+  );
   for (const { code, message, count, examples } of folder.source.notes)
     findings.push({ ...noted(code, message), splits: [], count, examples });
-  return { splits, findings: findings.sort((a, b) => rank[a.matters] - rank[b.matters]) };
+  return { splits, missing, folder, findings: byWeight(findings) };
 }
 
-const rank = { score: 0, training: 1, no: 2 } as const;
+/** What is trained on before what is tested on, where only the names of files tell; otherwise as they came. */
+function inOrderOfUse(splits: readonly string[]): string[] {
+  const roles = [/train/i, /val|dev/i, /./];
+  const rank = (split: string) => roles.findIndex((role) => role.test(split));
+  return [...splits].sort((a, b) => rank(a) - rank(b));
+}
+
+/** What matters for scores first; otherwise as they came. */
+export function byWeight(findings: readonly Finding[]): Finding[] {
+  const rank = { score: 0, training: 1, no: 2 } as const;
+  return [...findings].sort((a, b) => rank[a.matters] - rank[b.matters]);
+}
 
 /** What a reader noted, under its own code if that is a finding's. */
 function noted(code: string, message: string): Pick<Finding, 'code' | 'message' | 'matters'> {

@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspect } from '../../../runner/cli/inspect';
 import { runProgram } from '../../../runner/cli/program';
 import { openDataset, vqaItems } from '../../../runner/data';
+import type { Finding } from '../../../runner/data/findings';
 import { overlapOf, profile } from '../../../runner/data/quality';
 import { describeShared, sharedPath } from '../../shared';
 import { record, temporaryFolder, writeVqaRad } from './fixture';
@@ -46,13 +47,18 @@ describeShared('data/vqa-rad', 'leaks and repetitions of VQA-RAD', () => {
       files: 315,
       unused: ['images/synpic35356.jpg'],
       unreadable: [],
-      smallest: { image: 'images/synpic51426.jpg', width: 256, height: 256 },
-      largest: { image: 'images/synpic100132.jpg', width: 2321, height: 1384 },
+      sizes: {
+        smallest: { image: 'images/synpic51426.jpg', width: 256, height: 256 },
+        largest: { image: 'images/synpic100132.jpg', width: 2321, height: 1384 },
+      },
     });
+    // Every image stands in the folder once: what is shared is shared by name.
+    expect(report.findings.filter(({ code }: Finding) => /^image_(copied|near|copy_shared)/.test(code))).toEqual([]);
     expect(report.splits.train.answerTypes).toEqual({ closed: 1823, open: 1241 });
-    expect(report.unusable).toEqual([]);
   });
 });
+
+const asVqaRad = ['--format', 'vqa_rad'];
 
 describe('inspect data', () => {
   it('counts unusable records by reason and ends with 1', async () => {
@@ -61,9 +67,22 @@ describe('inspect data', () => {
     mkdirSync(path.join(folder, 'images', 'more'));
     const { code, out } = await medpeft('inspect', 'data', folder, '--format', 'vqa_rad');
     expect(code).toBe(1);
-    expect(out).toContain('train: 1 × the answer is empty (2)');
-    expect(out).toContain('train: 1 × the image file is missing (3)');
-    expect(out).toContain('unused: 1 (images/b.png)');
+    expect(out).toContain('train: 1 the answer is empty (2)');
+    expect(out).toMatch(/image_missing \(matters for scores\): 1 .*; 1 record names them \(images\/c\.png\)/);
+    expect(out).toMatch(/image_unused \(matters not\): 1 of 2 .*\(images\/b\.png\)/);
+  });
+
+  it('ends with 1 where an id stands twice, which a run stops at', async () => {
+    const { code, out } = await medpeft('inspect', 'data', await writeVqaRad([record(1), record(1)]), ...asVqaRad);
+    expect([code, out]).toEqual([1, expect.stringContaining('train: 1 the id occurs twice in the split (1)')]);
+  });
+
+  it('finds images in another folder where it is named', async () => {
+    const folder = await writeVqaRad([record(1)]);
+    renameSync(path.join(folder, 'images'), path.join(folder, 'pictures'));
+    expect((await medpeft('inspect', 'data', folder, ...asVqaRad)).code).toBe(1);
+    const words = ['--image-folder', path.join(folder, 'pictures')];
+    expect((await medpeft('inspect', 'data', folder, ...asVqaRad, ...words)).code).toBe(0);
   });
 
   it('names images that cannot be read', async () => {
