@@ -8,6 +8,7 @@ import { createPickers } from './commands/pick';
 import { environmentChecks } from './environment/checks';
 import { startLanguageServer } from './languageClient';
 import { activeTarget, registerPanels, showEnvironment, showLivePanel, showResults } from './panels';
+import { createReader } from './panels/reader';
 import { createLauncher } from './runner/launcher';
 import { hostSearch } from './runner/node';
 import { planSpec } from './runner/plan';
@@ -59,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const services: Services = {
     runs,
     log,
+    reader: createReader(context.asAbsolutePath('dist/thread.js')),
     checkEnvironment: () =>
       environmentChecks({
         search: hostSearch(settings.nodePath()),
@@ -81,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): Api {
 
   registerPanels(context, services);
   context.subscriptions.push(
+    services.reader,
     ...registerCommands({
       vscode,
       context,

@@ -1,11 +1,14 @@
 /** What the parts of the extension share: made once in extension.ts and handed down. */
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import type { Check } from './panels/protocol';
+import type { Reader } from './panels/reader';
 import type { RunStore } from './runs/store';
 
 export interface Services {
   runs: RunStore;
   log: LogOutputChannel;
+  /** Reads runs for the panels in a thread of its own. */
+  reader: Reader;
   /** Looks for what experiments need, one thing after the other. */
   checkEnvironment(): AsyncIterable<Check>;
 }

@@ -8,6 +8,7 @@ process.chdir(path.resolve(import.meta.dirname, '..'));
 /** Output name -> source of what runs in Node or in the editor's extension host. */
 const programs = {
   extension: 'client/extension.ts',
+  thread: 'client/panels/thread.ts',
   server: 'server/main.ts',
   cli: 'runner/cli/main.ts',
   worker: 'runner/worker.ts',

@@ -2,11 +2,12 @@
  * The private protocol between a panel's host side and its page, both ways. Whatever concerns one run carries the run's id.
  * A page says `ready` whenever it is (re)loaded and is then sent everything; after that it is sent what changed, while it is visible.
  */
+import type { CurvePoints, XAxis } from '../../runner/runs/curves/curve';
+
 /** As the run folder tells it. */
 export type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'cancelled' | 'interrupted';
 
-/** What the x axis counts: optimiser steps, epochs, or seconds of training. */
-export type XAxis = 'step' | 'epoch' | 'time';
+export type { CurvePoints, XAxis };
 
 /** Part of a chart that is in sight; an axis that is absent fits the data. */
 export interface Zoom {
@@ -58,16 +59,6 @@ export interface ResultsViewState {
 
 /** What every step logs is noisy, and drawn smoothed; scores are few, and drawn as measured. */
 export const isSmoothed = (quantity: string): boolean => quantity.startsWith('training ');
-
-/** Columns of equal length, by rising step. */
-export interface CurvePoints {
-  /** Steps, epochs or seconds, as chosen. */
-  x: Float64Array;
-  steps: Float64Array;
-  raw: Float64Array;
-  /** Exponential moving average of all values so far, not only of those sent. */
-  smooth: Float64Array;
-}
 
 /** Something that happened to a run at a place of its curves. */
 export interface Mark {

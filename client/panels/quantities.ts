@@ -1,32 +1,4 @@
-/** Whatever a run logs as a number, by name: `training loss`, `training learning_rate`, `validation exact_match`, `rad/test exact_match`. */
-import type { RunEvent } from '../../runner/runs';
-
-export interface Measured {
-  quantity: string;
-  value: number;
-}
-
-/** Numbers of a step event that are positions and times, not quantities. */
-const positions = new Set(['seq', 'step', 'epoch', 'seconds', 'seconds_left']);
-
-/** The quantities of an event in the order in which it has them. A field that holds numbers by name gives one quantity a name. */
-export function measuredIn(event: RunEvent): Measured[] {
-  if (event.type === 'step')
-    return Object.entries(event).flatMap(([field, value]) =>
-      positions.has(field) ? [] : named(`training ${field}`, value),
-    );
-  if (event.type !== 'evaluation') return [];
-  const { role, split, loss, metrics } = event;
-  const of = role !== 'validation' ? split : split === 'validation' ? split : `validation ${split}`;
-  const scores = Object.entries(metrics).flatMap(([metric, { value }]) => named(`${of} ${metric}`, value));
-  return [...scores, ...named(`${of} loss`, loss)];
-}
-
-function named(quantity: string, value: unknown): Measured[] {
-  if (typeof value === 'number') return [{ quantity, value }];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([part, inner]) => named(`${quantity} ${part}`, inner));
-}
+/** The quantities of the live panel: their order, and which of them its charts show. */
 
 /** Training first, validation next, then what was only tested; each in the order in which it was met. */
 export function inOrder(quantities: Iterable<string>): string[] {

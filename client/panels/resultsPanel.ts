@@ -1,11 +1,9 @@
 /** Host side of the results view: the comparison of the target's runs, and the items of the run that the user looks into. */
 import * as vscode from 'vscode';
-import { compareSummaries, comparisonSettings } from '../../runner/reports';
 import type { RunSummary } from '../runs/store';
 import type { PanelTarget, Services } from '../services';
 import { imageFolders, itemSets } from './items';
 import type { FromResultsPage, ResultsViewState, ToResultsPage } from './protocol';
-import { resultsTables } from './resultsTable';
 import { runsOf, targetLabel } from './target';
 import { preparePage } from './webviewPage';
 
@@ -38,6 +36,7 @@ export function fillResultsPanel(
   let timer: NodeJS.Timeout | undefined;
   let folders: string[] = [];
   let compared = '';
+  let title = '';
 
   const guarded = (work: () => void) => {
     try {
@@ -62,12 +61,21 @@ export function fillResultsPanel(
       const runs = shown();
       const label = targetLabel(target, runs);
       panel.title = `Results: ${label}`;
-      const table = compareSummaries(runs, comparisonSettings(runs));
+      title = label;
       compared = fingerprint(runs);
-      post({ type: 'hydrate', view, title: label, ...resultsTables(table, runs) });
+      session.ask({ type: 'compare', runs });
     });
 
+  const session = services.reader.open((told) => {
+    if (told.type === 'compared')
+      post({ type: 'hydrate', view, title, tables: told.tables, unfinished: told.unfinished });
+    if (told.type !== 'problem') return;
+    services.log.error(told.stack ?? told.message);
+    post({ type: 'problem', message: told.message });
+  });
+
   const subscriptions = [
+    session,
     services.runs.onDidChange(() => {
       if (!panel.visible) return; // a page that is shown again asks for everything
       timer ??= setTimeout(() => {

@@ -1,8 +1,16 @@
 /** One run as the live panel follows it: reads events on from where it stopped and says what is new, or that all is anew. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import { codes } from '../../runner/codes';
-import { effectiveEvents, type RunEvent, readEvents } from '../../runner/runs';
-import type { RunSummary } from '../runs/store';
-import { Curve, maximumPoints } from './curves';
+import {
+  effectiveSlices,
+  eventSlices,
+  History,
+  type RunSummary,
+  readKeptCurves,
+  runFiles,
+  voidedBy,
+} from '../../runner/runs';
 import {
   type CurvePoints,
   isSmoothed,
@@ -13,42 +21,28 @@ import {
   type Notice,
   type ToLivePage,
 } from './protocol';
-import { measuredIn } from './quantities';
 
-/** What the events so far come to. */
-interface Told {
-  curves: Map<string, Curve>;
-  /** Marks by the place in the run. */
-  marks: (Omit<Mark, 'x'> & { at: Place })[];
-  last?: RunEvent;
-  failure?: Notice;
-  warning?: Notice;
-}
+/** Points of one curve that a page is sent at once. */
+export const maximumPoints = 2_000;
 
-interface Place {
-  step: number;
-  epoch: number;
-  seconds: number;
-}
+/** What of a run's summary the live panel shows. */
+export type FollowedRun = Pick<RunSummary, 'id' | 'folder' | 'state' | 'progress'> & {
+  manifest: Pick<RunSummary['manifest'], 'model' | 'task' | 'method' | 'seed' | 'created'>;
+};
 
-const nothing = (): Told => ({ curves: new Map(), marks: [] });
-const start: Place = { step: 0, epoch: 0, seconds: 0 };
-
-const voidsEarlier = (event: RunEvent) =>
-  event.type === 'run_resumed' || (event.type === 'run_started' && event.seq === 0);
+const noPoints = (): CurvePoints => {
+  const none = new Float64Array();
+  return { x: none, steps: none, raw: none, smooth: none };
+};
 
 export class RunTrack {
-  /** Names of all that was measured so far, shown or not. */
-  readonly quantities = new Set<string>();
   private offset = 0;
   /** When the run that was read was made: a deleted run's successor has the same folder and perhaps the same number of bytes. */
   private created: string | undefined;
-  private told = nothing();
-  private at = start;
-  private stepsPerEpoch: number | undefined;
+  private history: History;
   private anew = true;
-  /** How far the page was told, for each chart: values of the curve, and points that it has. */
-  private sent: { values: number; points: number }[] = [];
+  /** How many points of each curve the page was sent. */
+  private sent = new Map<string, number>();
 
   /** What was asked for so far: of the quantities that every step logs only these are kept. */
   private readonly wanted: Set<string | undefined>;
@@ -59,114 +53,115 @@ export class RunTrack {
     private readonly now: () => number = Date.now,
   ) {
     this.wanted = new Set(['training loss', ...choice.quantities]);
+    this.history = new History(this.wanted);
+  }
+
+  /** Names of all that was measured so far, shown or not. */
+  get quantities(): ReadonlySet<string> {
+    return this.history.quantities;
   }
 
   /** Takes another choice, if what was read so far serves it; else the run has to be read anew by another track. */
   choose(choice: LiveChoice): boolean {
-    const kept = choice.quantities.every(
-      (quantity) => !quantity || !this.quantities.has(quantity) || this.told.curves.has(quantity),
-    );
+    const { quantities, curves } = this.history;
+    const kept = choice.quantities.every((quantity) => !quantity || !quantities.has(quantity) || curves.has(quantity));
     if (!kept) return false;
     this.choice = choice;
     for (const quantity of choice.quantities) this.wanted.add(quantity);
     return true;
   }
 
-  /** Reads what was written since the last time. */
-  read({ manifest }: RunSummary): void {
+  /** Reads what was written since the last time, a slice at each step of the generator. */
+  *read({ manifest }: FollowedRun): Generator<void> {
     const first = this.offset === 0;
     const successor = !first && this.created !== manifest.created;
     this.created = manifest.created;
-    let { events, offset } = readEvents(this.folder, this.offset);
-    const expected = (this.told.last?.seq ?? -1) + 1;
-    const gap = events.length > 0 && events[0]!.seq !== expected;
-    const anew = successor || (!first && (offset < this.offset || gap || events.some(voidsEarlier)));
-    if (anew) {
-      this.told = nothing();
-      this.at = start;
-      ({ events, offset } = readEvents(this.folder));
+    const size = statSync(path.join(this.folder, runFiles.events), { throwIfNoEntry: false })?.size ?? 0;
+    const kept = first ? readKeptCurves(this.folder, this.wanted) : undefined;
+    if (kept) ({ history: this.history, offset: this.offset } = kept);
+    if (successor || size < this.offset || (first && !kept)) {
+      yield* this.readAll(!first);
+      return;
     }
-    this.offset = offset;
-    for (const event of first || anew ? effectiveEvents(events) : events) this.take(event);
+    for (const { events, to } of eventSlices(this.folder, this.offset)) {
+      const expected = (this.history.facts.last?.seq ?? -1) + 1;
+      const gap = events.length > 0 && events[0]!.seq !== expected;
+      if (gap || events.some((event) => voidedBy(event) !== undefined)) {
+        yield* this.readAll(true);
+        return;
+      }
+      for (const event of events) this.history.take(event);
+      this.offset = to;
+      yield;
+    }
+  }
+
+  private *readAll(anew: boolean): Generator<void> {
+    this.history = new History(this.wanted);
+    this.offset = 0;
     this.anew ||= anew;
+    for (const { events, to } of effectiveSlices(this.folder)) {
+      for (const event of events) this.history.take(event);
+      this.offset = to;
+      yield;
+    }
   }
 
   /** The whole run as read, for a page that knows nothing of it. */
-  whole(summary: RunSummary, shown: readonly string[]): LiveRun {
-    const curves = shown.map((quantity) => this.points(quantity));
+  whole(summary: FollowedRun, shown: readonly string[], maximum = maximumPoints): LiveRun {
+    const { axis, smoothing } = this.choice;
+    const points = new Map<string, CurvePoints>();
+    for (const quantity of shown) {
+      const curve = this.history.curves.get(quantity);
+      if (curve) points.set(quantity, curve.points(axis, isSmoothed(quantity) ? smoothing : 0, maximum));
+    }
     this.anew = false;
-    this.sent = shown.map((quantity, c) => ({ values: this.curve(quantity).length, points: curves[c]!.x.length }));
+    this.sent = new Map([...points].map(([quantity, { x }]) => [quantity, x.length]));
     const { model, task, method, seed } = summary.manifest;
-    const status = this.status(summary);
-    return { run: summary.id, model, task, method, seed, status, curves, marks: this.marks() };
+    const curves = shown.map((quantity) => points.get(quantity) ?? noPoints());
+    return {
+      run: summary.id,
+      model,
+      task,
+      method,
+      seed,
+      status: this.status(summary),
+      curves,
+      marks: this.marks(),
+    };
   }
 
   /** What was read and the page has not been told yet. */
-  news(summary: RunSummary, shown: readonly string[]): ToLivePage {
-    const known = shown.map((quantity, c) => this.sent[c] ?? { values: this.curve(quantity).length, points: 0 });
-    // a page that has gathered too many points is sent the thinned-out curve again
-    const tooMany = shown.some((quantity, c) => {
-      const { values, points } = known[c]!;
-      return points + this.curve(quantity).length - values > 2 * maximumPoints;
-    });
-    if (this.anew || tooMany) return { type: 'run', data: this.whole(summary, shown) };
-    const curves = shown.map((quantity, c) => this.points(quantity, known[c]!.values));
-    this.sent = shown.map((quantity, c) => ({
-      values: this.curve(quantity).length,
-      points: known[c]!.points + curves[c]!.x.length,
-    }));
+  news(summary: FollowedRun, shown: readonly string[], maximum = maximumPoints): ToLivePage {
+    const whole = (): ToLivePage => ({ type: 'run', data: this.whole(summary, shown, maximum) });
+    const points = new Map<string, CurvePoints>();
+    for (const quantity of new Set(shown)) {
+      const curve = this.history.curves.get(quantity);
+      if (!curve) continue;
+      const before = this.sent.get(quantity);
+      const fresh = this.anew || before === undefined ? undefined : curve.news(this.choice.axis);
+      // a page that has gathered too many points is sent the thinned-out curve again
+      if (!fresh || before === undefined || before + fresh.x.length > 2 * maximum) return whole();
+      points.set(quantity, fresh);
+      this.sent.set(quantity, before + fresh.x.length);
+    }
+    if (this.anew) return whole();
+    const curves = shown.map((quantity) => points.get(quantity) ?? noPoints());
     return { type: 'points', run: summary.id, curves, marks: this.marks(), status: this.status(summary) };
-  }
-
-  private points(quantity: string, from = 0): CurvePoints {
-    const { axis, smoothing } = this.choice;
-    return this.curve(quantity).points(axis, isSmoothed(quantity) ? smoothing : 0, from);
-  }
-
-  private curve(quantity: string): Curve {
-    return this.told.curves.get(quantity) ?? new Curve();
-  }
-
-  private take(event: RunEvent): void {
-    const { told } = this;
-    told.last = event;
-    if (event.type === 'run_started') this.stepsPerEpoch = event.steps_per_epoch;
-    if (event.type === 'step') this.at = this.placeOf(event.step, event.epoch, event.seconds);
-    const at =
-      'step' in event && event.step !== undefined && event.step !== this.at.step ? this.placeOf(event.step) : this.at;
-    for (const { quantity, value } of measuredIn(event)) {
-      this.quantities.add(quantity);
-      // scores are few and kept all; of what each step logs only what is shown
-      if (event.type === 'step' && !this.wanted.has(quantity)) continue;
-      const curve = told.curves.get(quantity) ?? new Curve();
-      told.curves.set(quantity, curve.add(at, value));
-    }
-    if (event.type === 'warning') {
-      const { code, message, hint } = event;
-      told.warning = { code, message, hint };
-      told.marks.push({ kind: 'warning', step: at.step, at, text: `${code} ${message}` });
-    } else if (event.type === 'run_failed') {
-      const { code, message, hint } = event;
-      told.failure = { code, message, hint };
-      told.marks.push({ kind: 'failed', step: at.step, at, text: `${code} ${message}` });
-    } else if (event.type === 'run_resumed') {
-      told.marks.push({ kind: 'resumed', step: event.from_step, at: this.placeOf(event.from_step), text: 'resumed' });
-    }
-  }
-
-  /** What an event does not say of its place follows from its step, or is as it was at the last one. */
-  private placeOf(step: number, epoch?: number, seconds?: number): Place {
-    const { stepsPerEpoch, at } = this;
-    return { step, epoch: epoch ?? (stepsPerEpoch ? step / stepsPerEpoch : at.epoch), seconds: seconds ?? at.seconds };
   }
 
   private marks(): Mark[] {
     const { axis } = this.choice;
-    return this.told.marks.map(({ at, ...mark }) => ({ ...mark, x: axis === 'time' ? at.seconds : at[axis] }));
+    return this.history.facts.happenings.map(({ kind, at, text }) => ({
+      kind,
+      step: at.step,
+      text,
+      x: axis === 'time' ? at.seconds : at[axis],
+    }));
   }
 
-  private status({ state, progress }: RunSummary): LiveStatus {
-    const { last } = this.told;
+  private status({ state, progress }: FollowedRun): LiveStatus {
+    const { last } = this.history.facts;
     return {
       state,
       step: progress.step,
@@ -180,9 +175,10 @@ export class RunTrack {
 
   /** Why the run stands as it stands. */
   private notice(state: RunSummary['state']): Notice | undefined {
-    if (state === 'failed') return this.told.failure;
+    const { failure, warning } = this.history.facts;
+    if (state === 'failed') return failure;
     if (state === 'interrupted')
       return { code: 'MP4008', message: codes.MP4008, hint: 'Run it again: it goes on from its last checkpoint.' };
-    return this.told.warning;
+    return warning;
   }
 }

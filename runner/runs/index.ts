@@ -1,5 +1,7 @@
 /** Run folders: the runner writes, everyone else reads. */
-export { effectiveEvents, type RunEvent, readEvents } from './events';
+export { readKeptCurves } from './curves/file';
+export { History } from './curves/history';
+export { effectiveEvents, effectiveSlices, eventSlices, type RunEvent, readEvents, voidedBy } from './events';
 export { predictionFile, runFiles } from './layout';
 export { probeOutputFolder } from './output_folder';
 export {

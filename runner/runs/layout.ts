@@ -5,6 +5,8 @@ export const runFiles = {
   manifest: 'manifest.json',
   events: 'events.jsonl',
   heartbeat: 'heartbeat',
+  /** What the events come to, for readers of long runs. */
+  curves: 'curves.jsonl',
   result: 'result.json',
   predictions: 'predictions',
   checkpoints: 'checkpoints',

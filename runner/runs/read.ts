@@ -36,8 +36,8 @@ export interface RunSummary {
   result?: Result;
 }
 
-/** Enough of the end of events.jsonl to hold the last step event beside many evaluations. */
-const tailBytes = 256 * 1024;
+/** The end of events.jsonl that is read first, and the most of it: enough to hold the last step event beside many evaluations. */
+const [firstTailBytes, tailBytes] = [16 * 1024, 256 * 1024];
 
 /** First event, and the events at the end, of which those that count. */
 function ends(folder: string): { first?: RunEvent; tail: RunEvent[] } {
@@ -51,11 +51,15 @@ function ends(folder: string): { first?: RunEvent; tail: RunEvent[] } {
       return bytes.toString('utf8', 0, readSync(fd, bytes, 0, length, from));
     };
     const head = read(0, Math.min(size, 4096));
-    const from = Math.max(0, size - tailBytes);
-    const text = read(from, size - from);
+    const tailOf = (most: number) => {
+      const from = Math.max(0, size - most);
+      const text = read(from, size - from);
+      return effectiveEvents(parseEvents(text.slice(from === 0 ? 0 : text.indexOf('\n') + 1)));
+    };
+    const short = tailOf(firstTailBytes);
     return {
       first: parseEvents(head.slice(0, head.indexOf('\n') + 1))[0],
-      tail: effectiveEvents(parseEvents(text.slice(from === 0 ? 0 : text.indexOf('\n') + 1))),
+      tail: size <= firstTailBytes || short.some(({ type }) => type === 'step') ? short : tailOf(tailBytes),
     };
   } finally {
     closeSync(fd);

@@ -12,6 +12,7 @@ import validateResult from '../../schemas/generated/validate-result';
 import { MedpeftError } from '../errors';
 import { shellWord } from '../text';
 import { writeAtomic } from './atomic';
+import { keepCurves } from './curves/file';
 import { readEvents } from './events';
 import { startHeartbeat } from './heartbeat';
 import { predictionFile, runFiles } from './layout';
@@ -133,6 +134,7 @@ export async function openRun(folder: string, { parent, works = true }: OpenOpti
     },
     cancelRequested: () => existsSync(cancelFile),
     async close() {
+      if (works) keepCurves(folder);
       await heartbeat?.stop();
       closeSync(fd);
       unlock();

@@ -119,7 +119,7 @@ describe('imports run downward only', () => {
     expect(list(found)).toEqual([]);
   });
 
-  test.each(['client/extension', 'server/main'])(
+  test.each(['client/extension', 'client/panels/thread', 'server/main'])(
     'nothing that %s loads computes: no engine, no image codec',
     (entry) => {
       const seen = new Set<string>();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { chosenQuantities, inOrder, measuredIn } from '../../../client/panels/quantities';
+import { chosenQuantities, inOrder } from '../../../client/panels/quantities';
 import type { RunEvent } from '../../../runner/runs';
+import { measuredIn } from '../../../runner/runs/curves/quantities';
 
 const head = { seq: 0, time: '2024-06-01T10:00:00Z', step: 3 };
 const scores = { exact_match: { value: 0.5, n: 4 }, open_accuracy: { value: null, n: 0 } };

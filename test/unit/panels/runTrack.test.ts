@@ -2,9 +2,8 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { maximumPoints } from '../../../client/panels/curves';
 import type { LiveChoice, ToLivePage } from '../../../client/panels/protocol';
-import { RunTrack } from '../../../client/panels/runTrack';
+import { maximumPoints, RunTrack } from '../../../client/panels/runTrack';
 import type { RunSummary } from '../../../client/runs/store';
 
 let folder: string;
@@ -38,14 +37,17 @@ function summary(state: RunSummary['state'] = 'running', created = time): RunSum
 const choice: LiveChoice = { quantities: [undefined, undefined], axis: 'step', smoothing: 0 };
 const shown = ['training loss', 'validation exact_match'];
 
+const readAll = (track: RunTrack, summed = summary()) => {
+  for (const _ of track.read(summed));
+};
 /** A track that has read, and been told whole or on. */
 const tracked = (more: Partial<LiveChoice> = {}) => new RunTrack(folder, { ...choice, ...more }, now);
 const whole = (track: RunTrack, summed = summary()) => {
-  track.read(summed);
+  readAll(track, summed);
   return track.whole(summed, shown);
 };
 const newsOf = (track: RunTrack, summed = summary()) => {
-  track.read(summed);
+  readAll(track, summed);
   return track.news(summed, shown);
 };
 
@@ -135,7 +137,7 @@ describe('RunTrack', () => {
     );
     write(validation(3, 1));
     const track = tracked({ quantities: ['training gradient_norm', undefined], axis: 'epoch', smoothing: 0.9 });
-    track.read(summary());
+    readAll(track);
     expect([...track.quantities]).toEqual([
       'training loss',
       'training learning_rate',
@@ -161,7 +163,7 @@ describe('RunTrack', () => {
       track.choose({ quantities: ['validation exact_match', 'training later'], axis: 'epoch', smoothing: 0 }),
     ).toBe(true);
     write({ ...step(2), later: 7 });
-    track.read(summary());
+    readAll(track);
     const { curves } = track.whole(summary(), ['validation exact_match', 'training later']);
     expect(curves.map(({ x, raw }) => [[...x], [...raw]])).toEqual([
       [[0.5], [0.5]],
