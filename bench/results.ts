@@ -1,5 +1,6 @@
 /** Measured rows in bench/results.json, and the page that is made of them. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { lspPart } from './lsp/results';
 import { page } from './table';
 
 export interface SideResult {
@@ -27,8 +28,14 @@ const file = 'bench/results.json';
 
 /** Puts a row in the place of its former measurement, and writes the page anew. */
 export function keepRow(name: string, row: Measured): void {
-  const results = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {};
+  const results = readResults();
   results[name] = row;
   writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
-  writeFileSync('docs/benchmarks.md', page(results));
+  writePage();
 }
+
+export function writePage(): void {
+  writeFileSync('docs/benchmarks.md', page(readResults()) + lspPart());
+}
+
+const readResults = (): Results => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {});

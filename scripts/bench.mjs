@@ -1,27 +1,37 @@
-// npm run bench: builds the benchmarks and runs one: of the engine, or with `views` of what reading runs takes in the editor (drawing: npm run bench:views).
-// The other side needs a Python with torch, transformers and peft: --python FILE or MEDPEFT_PYTHON.
+// npm run bench: builds the benchmarks and runs one: of the engine, with `views` of what reading runs takes in the editor (drawing: npm run bench:views), with `lsp` of the
+// language server. The engine's other side needs a Python with torch, transformers and peft: --python FILE or MEDPEFT_PYTHON.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 
 process.chdir(path.resolve(import.meta.dirname, '..'));
-await esbuild.build({
-  entryPoints: ['bench/main.ts', 'bench/engine.ts', 'bench/step.ts', 'bench/views.ts'],
-  outdir: 'dist/bench',
-  bundle: true,
-  sourcemap: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  mainFields: ['module', 'main'],
-  external: ['onnxruntime-node', 'sharp'],
-  logLevel: 'warning',
-});
+const build = (entryPoints, outdir) =>
+  esbuild.build({
+    entryPoints,
+    outdir,
+    bundle: true,
+    sourcemap: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+    external: ['onnxruntime-node', 'sharp', 'esbuild'],
+    logLevel: 'warning',
+  });
+await build(['bench/main.ts', 'bench/engine.ts', 'bench/step.ts', 'bench/views.ts'], 'dist/bench');
+const server = { main: 'bench/lsp/main.ts', json_server: 'bench/lsp/json_server.ts', server: 'server/main.ts' };
+await build(server, 'dist/bench/lsp');
+
 const words = process.argv.slice(2);
 const inherit = { stdio: 'inherit' };
-process.exitCode =
-  (words[0] === 'views'
-    ? spawnSync(process.execPath, ['scripts/build.mjs'], inherit).status ||
-      spawnSync(process.execPath, ['dist/bench/views.js'], inherit).status ||
-      spawnSync('npm', ['run', 'bench:views'], inherit).status
-    : spawnSync(process.execPath, ['dist/bench/main.js', ...words], inherit).status) ?? 1;
+const node = (...args) => spawnSync(process.execPath, args, inherit).status;
+const programs = {
+  lsp: () => node('dist/bench/lsp/main.js', ...words.slice(1)),
+  views: () =>
+    node('scripts/build.mjs') ||
+    node('dist/bench/views.js') ||
+    spawnSync('npm', ['run', 'bench:views'], inherit).status,
+};
+const run = programs[words[0]] ?? (() => node('dist/bench/main.js', ...words));
+process.exitCode = run() ?? 1;
