@@ -1,5 +1,5 @@
 // npm run bench: builds the benchmarks and runs one: of the engine, with `views` of what reading runs takes in the editor (drawing: npm run bench:views), with `lsp` of the
-// language server. The engine's other side needs a Python with torch, transformers and peft: --python FILE or MEDPEFT_PYTHON.
+// language server, with `data` of what reading data keeps in memory. The engine's other side needs a Python with torch, transformers and peft: --python FILE or MEDPEFT_PYTHON.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
@@ -19,7 +19,7 @@ const build = (entryPoints, outdir) =>
     external: ['onnxruntime-node', 'sharp', 'esbuild'],
     logLevel: 'warning',
   });
-await build(['bench/main.ts', 'bench/engine.ts', 'bench/step.ts', 'bench/views.ts'], 'dist/bench');
+await build(['bench/main.ts', 'bench/engine.ts', 'bench/step.ts', 'bench/views.ts', 'bench/data.ts'], 'dist/bench');
 const server = { main: 'bench/lsp/main.ts', json_server: 'bench/lsp/json_server.ts', server: 'server/main.ts' };
 await build(server, 'dist/bench/lsp');
 
@@ -27,6 +27,7 @@ const words = process.argv.slice(2);
 const inherit = { stdio: 'inherit' };
 const node = (...args) => spawnSync(process.execPath, args, inherit).status;
 const programs = {
+  data: () => node('--expose-gc', 'dist/bench/data.js', ...words.slice(1)),
   lsp: () => node('dist/bench/lsp/main.js', ...words.slice(1)),
   views: () =>
     node('scripts/build.mjs') ||
