@@ -10,6 +10,7 @@ import { loadSpec } from '../spec';
 import { shellWord } from '../text';
 import { deltaFile, readAdapter } from '../training/adapter';
 import { evaluate as scoreSplit } from '../training/evaluate';
+import { readHeldOut } from '../training/held_out';
 import { plannedOf } from '../training/manifest';
 import { openPlannedRun } from '../training/open';
 import { fillImported, readPeftFolder } from '../training/peft_folder';
@@ -61,7 +62,7 @@ export const evaluate: Command = {
     const task = optionOf(args, 'task');
     const planned = task === undefined ? own : await onTask(own, task);
     const run = imported ? { ...planned, ...imported.settings } : planned;
-    const { model, data } = await openPlannedRun(run);
+    const { model, data } = await openPlannedRun(run, task === undefined ? readHeldOut(summary.folder) : undefined);
     const metrics: Record<string, MetricValues> = {};
     try {
       if (trained) readAdapter(summary.folder, model.trainables);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Task } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
-import type { TaskItem } from './types';
+import type { HeldOut, TaskItem } from './types';
 
 export type HoldOut = Exclude<NonNullable<Task['validation']>, readonly unknown[]>;
 
@@ -17,16 +17,36 @@ export function unitOf(item: TaskItem, by: HoldOut['by']): string | undefined {
   return by === 'patient' && item.patient !== undefined ? `${item.dataset}/${item.patient}` : undefined;
 }
 
+/** The held-out items of a split, and their images or patients (`unitOf`), which no training split may keep, whatever its name. */
+export interface Held {
+  held: TaskItem[];
+  heldUnits: ReadonlySet<string | undefined>;
+}
+
+const heldOf = (held: TaskItem[], by: HoldOut['by']): Held => ({
+  held,
+  heldUnits: new Set(by === 'item' ? [] : held.map((item) => unitOf(item, by))),
+});
+
+/** The items that a run held out when it began. @throws MP4003 if some of them are gone. */
+export function heldBefore(items: readonly TaskItem[], { from, by, validation }: HeldOut): Held {
+  const ids = new Set(validation);
+  const held = items.filter(({ id }) => ids.has(id));
+  if (held.length === ids.size) return heldOf(held, by);
+  throw new MedpeftError(
+    'MP4003',
+    `${ids.size - held.length} of the ${ids.size} records that this run holds out of ${from} for validation are gone`,
+    'put the data back as they were, or run the spec again: that makes a new run',
+    from,
+  );
+}
+
 /**
  * Units (items, images or patients) are ordered by SHA-256 of seed and name, and the first `fraction` of them is held out: at least one, never
  * all. So the choice depends on neither the order of the file nor on other units' number, only their rank: records that are added later move few.
- * @returns the held-out items, and their images or patients (`unitOf`), which no training split may keep, whatever its name.
  * @throws MP1108 by patient, if an item does not say who its patient is.
  */
-export function holdOut(
-  items: readonly TaskItem[],
-  { fraction, by = 'item', seed = 0 }: HoldOut,
-): { held: TaskItem[]; heldUnits: ReadonlySet<string | undefined> } {
+export function holdOut(items: readonly TaskItem[], { fraction, by = 'item', seed = 0 }: HoldOut): Held {
   if (by === 'patient') requirePatients(items);
   const nameOf = (item: TaskItem) => {
     if (by === 'patient') return item.patient!;
@@ -38,7 +58,7 @@ export function holdOut(
   const size = Math.min(units.length - 1, Math.max(1, Math.round(fraction * units.length)));
   const chosen = new Set(units.slice(0, Math.max(0, size)).map(({ unit }) => unit));
   const held = items.filter((item) => chosen.has(nameOf(item)));
-  return { held, heldUnits: new Set(by === 'item' ? [] : held.map((item) => unitOf(item, by))) };
+  return heldOf(held, by);
 }
 
 function requirePatients(items: readonly TaskItem[]): void {

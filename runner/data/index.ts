@@ -13,17 +13,20 @@ export { type ImageLoader, type LoadedImage, loadImage, openImages } from './ima
 export { type Preprocessing, resolvePreprocessing } from './preprocessing';
 export { withoutUnreadable } from './readable';
 export { cleanAsR2Gen, type TextForms, textFormsOf } from './report_text';
+export { countSkipped, skippedText } from './skipped';
 export { countSplits, openDatasets, resolveSplits, splitReferences } from './splits';
 export { openTokenizer, type Tokenizer } from './tokenizer';
 export type {
   BadRecord,
   Batch,
   Dataset,
+  HeldOut,
   InstructionItem,
   Item,
   ReportItem,
   ResolvedSplits,
   RoleCounts,
+  SkippedCounts,
   SplitCounts,
   TaskItem,
   VqaItem,

@@ -32,6 +32,7 @@ export async function withoutUnreadable(
     new Map([...map].map(([name, items]) => [name, readable(items)]));
   return {
     splits: {
+      ...splits,
       train: readable(splits.train),
       validation: readable(splits.validation),
       test: eachReadable(splits.test),

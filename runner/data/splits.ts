@@ -2,9 +2,9 @@
 import type { Dataset as DatasetSettings, Task } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
 import { openDataset } from './dataset';
-import { type HoldOut, holdOut, imageOf, unitOf } from './hold_out';
+import { type HoldOut, heldBefore, holdOut, imageOf, unitOf } from './hold_out';
 import { taskItemsOf } from './task_items';
-import type { Dataset, ResolvedSplits, RoleCounts, SplitCounts, TaskItem } from './types';
+import type { Dataset, HeldOut, ResolvedSplits, RoleCounts, SplitCounts, TaskItem } from './types';
 
 /** Every split reference that a task names. */
 export function splitReferences(task: Task): string[] {
@@ -37,16 +37,33 @@ export async function openDatasets(
 
 /**
  * @param datasets by the name that the spec gives them, as `openDatasets` opens them.
- * @throws MP1101 unknown data set, MP1102 unknown split, MP2005 a split without items, MP1108 records that the task cannot use, or holding out by patient where none are named.
+ * @param before what the run held out when it began; absent, it is chosen now.
+ * @throws MP4003 if records of `before` are gone, MP1101 unknown data set, MP1102 unknown split, MP2005 a split without items, MP1108 records that the task cannot use, or holding out by patient where none are named.
  */
-export function resolveSplits(task: Task, datasets: Readonly<Record<string, Dataset>>): ResolvedSplits {
+export function resolveSplits(
+  task: Task,
+  datasets: Readonly<Record<string, Dataset>>,
+  before?: HeldOut,
+): ResolvedSplits {
   const read = (references: readonly string[] = []) =>
     new Map(references.map((reference) => [reference, itemsOf(task, reference, datasets)]));
   let train = [...read(task.train).values()].flat();
   let validation = Array.isArray(task.validation) ? [...read(task.validation).values()].flat() : [];
+  let heldOut: HeldOut | undefined;
   if (task.validation && !Array.isArray(task.validation))
-    ({ train, validation } = holdOutOf(train, itemsOf(task, task.validation.from, datasets), task.validation));
-  const splits = { train, validation, test: read(task.test), transfer: read(task.transfer) };
+    ({ train, validation, heldOut } = holdOutOf(
+      train,
+      itemsOf(task, task.validation.from, datasets),
+      task.validation,
+      before,
+    ));
+  const splits = {
+    train,
+    validation,
+    test: read(task.test),
+    transfer: read(task.transfer),
+    ...(heldOut ? { heldOut } : {}),
+  };
   for (const [name, items] of [
     ...(task.train ? [['train', train] as const] : []),
     ...(task.validation ? [['validation', validation] as const] : []),
@@ -75,12 +92,14 @@ function seenOf(items: readonly TaskItem[], seen: ReadonlySet<string>): Pick<Spl
   return { seen_images: new Set(items.map(imageOf).filter((image) => seen.has(image))).size };
 }
 
-function holdOutOf(train: readonly TaskItem[], from: readonly TaskItem[], settings: HoldOut) {
-  const { held, heldUnits } = holdOut(from, settings);
+function holdOutOf(train: readonly TaskItem[], items: readonly TaskItem[], settings: HoldOut, before?: HeldOut) {
+  const { held, heldUnits } = before ? heldBefore(items, before) : holdOut(items, settings);
+  const { from, fraction, by = 'item', seed = 0 } = settings;
   const heldIds = new Set(held.map(({ id }) => id));
   const isHeld = (item: TaskItem) =>
     heldUnits.has(unitOf(item, settings.by)) || (item.split === settings.from && heldIds.has(item.id));
-  return { validation: held, train: train.filter((item) => !isHeld(item)) };
+  const heldOut: HeldOut = { from, fraction, by, seed, validation: held.map(({ id }) => id) };
+  return { validation: held, train: train.filter((item) => !isHeld(item)), heldOut };
 }
 
 function itemsOf(task: Task, reference: string, datasets: Readonly<Record<string, Dataset>>): TaskItem[] {

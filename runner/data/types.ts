@@ -136,6 +136,20 @@ export interface SplitCounts {
   seen_images?: number;
 }
 
+/** A validation part that was held out of a training split, as the run folder keeps it. */
+export interface HeldOut {
+  /** `dataset/split`. */
+  from: string;
+  fraction: number;
+  by: 'item' | 'image' | 'patient';
+  seed: number;
+  /** Ids of the records of `from` that are validated on, in the file's order. */
+  validation: readonly string[];
+}
+
+/** Split (`dataset/split`) -> reason -> number of records that were left out. */
+export type SkippedCounts = Record<string, Record<string, number>>;
+
 /** The items that a task trains on, chooses on and is scored on. */
 export interface ResolvedSplits {
   train: TaskItem[];
@@ -143,6 +157,8 @@ export interface ResolvedSplits {
   /** By split reference, `dataset/split`, in the spec's order. */
   test: Map<string, TaskItem[]>;
   transfer: Map<string, TaskItem[]>;
+  /** Where validation was held out of a training split. */
+  heldOut?: HeldOut;
 }
 
 /** Role (train, validation, test, transfer) -> split -> sizes, as the run's manifest records them. */

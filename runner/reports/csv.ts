@@ -32,6 +32,7 @@ const header = [
   'seconds',
   'peak_memory_bytes',
   'remarks',
+  'skipped',
 ];
 
 export function renderCsv(table: ComparisonTable, arrangement?: Arrangement): string {
@@ -39,7 +40,7 @@ export function renderCsv(table: ComparisonTable, arrangement?: Arrangement): st
   const paths = arrangement?.changed ? changedIn(table) : [];
   const lines = sections.flatMap(({ model, task, rows, columns, reference }) =>
     rows.flatMap((row) =>
-      columns.map(({ test, role, metric }, c) => {
+      columns.map(({ test, role, metric, skipped }, c) => {
         const cell = row.cells[c];
         const difference = row.differences[c];
         return [
@@ -68,6 +69,7 @@ export function renderCsv(table: ComparisonTable, arrangement?: Arrangement): st
           row.seconds,
           row.peakMemoryBytes,
           row.remarks.flatMap((remark) => (remark.test === test ? remark.text : [])).join('; '),
+          skipped,
           ...paths.map((path) => row.settings[path]),
         ];
       }),

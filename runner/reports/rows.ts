@@ -12,8 +12,12 @@ export function columnsOf({ run, result }: ScoredRun): ComparisonColumn[] {
   const { transfer } = run.manifest.resolved.task;
   const roleOf = (test: string): ComparisonColumn['role'] =>
     tests.length === 0 ? 'validation' : Array.isArray(transfer) && transfer.includes(test) ? 'transfer' : 'test';
+  const skippedOf = (test: string): Pick<ComparisonColumn, 'skipped'> => {
+    const reasons = Object.values(result.skipped?.[test] ?? {});
+    return reasons.length > 0 ? { skipped: reasons.reduce((sum, count) => sum + count, 0) } : {};
+  };
   return scored.flatMap(([test, values]) =>
-    Object.keys(values).map((metric) => ({ test, metric, role: roleOf(test) })),
+    Object.keys(values).map((metric) => ({ test, metric, role: roleOf(test), ...skippedOf(test) })),
   );
 }
 

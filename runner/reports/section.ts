@@ -1,6 +1,7 @@
 /** One section of a comparison: runs on the same ground. */
 
 import type { Manifest } from '../../schemas/generated/manifest';
+import { skippedText } from '../data/skipped';
 import { choiceText } from './choice';
 import type { CompareOptions } from './compare';
 import { addDifferences, type RowOfRuns } from './differences';
@@ -40,6 +41,7 @@ export function makeSection(
       ...textNotes(runs[0]!.run.manifest.resolved.task),
       ...methods.flatMap(choiceNotes),
       ...seenNotes(runs[0]!.run.manifest.splits),
+      ...skippedNotes(runs),
       ...referenceNotes(wanted !== undefined && !named ? wanted : undefined, reference?.row.label),
       ...(columns[0]?.test === 'validation' ? ['These runs met no test split: the scores are on validation.'] : []),
       ...(twins > 0
@@ -80,6 +82,12 @@ function choiceNotes({ row, runs }: RowOfRuns): string[] {
     const seed = runs.length > 1 ? `, seed ${run.manifest.seed}` : '';
     return choice ? [`${row.label}${seed}: ${choiceText(choice, percent)}.`] : [];
   });
+}
+
+/** What was left out of a split changes what a score is of: said once for all runs that left out the same. */
+function skippedNotes(runs: readonly ScoredRun[]): string[] {
+  const texts = runs.flatMap(({ result: { skipped } }) => (skipped ? [skippedText(skipped)] : []));
+  return [...new Set(texts)].map((text) => `Records left out (on_bad_item: skip): ${text}.`);
 }
 
 /** A test image that training has seen is no new image: said under every table that it concerns. */

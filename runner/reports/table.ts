@@ -6,6 +6,8 @@ export interface ComparisonColumn {
   /** `test` is in domain, `transfer` out of it. */
   role: 'test' | 'transfer' | 'validation';
   metric: string;
+  /** Records of the test split that could not be used and were left out; absent where none were. */
+  skipped?: number;
 }
 
 /** A score; of several seeds their mean. */

@@ -8,6 +8,7 @@ export const runFiles = {
   /** What the events come to, for readers of long runs. */
   curves: 'curves.jsonl',
   result: 'result.json',
+  split: 'split.json',
   predictions: 'predictions',
   checkpoints: 'checkpoints',
   adapter: 'adapter',

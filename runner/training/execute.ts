@@ -5,6 +5,7 @@ import { MedpeftError } from '../errors';
 import type { PlannedRun } from '../plan/types';
 import { type NewEvent, openRun, type RunEvent, readEvents, readRun, runFiles } from '../runs';
 import type { ProcessIdentity } from '../runs/process';
+import { readHeldOut, writeHeldOut } from './held_out';
 import { trainAndScore } from './loop';
 import { manifestOf } from './manifest';
 import { openPlannedRun } from './open';
@@ -57,8 +58,12 @@ export async function executeRun(run: PlannedRun, control: Control): Promise<'fi
   const resumes = readEvents(folder).events.some(({ type }) => type === 'run_started');
   let manifest = resumes;
   try {
-    const opened = await openPlannedRun(run);
-    if (!resumes) writer.writeManifest(manifestOf(run, { ...opened, splits: opened.data.counts }));
+    const opened = await openPlannedRun(run, resumes ? readHeldOut(folder) : undefined);
+    if (!resumes) {
+      const { heldOut } = opened.data.splits;
+      if (heldOut) writeHeldOut(folder, heldOut);
+      writer.writeManifest(manifestOf(run, { ...opened, splits: opened.data.counts }));
+    }
     manifest = true;
     const stop = () => control.stop() || writer.cancelRequested();
     try {

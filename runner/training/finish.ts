@@ -48,6 +48,7 @@ export async function finish(
     best_step: bestStep,
     baselines: scoreBaselines(baselines, new Map([...splits.test, ...splits.transfer]), run.task.metrics),
     controls: { blank_image: { description: 'every test image is black', metrics: onBlank } },
+    ...(Object.keys(data.skipped).length > 0 ? { skipped: data.skipped } : {}),
     counts,
     steps: state.step,
     seconds,

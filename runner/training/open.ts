@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { ParameterCounts } from '../../schemas/generated/manifest';
 import { chosenBackend, openBackend } from '../backends';
+import type { HeldOut } from '../data';
 import { MedpeftError } from '../errors';
 import { select } from '../methods';
 import type { Selection } from '../methods/types';
@@ -25,8 +26,8 @@ export interface OpenRun {
   environment: Environment;
 }
 
-/** @throws MP4014 before anything is read if memory will not do, MP4003 if the checkpoint is not the one the run was planned for, and the errors of data, model, method and backend */
-export async function openPlannedRun(run: PlannedRun): Promise<OpenRun> {
+/** @param heldOut for validation when the run began, as its folder says. @throws MP4014 before anything is read if memory will not do, MP4003 if the checkpoint is not the one the run was planned for, and the errors of data, model, method and backend */
+export async function openPlannedRun(run: PlannedRun, heldOut?: HeldOut): Promise<OpenRun> {
   const keptBytes = keptBytesOf(run);
   const stored = inspectCheckpoint(run.model.path, run.model.family);
   if (stored.hash !== run.hashes.model)
@@ -36,7 +37,7 @@ export async function openPlannedRun(run: PlannedRun): Promise<OpenRun> {
       'put the checkpoint back, or run the spec again: that makes a new run',
       run.model.path,
     );
-  const data = await openRunData(run, stored);
+  const data = await openRunData(run, stored, heldOut);
   const checkpoint = atImageSize(stored, data.imageSize);
   const backend = await openBackend({
     ...chosenBackend(run.runtime),

@@ -3,8 +3,10 @@ import {
   type Batch,
   blankImages,
   collate,
+  countSkipped,
   countSplits,
   countTruncated,
+  type HeldOut,
   openDatasets,
   openImages,
   openTokenizer,
@@ -13,6 +15,8 @@ import {
   type RoleCounts,
   resolvePreprocessing,
   resolveSplits,
+  type SkippedCounts,
+  skippedText,
   type TaskItem,
   type TextForms,
   textFormsOf,
@@ -26,6 +30,8 @@ import { candidatesOf } from './ranking';
 export interface RunData extends Answering {
   splits: ResolvedSplits;
   counts: RoleCounts;
+  /** What `on_bad_item: skip` left out of the splits that the task names. */
+  skipped: SkippedCounts;
   /** The training items with their answers in the form of references: what baselines are made of. */
   trainAsScored: TaskItem[];
   /** Side of the images in pixels; undefined for a model that sees none. */
@@ -40,17 +46,18 @@ export interface RunData extends Answering {
 /** Stands for every image where a model sees none. */
 const unseen: Preprocessing = { size: 1, fit: 'squash', mean: [0, 0, 0], std: [1, 1, 1] };
 
-/** Opens the data of a task for a model. @throws the errors of runner/data: files, splits, images, tokenizer. */
+/** Opens the data of a task for a model. @param before what the run held out for validation when it began. @throws the errors of runner/data: files, splits, images, tokenizer. */
 export async function openRunData(
   { model, task, datasets, method }: Pick<PlannedRun, 'model' | 'task' | 'datasets' | 'method'>,
   { config, family }: Checkpoint,
+  before?: HeldOut,
 ): Promise<RunData> {
   const sees = family.images(config);
   const preprocessing = sees ? await resolvePreprocessing(model, sees) : unseen;
   const tokenizer = await openTokenizer(model.path, family.reading(config), model.prompt_template);
   const images = sees ? openImages(preprocessing) : blankImages(unseen);
   const opened = await openDatasets(task, datasets);
-  const { splits: read, skipped } = await withoutUnreadable(resolveSplits(task, opened), images, datasets);
+  const { splits: read, skipped } = await withoutUnreadable(resolveSplits(task, opened, before), images, datasets);
   const forms = textFormsOf(task, tokenizer);
   const splits = inForms(read, forms);
   const limits = tokenLimits(task);
@@ -60,14 +67,20 @@ export async function openRunData(
   const candidates = candidatesOf(task, trainAsScored, (answer) =>
     tokenizer.answer(answer, Number.POSITIVE_INFINITY).ids.slice(tokenizer.goesOn ? 0 : 1),
   );
-  const left = [...Object.values(opened).flatMap((dataset) => dataset.skipped), ...skipped];
-  const reasons = [...new Set(left.map(({ reason }) => reason))];
+  const left = [
+    ...Object.entries(opened).flatMap(([name, dataset]) =>
+      dataset.skipped.map(({ split, reason }) => ({ split: `${name}/${split}`, reason })),
+    ),
+    ...skipped,
+  ];
+  const leftOut = countSkipped(left);
   // Answers to train on are read by what trains alone.
   const trains = Object.keys(method.components).length > 0;
   const cut = trains ? countTruncated(splits.train, settings).answers : 0;
   return {
     splits,
     counts: countSplits(splits),
+    skipped: leftOut,
     imageSize: sees && preprocessing.size,
     collate: (items) => collate(items, settings),
     collateBlank: (items) => collate(items.map(withOneImage), { ...settings, images: blankImages(preprocessing) }),
@@ -79,7 +92,7 @@ export async function openRunData(
         ? [
             {
               code: 'MP2004',
-              message: `${left.length} records are left out: ${reasons.join('; ')}`,
+              message: `${left.length} records are left out: ${skippedText(leftOut)}`,
               hint: '`medpeft inspect data` lists them',
             },
           ]
@@ -108,6 +121,7 @@ function inForms(splits: ResolvedSplits, { target, reference }: TextForms): Reso
   const scored = (tests: ResolvedSplits['test']) =>
     new Map([...tests].map(([name, items]) => [name, as(reference)(items)]));
   return {
+    ...splits,
     train: as(target)(splits.train),
     validation: as(reference)(splits.validation),
     test: scored(splits.test),

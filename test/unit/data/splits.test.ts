@@ -46,6 +46,20 @@ describe('resolveSplits', () => {
     expect(new Set(ids(resolveSplits(held, { rad: reversed }).validation))).toEqual(new Set(ids(first.validation)));
   });
 
+  it.each(['item', 'image'] as const)(
+    'goes on with what was held out by %s, whatever the spec would choose now',
+    (by) => {
+      const settings = { from: 'rad/train', fraction: 0.2, by, seed: 7 };
+      const first = resolveSplits(task({ validation: settings }), { rad });
+      expect(first.heldOut).toEqual({ ...settings, validation: ids(first.validation) });
+      const other = task({ validation: { ...settings, seed: 8 } });
+      const again = resolveSplits(other, { rad }, first.heldOut);
+      expect([ids(again.train), ids(again.validation)]).toEqual([ids(first.train), ids(first.validation)]);
+      const fewer = { rad: dataset({ train: bare(100, 5).slice(0, 50), test: bare(1, 1, 1000) }) };
+      expect(() => resolveSplits(other, fewer, first.heldOut)).toThrow(/of the 20 records .* rad\/train .* are gone/);
+    },
+  );
+
   it('by image, no image is in both parts, whatever split the training items come from', () => {
     const held = task({
       train: ['rad/train', 'rad/test'],

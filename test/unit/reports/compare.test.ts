@@ -94,6 +94,23 @@ describe('compareRuns', () => {
     expect(table.sections[0]!.notes).toEqual(notes.map((note) => expect.stringContaining(note)));
   });
 
+  it('says what was left out of the test split, in every form', async () => {
+    const skipped = { 'rad/test': { 'the answer is empty': 2, 'the image file is missing': 1 } };
+    const { table } = await tableOf([{ ...base, skipped }]);
+    const note =
+      'Records left out (on_bad_item: skip): rad/test 2 × the answer is empty, 1 × the image file is missing.';
+    expect(table.sections[0]!.notes).toContain(note);
+    expect(table.sections[0]!.columns[0]).toMatchObject({ test: 'rad/test', skipped: 3 });
+    const [head, first] = renderCsv(table).split('\n');
+    expect([head!.trim().split(',').at(-1), first!.trim().split(',').at(-1)]).toEqual(['skipped', '3']);
+    for (const text of [
+      renderText(table).replace(/\s+/g, ' '),
+      renderHtml(table),
+      renderLatex(table).replaceAll('\\_', '_'),
+    ])
+      expect(text).toContain('2 × the answer is empty, 1 × the image file is missing');
+  });
+
   it('averages seeds, with their standard deviation, and tests the mean of each item', async () => {
     const { table } = await tableOf([base, lora, { ...lora, seed: 1, answers: rightUpTo(51) }]);
     const row = table.sections[0]!.rows.at(-1)!;
@@ -188,7 +205,7 @@ describe('renderings', () => {
     const { table } = await tableOf([base, lora]);
     const lines = renderCsv(table).trim().split('\r\n');
     expect(lines).toHaveLength(1 + 4 * 3);
-    expect(lines[0]!.split(',')).toHaveLength(25);
+    expect(lines[0]!.split(',')).toHaveLength(26);
     expect(lines[10]).toMatch(
       /^tiny,vqa,lora,method,0,500,0\.05,rad\/test,test,exact_match,0\.75,60,0\.6\d+,0\.8\d+,,base,0\.41666666666666\d+,/,
     );

@@ -6,6 +6,7 @@ import { fitBaselines, scoreBaselines, scoreItems } from '../../../runner/metric
 import { createRun } from '../../../runner/runs';
 import type { Manifest } from '../../../schemas/generated/manifest';
 import type { Prediction } from '../../../schemas/generated/prediction';
+import type { Result } from '../../../schemas/generated/result';
 
 export interface ToyRun {
   method: string;
@@ -21,6 +22,8 @@ export interface ToyRun {
   specFile?: string;
   /** Answers where every image is black. */
   onBlank?: readonly string[];
+  /** Records that were left out. */
+  skipped?: Result['skipped'];
   /** Answers to the same items as if they were of another data set, out of domain. */
   elsewhere?: readonly string[];
 }
@@ -102,6 +105,7 @@ async function writeToyRun(dir: string, run: ToyRun, index: number): Promise<voi
       finished: time,
       metrics: { 'rad/test': scores.values, ...(transfer ? { 'slake/test': transfer.values } : {}) },
       ...(blank ? { controls: { blank_image: { metrics: { 'rad/test': blank } } } } : {}),
+      ...(run.skipped ? { skipped: run.skipped } : {}),
       baselines: scoreBaselines(fitBaselines(toyTraining), new Map([['rad/test', items]]), metricIds),
       counts: { trainable, added: 0, base_total: 1_000_000, percent: trainable / 10_000, tensors: 1 },
       steps: 1,
