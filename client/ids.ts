@@ -7,6 +7,7 @@ export const testControllerId = 'medpeft.tests';
 export const commandIds = [
   'medpeft.run',
   'medpeft.runMethod',
+  'medpeft.dryRun',
   'medpeft.cancel',
   'medpeft.resume',
   'medpeft.rerun',

@@ -2,6 +2,7 @@
 import type { Disposable, ExtensionContext } from 'vscode';
 import type { CommandId } from '../ids';
 import type { LanguageServer } from '../languageClient';
+import { dryRunSpec } from '../runner/dryRun';
 import type { Launcher } from '../runner/launcher';
 import type { RunQueue, StartRequest } from '../runner/queue';
 import { cancelExperiment, cancelRun } from '../runs/cancel';
@@ -91,6 +92,10 @@ function handlers({
       const specFile = targetOf(argument).specFile ?? (await pick.spec());
       const methods = specFile && (await pick.methods(specFile));
       if (specFile && methods) await start({ specFile, filter: { methods } });
+    },
+    'medpeft.dryRun': async (argument) => {
+      const { specFile = await pick.spec(), methods } = targetOf(argument);
+      if (specFile) await dryRunSpec({ vscode, launcher }, specFile, { methods });
     },
     'medpeft.cancel': async (argument) => {
       const parts = { vscode, runs, launcher, queue, settings };

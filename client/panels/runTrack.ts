@@ -1,14 +1,12 @@
 /** One run as the live panel follows it: reads events on from where it stopped and says what is new, or that all is anew. */
-import { statSync } from 'node:fs';
-import path from 'node:path';
 import { codes } from '../../runner/codes';
 import {
   effectiveSlices,
   eventSlices,
+  eventsSize,
   History,
   type RunSummary,
   readKeptCurves,
-  runFiles,
   voidedBy,
 } from '../../runner/runs';
 import {
@@ -76,7 +74,7 @@ export class RunTrack {
     const first = this.offset === 0;
     const successor = !first && this.created !== manifest.created;
     this.created = manifest.created;
-    const size = statSync(path.join(this.folder, runFiles.events), { throwIfNoEntry: false })?.size ?? 0;
+    const size = eventsSize(this.folder);
     const kept = first ? readKeptCurves(this.folder, this.wanted) : undefined;
     if (kept) ({ history: this.history, offset: this.offset } = kept);
     if (successor || size < this.offset || (first && !kept)) {

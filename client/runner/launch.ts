@@ -23,6 +23,11 @@ export function runArguments(specFile: string, { model, task, methods = [], seed
   ];
 }
 
+/** Whether the chosen runs of a spec would work. */
+export function dryRunArguments(specFile: string, filter?: RunFilter): string[] {
+  return [...runArguments(specFile, filter), '--dry-run'];
+}
+
 /** A command line to copy: quoted for a POSIX shell, or for PowerShell and cmd on Windows. */
 export function shellText(words: readonly string[], platform: NodeJS.Platform): string {
   const windows = platform === 'win32';

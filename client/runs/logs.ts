@@ -1,11 +1,14 @@
 /** A log channel for each run that the user asked to read: its events so far, and on as they come. */
 import path from 'node:path';
 import type { Disposable, LogOutputChannel } from 'vscode';
-import { readEvents } from '../../runner/runs';
+import { eventsSize, readEvents, runFiles } from '../../runner/runs';
 import { disposables } from '../disposables';
 import type { VsCode } from '../vscode';
 import { eventText } from './eventText';
 import type { RunStore } from './store';
+
+/** Of a long run the end is shown: some five thousand events. */
+const shownBytes = 1024 * 1024;
 
 export interface RunLogs extends Disposable {
   show(folder: string): void;
@@ -35,7 +38,9 @@ export function createRunLogs({ window }: VsCode, runs: RunStore): RunLogs {
     show: (folder) => {
       if (!open.has(folder)) {
         const channel = held.add(window.createOutputChannel(`MedPEFT ${path.basename(folder)}`, { log: true }));
-        open.set(folder, { channel, offset: 0 });
+        const offset = Math.max(0, eventsSize(folder) - shownBytes);
+        if (offset > 0) channel.info(`earlier events: ${path.join(folder, runFiles.events)}`);
+        open.set(folder, { channel, offset });
         follow(folder);
       }
       open.get(folder)?.channel.show();

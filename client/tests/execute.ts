@@ -1,6 +1,6 @@
 /** The Run profile: starts the runs behind the chosen tests and reports until all of them are over. */
 import type { CancellationToken, TestController, TestItem, TestRun, TestRunRequest } from 'vscode';
-import { readEvents } from '../../runner/runs';
+import { eventsSize, readEvents } from '../../runner/runs';
 import type { RunFilter } from '../runner/launch';
 import type { Launch, Launcher } from '../runner/launcher';
 import { eventText } from '../runs/eventText';
@@ -43,8 +43,8 @@ export async function execute(parts: ExecuteParts, request: TestRunRequest, toke
 }
 
 /** Suite -> ids of the items to report. */
-async function chosen(
-  { suiteOf }: ExecuteParts,
+export async function chosen(
+  { suiteOf }: Pick<ExecuteParts, 'suiteOf'>,
   roots: readonly TestItem[],
   exclude: readonly TestItem[],
 ): Promise<Map<Suite, Set<string>>> {
@@ -91,7 +91,7 @@ async function executeSuite(
   };
   for (const run of all) {
     const before = find(run.id);
-    if (before && wanted.has(run.id)) offsets.set(before.folder, readEvents(before.folder, 0).offset);
+    if (before && wanted.has(run.id)) offsets.set(before.folder, eventsSize(before.folder));
   }
   const listening = [
     runs.onDidChange(follow),

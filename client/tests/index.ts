@@ -4,9 +4,11 @@ import type { Disposable, TestController, TestItem } from 'vscode';
 import { MedpeftError } from '../../runner/errors';
 import { disposables } from '../disposables';
 import { testControllerId } from '../ids';
+import type { Launcher } from '../runner/launcher';
 import type { RunStore, RunSummary } from '../runs/store';
 import type { KnownSpec, SpecIndex } from '../specs';
 import type { VsCode } from '../vscode';
+import { dryRunTests } from './dryRun';
 import { type ExecuteParts, execute } from './execute';
 import { createMirror } from './mirror';
 import type { TestedSpec } from './outline';
@@ -16,7 +18,7 @@ export interface TestsParts {
   vscode: VsCode;
   specs: SpecIndex;
   runs: RunStore;
-  launcher: ExecuteParts['launcher'];
+  launcher: ExecuteParts['launcher'] & Pick<Launcher, 'ask'>;
   start: ExecuteParts['start'];
   /** Plans a spec. Throws where it has errors. */
   read(specFile: string): Promise<TestedSpec>;
@@ -110,6 +112,9 @@ export function createTests({ vscode, specs, runs, launcher, start, read, cancel
       (request, token) =>
         execute({ vscode, controller, runs, launcher, start, suiteOf, find, claimed, cancel }, request, token),
       true,
+    ),
+    controller.createRunProfile(l10n.t('Dry Run'), TestRunProfileKind.Run, (request, token) =>
+      dryRunTests({ vscode, controller, ask: launcher.ask, suiteOf }, request, token),
     ),
     specs.onDidChange((touched) => void followSpecs(touched)),
   );

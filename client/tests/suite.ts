@@ -66,7 +66,7 @@ export function changes(suite: Suite, find: FindRun, wanted: (itemId: string) =>
   });
 }
 
-function findItem(parent: TestItem, id: string): TestItem | undefined {
+export function findItem(parent: TestItem, id: string): TestItem | undefined {
   const own = parent.children.get(id);
   if (own) return own;
   for (const [, child] of parent.children) {

@@ -10,6 +10,7 @@ import { type RunState, type RunSummary, readRun, runFiles } from '../runs';
 import { loadSpec } from '../spec';
 import { type Arguments, type Command, type Output, optionOf, wholeNumber, wholeNumbers } from './command';
 import { diagnosticText } from './diagnostics';
+import { dryRunAll } from './dry_run';
 import { performRuns } from './perform';
 import { showProgress } from './progress';
 import { checkRuntime, withRuntime } from './runtime';
@@ -90,16 +91,23 @@ export const run: Command = {
     { name: 'max-steps', value: 'N', summary: 'at most so many optimiser steps: makes other runs than without' },
     { name: 'backend', value: 'BACKEND', summary: `${backendNames.join(', ')} or auto` },
     { name: 'device', value: 'DEVICE', summary: 'device of the backend' },
+    {
+      name: 'dry-run',
+      summary: 'try each run on a few items: a batch, a checkpoint, loaded again, scored; leaves nothing behind',
+    },
     { name: 'events', summary: 'print each event as a JSON line on standard output' },
   ],
   async run(args, output) {
     const [json, events] = [args.options.has('json'), args.options.has('events')];
     if (json && events) throw new MedpeftError('MP4009', '--json and --events both want standard output', 'give one');
-    const text = !json && !events;
+    const dry = args.options.has('dry-run');
+    if (dry && events) throw new MedpeftError('MP4009', '--dry-run tells no events', 'leave --events out');
+    const text = !json && !events && !dry;
     const { spec, runs, beside } = await plan(args.positional[0]!, args, output, text);
     const chosen = runs.map((planned) => withRuntime(planned, args));
     const open = chosen.filter((planned) => summaryOf(planned)?.state !== 'finished');
-    checkRuntime(open, args);
+    checkRuntime(dry ? chosen : open, args);
+    if (dry) return dryRunAll(chosen, output, json);
     const progress = showProgress({ write: output.log, columns: process.stderr.columns });
     if (open.length < chosen.length) progress.say(finishedText(chosen.length - open.length));
 

@@ -57,6 +57,8 @@ export interface PlannedRun {
   /** Absolute folder that run folders are written to. */
   outputDir: string;
   runtime: { backend: string; device: string; memory: 'auto' | number; threads?: number };
+  /** Only so many items of each split are scored; for a dry run, which leaves nothing. */
+  sample?: number;
   /** What is trained, from names and shapes alone; set by the planner. */
   parameters?: ParameterCounts;
   /** What each group and adapter matched; set by the planner. */

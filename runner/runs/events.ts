@@ -27,8 +27,7 @@ export function parseEvents(text: string): RunEvent[] {
  * Events that a later resume made void are still among them: `effectiveEvents` drops those from the events read so far.
  */
 export function readEvents(folder: string, fromOffset = 0): { events: RunEvent[]; offset: number } {
-  const file = path.join(folder, runFiles.events);
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const size = eventsSize(folder);
   // shorter than what was read: the run was deleted and started anew; its first event says so
   let offset = fromOffset > size ? 0 : fromOffset;
   const events: RunEvent[] = [];
@@ -37,6 +36,11 @@ export function readEvents(folder: string, fromOffset = 0): { events: RunEvent[]
     offset = slice.to;
   }
   return { events, offset };
+}
+
+/** Bytes of the events so far: where those of a later start begin. */
+export function eventsSize(folder: string): number {
+  return statSync(path.join(folder, runFiles.events), { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** The same in slices of some megabytes, for who must not hold all at once or has other things to do in between. */

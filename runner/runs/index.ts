@@ -1,7 +1,15 @@
 /** Run folders: the runner writes, everyone else reads. */
 export { readKeptCurves } from './curves/file';
 export { History } from './curves/history';
-export { effectiveEvents, effectiveSlices, eventSlices, type RunEvent, readEvents, voidedBy } from './events';
+export {
+  effectiveEvents,
+  effectiveSlices,
+  eventSlices,
+  eventsSize,
+  type RunEvent,
+  readEvents,
+  voidedBy,
+} from './events';
 export { predictionFile, runFiles } from './layout';
 export { probeOutputFolder } from './output_folder';
 export {

@@ -48,7 +48,7 @@ const unseen: Preprocessing = { size: 1, fit: 'squash', mean: [0, 0, 0], std: [1
 
 /** Opens the data of a task for a model. @param before what the run held out for validation when it began. @throws the errors of runner/data: files, splits, images, tokenizer. */
 export async function openRunData(
-  { model, task, datasets, method }: Pick<PlannedRun, 'model' | 'task' | 'datasets' | 'method'>,
+  { model, task, datasets, method, sample }: Pick<PlannedRun, 'model' | 'task' | 'datasets' | 'method' | 'sample'>,
   { config, family }: Checkpoint,
   before?: HeldOut,
 ): Promise<RunData> {
@@ -57,7 +57,11 @@ export async function openRunData(
   const tokenizer = await openTokenizer(model.path, family.reading(config), model.prompt_template);
   const images = sees ? openImages(preprocessing) : blankImages(unseen);
   const opened = await openDatasets(task, datasets);
-  const { splits: read, skipped } = await withoutUnreadable(resolveSplits(task, opened, before), images, datasets);
+  const { splits: read, skipped } = await withoutUnreadable(
+    sampled(resolveSplits(task, opened, before), sample),
+    images,
+    datasets,
+  );
   const forms = textFormsOf(task, tokenizer);
   const splits = inForms(read, forms);
   const limits = tokenLimits(task);
@@ -112,6 +116,23 @@ export async function openRunData(
 
 function withOneImage({ moreImageFiles: _, ...item }: TaskItem): TaskItem {
   return item;
+}
+
+/** So many items of each scored split, of every answer type in turn: each metric has something to score. */
+function sampled(splits: ResolvedSplits, sample: number | undefined): ResolvedSplits {
+  if (sample === undefined) return splits;
+  const some = (items: readonly TaskItem[]) => {
+    const kinds = [...new Set(items.map(({ answerType }) => answerType))];
+    const ofEach = Math.ceil(sample / kinds.length);
+    return kinds.flatMap((kind) => items.filter(({ answerType }) => answerType === kind).slice(0, ofEach));
+  };
+  const ofEach = (tests: ResolvedSplits['test']) => new Map([...tests].map(([name, items]) => [name, some(items)]));
+  return {
+    ...splits,
+    validation: some(splits.validation),
+    test: ofEach(splits.test),
+    transfer: ofEach(splits.transfer),
+  };
 }
 
 /** Items whose answers are targets where they are trained on, and references where they are scored. */

@@ -1,4 +1,4 @@
-/** Run, Compare, Resume and the last result, above a spec and above each of its methods. The commands belong to the editor's client. */
+/** Run, Dry Run, Compare, Resume and the last result, above a spec and above each of its methods. The commands belong to the editor's client. */
 import type { CodeLens, Command } from 'vscode-languageserver/node';
 import { lastResult, progressTitle, resultTitle, resumable } from '../lenses/results';
 import { definitionsIn } from '../names';
@@ -27,6 +27,13 @@ const run = (argument: RunArgument): Command => ({
   arguments: [argument],
 });
 
+const dryRun = (spec: string): Command => ({
+  title: '$(beaker-stop) Dry Run',
+  tooltip: 'Tries each run on a few items; leaves nothing behind',
+  command: 'medpeft.dryRun',
+  arguments: [{ spec }],
+});
+
 export const codeLenses: Feature = {
   capabilities: () => ({ codeLensProvider: { resolveProvider: false } }),
   listen: ({ connection, documents, plans, settings, client, safely }) => {
@@ -43,7 +50,7 @@ export const codeLenses: Feature = {
         const compare = { title: '$(graph) Compare', command: 'medpeft.showResults', arguments: [{ spec: uri }] };
         const progress = facts ? progressTitle(facts) : undefined;
         const ofSpec = [
-          ...(shown.run ? [run({ spec: uri })] : []),
+          ...(shown.run ? [run({ spec: uri }), dryRun(uri)] : []),
           ...(shown.results ? [compare] : []),
           ...(progress ? [{ ...compare, title: progress }] : []),
         ];

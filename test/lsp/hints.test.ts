@@ -173,6 +173,7 @@ describe('lenses of results', () => {
     const shown = lenses.map(({ command }) => [command!.title, command!.command, command!.arguments![0]]);
     expect(shown).toEqual([
       ['$(play) Run', 'medpeft.run', { spec: uri }],
+      ['$(beaker-stop) Dry Run', 'medpeft.dryRun', { spec: uri }],
       ['$(graph) Compare', 'medpeft.showResults', { spec: uri }],
       // the one of other settings does not count
       ['$(check) 1 of 3 runs finished, the last on 2026-02-03', 'medpeft.showResults', { spec: uri }],

@@ -75,6 +75,7 @@ describe('code lenses', () => {
     expect(result.map(({ range, command }) => [document.getText(range), command?.command, command?.arguments])).toEqual(
       [
         ['{', 'medpeft.run', [{ spec }]],
+        ['{', 'medpeft.dryRun', [{ spec }]],
         ['{', 'medpeft.showResults', [{ spec }]],
         ['"base"', 'medpeft.run', [{ spec, methods: ['base'] }]],
         ['"layernorm"', 'medpeft.run', [{ spec, methods: ['layernorm'] }]],

@@ -3,10 +3,10 @@
  * long runs need not read all events; those that came after it are read as ever. It holds nothing that the events do not: where it is
  * missing or does not fit them, they are read.
  */
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { writeAtomic } from '../atomic';
-import { effectiveSlices, parseEvents } from '../events';
+import { effectiveSlices, eventsSize, parseEvents } from '../events';
 import { runFiles } from '../layout';
 import type { KeptCurve } from './curve';
 import { type Facts, History } from './history';
@@ -28,8 +28,7 @@ interface Head {
 /** Writes the file if the events are many. A disk that has no room for it costs readers time and nothing else. */
 export function keepCurves(folder: string): void {
   const file = path.join(folder, runFiles.curves);
-  const size = statSync(path.join(folder, runFiles.events), { throwIfNoEntry: false })?.size ?? 0;
-  if (size < worthBytes) return;
+  if (eventsSize(folder) < worthBytes) return;
   const history = new History();
   let offset = 0;
   for (const { events, to } of effectiveSlices(folder)) {

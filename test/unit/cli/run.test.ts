@@ -1,6 +1,6 @@
 /** The built command line on a tiny model and real questions, as a user or a scheduler would call it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -55,6 +55,34 @@ function copyWorkspace() {
 
 const few = ['--max-steps', '12'];
 const deltaOf = (folder: string) => readFileSync(path.join(folder, 'adapter/delta.safetensors'));
+
+describe('run --dry-run', () => {
+  const dry = async (spec: string, ...words: string[]) => call(['run', spec, '--dry-run', ...words]);
+
+  it('takes each run through a batch, a checkpoint, a new process and the scoring, and leaves nothing', async () => {
+    const { spec, runs } = copyWorkspace();
+    const { code, out } = await dry(spec, '--json');
+    expect(code).toBe(0);
+    const tried = JSON.parse(out).runs as { id: string }[];
+    expect(tried.map(({ id, ...rest }) => [id.split('--')[2], rest])).toMatchObject([
+      ['base', { works: true, reloaded: false, scored: ['rad/test'] }],
+      ['layernorm', { works: true, reloaded: true, scored: ['rad/test'] }],
+      ['lora', { works: true, reloaded: true, scored: ['rad/test'], loss: expect.any(Number) }],
+    ]);
+    expect(existsSync(runs) ? readdirSync(runs) : []).toEqual([]);
+  });
+
+  it('says of each run why it would fail, and what to do', async () => {
+    const { spec } = copyWorkspace();
+    const text = readFileSync(spec, 'utf8');
+    writeFileSync(spec, text.replace(/"learning_rate": [^,\n}]+/, '"learning_rate": 1e30'));
+    const { code, out } = await dry(spec, '--method=base', '--method=layernorm');
+    expect(out).toMatch(/base, seed 0: works/);
+    expect(out).toMatch(/layernorm, seed 0: fails: MP4\d{3} .*\n {2}\S/);
+    expect(out).toMatch(/1 of 2 would fail/);
+    expect(code).toBe(1);
+  });
+});
 
 describe('run', () => {
   it('performs what is open, skips what is finished, and ends with the table', async () => {

@@ -55,9 +55,17 @@ describe('commands', () => {
 
   it('that start or end a process need trust', () => {
     const trusted = commands.filter((entry) => 'enablement' in entry).map(({ command }) => command);
-    const starting = ['run', 'runMethod', 'cancel', 'resume', 'rerun', 'deleteRun', 'evaluate', 'startNow'].map(
-      (id) => `medpeft.${id}`,
-    );
+    const starting = [
+      'run',
+      'runMethod',
+      'dryRun',
+      'cancel',
+      'resume',
+      'rerun',
+      'deleteRun',
+      'evaluate',
+      'startNow',
+    ].map((id) => `medpeft.${id}`);
     expect(trusted).toEqual(starting);
     const offered = menus.commandPalette!.filter(({ when }) => when !== 'false').map(({ command }) => command);
     expect(offered).toEqual(starting.filter((id) => id !== 'medpeft.startNow'));

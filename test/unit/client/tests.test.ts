@@ -158,26 +158,32 @@ describe('createTests', () => {
       const ended = new Promise((resolve) => setImmediate(resolve)).then(() => runs.set(start()));
       return { pid: 7, logFile: '/l/1.log', ended } as unknown as Launch;
     };
+    const asked: string[] = [];
+    const ask = async (args: string[]) => {
+      asked.push(args.join(' '));
+      const works = args.includes('--method=lora');
+      return { code: works ? 0 : 1, lastWords: works ? 'works' : 'MP4005 no', logFile: '/l/1.log', stopped: false };
+    };
     const cancelled: string[] = [];
     const { controller } = createTests({
       vscode,
       specs,
       runs,
-      launcher: { stop: () => {} },
+      launcher: { stop: () => {}, ask },
       start: begin,
       read: async () => read(),
       cancel: async ({ id }) => void cancelled.push(id),
     });
     const token = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => {} }) };
-    const press = (request: object) =>
-      (profiles[0]!.runHandler as (request: object, token: object) => Promise<void>)(request, token);
+    const press = (request: object, profile = 0) =>
+      (profiles[profile]!.runHandler as (request: object, token: object) => Promise<void>)(request, token);
     const resolve = async () => {
       await controller.resolveHandler!(undefined);
       const suite = controller.items.get('file:///w/a.medpeft.json')!;
       await controller.resolveHandler!(suite);
       return suite;
     };
-    return { controller, log, runs, started, cancelled, press, resolve };
+    return { controller, log, runs, started, asked, cancelled, press, resolve };
   }
 
   it('plans a spec only when it is looked into, and shows what its folders already say', async () => {
@@ -246,6 +252,27 @@ describe('createTests', () => {
     expect(log.lines.slice(2)).toEqual([
       'passed base',
       'errored lora | MP4005: loss is NaN / Lower the rate.',
+      'skipped exact_match on rad/test ≥ 0.4',
+      'skipped mean exact_match on rad/test > base',
+      'end',
+    ]);
+  });
+
+  it('tries each run on a few items, and leaves results as they were told', async () => {
+    const { log, started, asked, press, resolve } = explorer([]);
+    const suite = await resolve();
+    await press({ include: [suite] }, 1);
+    expect(started).toEqual([]);
+    const of = (method: string) => `run /w/a.medpeft.json --model=m --task=vqa --method=${method} --seed=0 --dry-run`;
+    expect(asked).toEqual([of('base'), of('lora')]);
+    expect(log.lines).toEqual([
+      'begin Dry Run, not kept',
+      'started base',
+      'output MP4005 no',
+      'errored base | MP4005 no',
+      'started lora',
+      'output works',
+      'passed lora',
       'skipped exact_match on rad/test ≥ 0.4',
       'skipped mean exact_match on rad/test > base',
       'end',
