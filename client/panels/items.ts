@@ -1,13 +1,19 @@
 /** The items of a run: what was asked, expected and answered, with the image that it was about. */
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { predictionFile, readPredictions } from '../../runner/runs';
 import type { Prediction } from '../../schemas/generated/prediction';
 import type { RunSummary } from '../runs/store';
 import type { ItemSet, ResultItem } from './protocol';
 
+interface DatasetPlaces {
+  path?: unknown;
+  image_folder?: unknown;
+}
+
 /** What of a manifest's resolved settings the view needs. */
 interface ResolvedNames {
-  datasets: Record<string, { path?: unknown } | undefined>;
+  datasets: Record<string, DatasetPlaces | undefined>;
   task: { test?: unknown; transfer?: unknown; select_by?: unknown };
 }
 
@@ -15,11 +21,20 @@ function resolvedOf({ manifest }: RunSummary): ResolvedNames {
   return manifest.resolved as unknown as ResolvedNames;
 }
 
-/** Folders that the images of a run lie in: the data sets' own. */
+/** Folders that the images of a run lie in. */
 export function imageFolders(run: RunSummary): string[] {
-  const folders = Object.values(resolvedOf(run).datasets).map((dataset) => dataset?.path);
-  return folders.filter((folder): folder is string => typeof folder === 'string');
+  return Object.values(resolvedOf(run).datasets).flatMap((dataset) => imageFolderOf(dataset) ?? []);
 }
+
+/** What the images of a data set are named relative to: its `image_folder`, its folder, or that of its file. */
+function imageFolderOf(dataset: DatasetPlaces | undefined): string | undefined {
+  if (typeof dataset?.image_folder === 'string') return dataset.image_folder;
+  if (typeof dataset?.path !== 'string') return undefined;
+  return statSync(dataset.path, { throwIfNoEntry: false })?.isFile() ? path.dirname(dataset.path) : dataset.path;
+}
+
+/** What a web page shows. Which part of a file is meant stands behind `#`. */
+const shown = /\.(png|jpe?g|gif|webp|bmp)$/i;
 
 /** The image's file, if it lies inside its data set's folder. */
 export function imageFile(folder: string | undefined, image: string | undefined): string | undefined {
@@ -40,7 +55,7 @@ export function itemSets(run: RunSummary, address: (file: string) => string): It
   );
   const sets = [...readPredictions(run.folder)].map(([id, predictions]): ItemSet => {
     const known = splits.get(id);
-    const folder = datasets[known?.split.split('/')[0] ?? '']?.path;
+    const folder = imageFolderOf(datasets[known?.split.split('/')[0] ?? '']);
     return {
       id,
       label: known ? `${known.split} (${known.role})` : id,
@@ -53,11 +68,14 @@ export function itemSets(run: RunSummary, address: (file: string) => string): It
   return sets.sort((a, b) => rank(a) - rank(b));
 }
 
-function itemOf(prediction: Prediction, folder: unknown, address: (file: string) => string): ResultItem {
-  const file = imageFile(typeof folder === 'string' ? folder : undefined, prediction.image);
+function itemOf(prediction: Prediction, folder: string | undefined, address: (file: string) => string): ResultItem {
+  const { image } = prediction;
+  const file = imageFile(folder, image);
+  const kind = image?.replace(/#.*$/, '').split('.').at(-1);
   return {
     id: prediction.id,
-    ...(file ? { image: address(file) } : {}),
+    ...(file && shown.test(file) ? { image: address(file) } : {}),
+    ...(file && !shown.test(file) ? { unshown: `${image}: images of kind .${kind} cannot be shown here` } : {}),
     question: prediction.question,
     reference: prediction.reference,
     prediction: prediction.prediction,

@@ -158,6 +158,8 @@ export interface ResultItem {
   id: string;
   /** Address that the page may load; absent when the item names no image. */
   image?: string;
+  /** Why there is no picture though the item has an image, in words. */
+  unshown?: string;
   question: string;
   reference: string;
   prediction: string;

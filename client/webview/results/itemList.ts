@@ -74,7 +74,11 @@ export class ItemList {
       },
       item.image
         ? element('img', { src: item.image, alt: '', loading: 'lazy' })
-        : element('span', { class: 'no-image' }),
+        : element(
+            'span',
+            { class: 'no-image', ...(item.unshown ? { title: item.unshown } : {}) },
+            item.unshown ? '?' : '',
+          ),
       element(
         'div',
         { class: 'item-texts' },

@@ -46,6 +46,28 @@ it('names the folders of the data sets that a run used', () => {
   expect(imageFolders(run({}, {}))).toEqual(['/data/rad', '/data/slake']);
 });
 
+it('takes images from image_folder where there is one, or from beside a file; what a page cannot show is told', () => {
+  const file = path.join(folder, 'train.csv');
+  writeFileSync(file, '');
+  const datasets = { one: { path: '/data/one', image_folder: '/data/pictures' }, two: { path: file } };
+  const of = run(
+    {
+      'test-one-test': [prediction('1', {}, 'a.PNG'), prediction('2', {}, 'b.dcm#frame=2')],
+      'test-two-test': [prediction('3', {}, 'x-0.parquet#row=7'), prediction('4', {}, 'c.jpg')],
+    },
+    { test: ['one/test', 'two/test'] },
+  );
+  Object.assign(of.manifest.resolved, { datasets });
+  expect(imageFolders(of)).toEqual(['/data/pictures', folder]);
+  const sets = itemSets(of, (name) => `webview:${name}`);
+  expect(sets.flatMap(({ items }) => items.map(({ image, unshown }) => image ?? unshown))).toEqual([
+    `webview:${path.resolve('/data/pictures/a.PNG')}`,
+    'b.dcm#frame=2: images of kind .dcm cannot be shown here',
+    'x-0.parquet#row=7: images of kind .parquet cannot be shown here',
+    `webview:${path.join(folder, 'c.jpg')}`,
+  ]);
+});
+
 it('reads each file of predictions with the images of its own data set, test before transfer before validation', () => {
   const sets = itemSets(
     run(
