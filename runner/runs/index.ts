@@ -21,5 +21,6 @@ export {
   readPredictions,
   readRun,
 } from './read';
+export { asFolderError } from './refused';
 export { watchRuns } from './watch';
 export { createRun, type NewEvent, openRun, type RunWriter } from './write';

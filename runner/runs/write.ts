@@ -9,8 +9,6 @@ import validateEvent from '../../schemas/generated/validate-events';
 import validateManifest from '../../schemas/generated/validate-manifest';
 import validatePrediction from '../../schemas/generated/validate-prediction';
 import validateResult from '../../schemas/generated/validate-result';
-import { MedpeftError } from '../errors';
-import { shellWord } from '../text';
 import { writeAtomic } from './atomic';
 import { keepCurves } from './curves/file';
 import { readEvents } from './events';
@@ -19,6 +17,7 @@ import { predictionFile, runFiles } from './layout';
 import { lockRun } from './lock';
 import { makeFolder } from './output_folder';
 import type { ProcessIdentity } from './process';
+import { writing } from './refused';
 
 /** An event as its author gives it; the writer numbers and times it. */
 export type NewEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'seq' | 'time'> : never) : never;
@@ -45,25 +44,6 @@ interface Validator {
 function check(name: string, validate: Validator, value: unknown): void {
   if (!validate(value))
     throw new Error(`${name}: ${validate.errors?.map((e) => `${e.instancePath} ${e.message}`).join('; ')}`);
-}
-
-/** Runs a write and turns the system's refusal into words. */
-function writing<T>(place: string, write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined || error instanceof MedpeftError) throw error;
-    throw new MedpeftError(
-      'MP4001',
-      `the run folder cannot be written: ${message}`,
-      code === 'ENOSPC'
-        ? `make room on the disk, then medpeft resume ${shellWord(place)}`
-        : 'set runtime.output_dir to a folder that you may write to',
-      place,
-      { cause: error },
-    );
-  }
 }
 
 /** Ends a line that a kill tore, so that the next event stands on its own. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MedpeftError } from '../errors';
 import type { PlannedRun } from '../plan/types';
-import { type NewEvent, openRun, type RunEvent, readEvents, readRun, runFiles } from '../runs';
+import { asFolderError, type NewEvent, openRun, type RunEvent, readEvents, readRun, runFiles } from '../runs';
 import type { ProcessIdentity } from '../runs/process';
 import { readHeldOut, writeHeldOut } from './held_out';
 import { trainAndScore } from './loop';
@@ -73,7 +73,7 @@ export async function executeRun(run: PlannedRun, control: Control): Promise<'fi
     }
   } catch (error) {
     if (!manifest) writer.writeManifest(manifestOf(run));
-    told.append(failure(error));
+    told.append(failure(asFolderError(error, folder)));
     return 'failed';
   } finally {
     await writer.close();

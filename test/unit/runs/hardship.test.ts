@@ -1,0 +1,133 @@
+/** What happens to machines: disks fill up, folders vanish, clocks jump, and nobody is on the network. By real runs in processes of their own. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type RunEvent, readEvents, readKeptCurves, readRun } from '../../../runner/runs';
+import { withPrograms } from '../../programs';
+import { tinyRun } from '../training/tiny';
+import { temporaryFolder } from './fixture';
+import { curveOf, folderOf, startWorker, trainedBytes } from './killed';
+
+const { worker: workerFile, cli } = withPrograms();
+const finished = { report: { type: 'ended', outcome: 'finished' } };
+
+/** A disk of so many bytes, where this process may mount one. */
+function smallDisk(size: string): string | undefined {
+  const folder = temporaryFolder();
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status !== 0) return undefined;
+  onTestFinished(() => void spawnSync('umount', ['-l', folder]));
+  return folder;
+}
+
+describe('a full disk', () => {
+  it('ends a run with a word; with room again it goes on to the same bytes', async () => {
+    const whole = tinyRun(temporaryFolder());
+    expect(await startWorker(workerFile, whole).ended).toMatchObject(finished);
+    const disk = smallDisk('160k');
+    if (!disk) {
+      // the system's file that is always full, in place of the events
+      const run = tinyRun(temporaryFolder());
+      mkdirSync(folderOf(run), { recursive: true });
+      symlinkSync('/dev/full', path.join(folderOf(run), 'events.jsonl'));
+      const { report } = await startWorker(workerFile, run).ended;
+      expect(report).toMatchObject({ type: 'refused', code: 'MP4001', hint: expect.stringMatching(/make room/) });
+      return;
+    }
+    const run = tinyRun(disk);
+    const { report } = await startWorker(workerFile, run).ended;
+    expect(report).not.toMatchObject(finished.report);
+    const said = report?.type === 'refused' ? report : readRun(folderOf(run)).lastEvent;
+    expect(said).toMatchObject({ code: 'MP4001', hint: expect.stringMatching(/make room/) });
+    execFileSync('mount', ['-o', 'remount,size=50m', disk]);
+    expect(await startWorker(workerFile, run).ended).toMatchObject(finished);
+    expect(trainedBytes(run).equals(trainedBytes(whole))).toBe(true);
+    expect(curveOf(run)).toEqual(curveOf(whole));
+  });
+});
+
+it('a run whose folder is deleted while it goes on ends with a word, and begins anew when it is run again', async () => {
+  const run = tinyRun(temporaryFolder());
+  const told: RunEvent[] = [];
+  const { report } = await startWorker(workerFile, run, (event) => {
+    told.push(event);
+    if (event.type === 'step' && event.step === 3) rmSync(folderOf(run), { recursive: true, force: true });
+  }).ended;
+  // nothing is left that could hold the word: who listens hears it
+  expect(report).toMatchObject({ type: 'ended', outcome: 'failed' });
+  expect(told.at(-1)).toMatchObject({ type: 'run_failed', code: 'MP4001', message: expect.stringMatching(/deleted/) });
+  expect(await startWorker(workerFile, run).ended).toMatchObject(finished);
+  expect(readEvents(folderOf(run)).events[0]).toMatchObject({ type: 'run_started', seq: 0 });
+});
+
+it('reading a run changes nothing in its folder', async () => {
+  const run = tinyRun(temporaryFolder(), 'base');
+  await startWorker(workerFile, run).ended;
+  const folder = folderOf(run);
+  const state = () =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => {
+      const { mtimeMs, size } = statSync(path.join(folder, name));
+      return `${name} ${mtimeMs} ${size}`;
+    });
+  const before = state();
+  readRun(folder);
+  readEvents(folder);
+  readKeptCurves(folder, new Set());
+  for (const command of ['status', 'compare']) execFileSync(process.execPath, [cli, command, path.dirname(folder)]);
+  expect(state()).toEqual(before);
+});
+
+it('a clock that jumps back an hour neither reorders events nor makes a dead run live', () => {
+  const folder = temporaryFolder();
+  const at = (hour: number) => `2026-01-01T0${hour}:00:00.000Z`;
+  const head = { format: 1, run: 'r', created: at(5), model: 'm', task: 't', method: 'x', seed: 0 };
+  const resolved = { model: {}, task: {}, method: {}, training: {}, datasets: {} };
+  writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({ ...head, resolved }));
+  const step = (n: number) => ({ type: 'step', step: n, loss: n, learning_rate: 1, seconds: n });
+  const events = [{ type: 'run_started', run: 'r', total_steps: 9, trainable: 1 }, step(1), step(2), step(3)];
+  const lines = events.map((event, seq) => JSON.stringify({ seq, time: at(seq === 2 ? 4 : 5), ...event }));
+  writeFileSync(path.join(folder, 'events.jsonl'), `${lines.join('\n')}\n`);
+  expect(readEvents(folder).events.map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+  expect(readRun(folder)).toMatchObject({ state: 'interrupted', progress: { step: 3 } });
+});
+
+/** Notes whatever would leave the machine or listen, below everything that JavaScript has for it; for `--require`. */
+const tracer = `
+const { appendFileSync } = require('node:fs');
+const note = (what) => appendFileSync(process.env.MEDPEFT_TRACE, what + '\\n');
+process.removeAllListeners('warning');
+const watch = (binding, kind, calls) => {
+  const { prototype } = process.binding(binding)[kind];
+  for (const call of calls) {
+    const original = prototype[call];
+    if (original) prototype[call] = function (...words) { note(kind + '.' + call + ' ' + words.slice(1)); return original.apply(this, words); };
+  }
+};
+watch('tcp_wrap', 'TCP', ['connect', 'connect6', 'bind', 'bind6', 'listen']);
+watch('udp_wrap', 'UDP', ['bind', 'bind6', 'send', 'send6', 'connect']);
+note('begun ' + process.pid);
+`;
+
+describe('no connection is made and no port opened', () => {
+  const traced = (script: string[], more: string) => {
+    const folder = temporaryFolder();
+    const [hook, trace] = [path.join(folder, 'trace.cjs'), path.join(folder, 'trace')];
+    writeFileSync(hook, tracer);
+    const env = { ...process.env, NODE_OPTIONS: `--no-deprecation --require ${hook}`, MEDPEFT_TRACE: trace };
+    const { status, stderr } = spawnSync(process.execPath, script, { env, encoding: 'utf8' });
+    expect(`${status} ${stderr}`).toMatch(new RegExp(`^0 ${more}`, 's'));
+    return readFileSync(trace, 'utf8').trim().split('\n');
+  };
+
+  it('by a dry run: command line, worker process and heartbeat', () => {
+    const spec = path.resolve('test/fixtures/workspace/tiny.medpeft.json');
+    const seen = traced([cli, 'run', spec, '--dry-run', '--method=layernorm'], '');
+    expect(seen.filter((line) => !line.startsWith('begun'))).toEqual([]);
+    expect(new Set(seen).size).toBeGreaterThanOrEqual(3); // it was there: the command line and two workers
+  });
+
+  it('and who makes one is seen', () => {
+    const script = "require('node:net').createServer().listen(0, function () { this.close(); })";
+    expect(traced(['-e', script], '').join()).toMatch(/TCP\.(bind|listen)/);
+  });
+});
