@@ -1,29 +1,26 @@
-/** The items of a run: what was asked, expected and answered, with the image that it was about. */
+/** The items that the view's runs answered, with addresses of their images. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { predictionFile, readPredictions } from '../../runner/runs';
-import type { Prediction } from '../../schemas/generated/prediction';
+import { differenceText, headingOf, percent, pText, scoreText } from '../../runner/reports/format';
+import { type JoinedSet, joinItems } from '../../runner/reports/joined_items';
+import { differingSettings, type PairedDifference, pairedMetrics } from '../../runner/reports/paired';
 import type { RunSummary } from '../runs/store';
-import type { ItemSet, ResultItem } from './protocol';
+import type { ItemSet, RunComparison } from './protocol';
 
 interface DatasetPlaces {
   path?: unknown;
   image_folder?: unknown;
 }
 
-/** What of a manifest's resolved settings the view needs. */
-interface ResolvedNames {
-  datasets: Record<string, DatasetPlaces | undefined>;
-  task: { test?: unknown; transfer?: unknown; select_by?: unknown };
+function datasetsOf({ manifest }: RunSummary): Record<string, DatasetPlaces | undefined> {
+  return manifest.resolved.datasets as Record<string, DatasetPlaces | undefined>;
 }
 
-function resolvedOf({ manifest }: RunSummary): ResolvedNames {
-  return manifest.resolved as unknown as ResolvedNames;
-}
+const datasetOf = (run: RunSummary, split: string | undefined) => datasetsOf(run)[split?.split('/')[0] ?? ''];
 
 /** Folders that the images of a run lie in. */
 export function imageFolders(run: RunSummary): string[] {
-  return Object.values(resolvedOf(run).datasets).flatMap((dataset) => imageFolderOf(dataset) ?? []);
+  return Object.values(datasetsOf(run)).flatMap((dataset) => imageFolderOf(dataset) ?? []);
 }
 
 /** What the images of a data set are named relative to: its `image_folder`, its folder, or that of its file. */
@@ -31,6 +28,12 @@ function imageFolderOf(dataset: DatasetPlaces | undefined): string | undefined {
   if (typeof dataset?.image_folder === 'string') return dataset.image_folder;
   if (typeof dataset?.path !== 'string') return undefined;
   return statSync(dataset.path, { throwIfNoEntry: false })?.isFile() ? path.dirname(dataset.path) : dataset.path;
+}
+
+/** Folder or file of the data set that a split, `rad/test`, is of. */
+export function dataLocation(run: RunSummary, split: string | undefined): string | undefined {
+  const location = datasetOf(run, split)?.path;
+  return typeof location === 'string' ? location : undefined;
 }
 
 /** What a web page shows. Which part of a file is meant stands behind `#`. */
@@ -44,56 +47,46 @@ export function imageFile(folder: string | undefined, image: string | undefined)
 }
 
 /** @param address makes an address that the page may load from a file's path */
-export function itemSets(run: RunSummary, address: (file: string) => string): ItemSet[] {
-  const { datasets, task } = resolvedOf(run);
-  const splits = new Map(
-    (['test', 'transfer'] as const).flatMap((role) =>
-      texts(task[role]).map(
-        (split) => [path.basename(predictionFile(role, split), '.jsonl'), { role, split }] as const,
-      ),
-    ),
-  );
-  const sets = [...readPredictions(run.folder)].map(([id, predictions]): ItemSet => {
-    const known = splits.get(id);
-    const folder = imageFolderOf(datasets[known?.split.split('/')[0] ?? '']);
+export function itemSets(runs: readonly RunSummary[], address: (file: string) => string): ItemSet[] {
+  return joinItems(runs).map(({ id, split, role, metric, items, leftOut }: JoinedSet): ItemSet => {
+    const folder = imageFolderOf(datasetOf(runs[0]!, split));
     return {
       id,
-      label: known ? `${known.split} (${known.role})` : id,
-      metric: decidingMetric(predictions, task.select_by),
-      items: predictions.map((prediction) => itemOf(prediction, folder, address)),
+      label: split ? `${split} (${role})` : id,
+      ...(metric ? { metric } : {}),
+      leftOut,
+      items: items.map(({ image, ...item }) => {
+        const file = imageFile(folder, image);
+        if (!file) return item;
+        if (shown.test(file)) return { ...item, image: address(file) };
+        const kind = image?.replace(/#.*$/, '').split('.').at(-1);
+        return { ...item, unshown: `${image}: images of kind .${kind} cannot be shown here` };
+      }),
     };
   });
-  // what was asked for comes before what only chose the checkpoint
-  const rank = ({ id }: ItemSet) => (id.startsWith('test-') ? 0 : id.startsWith('transfer-') ? 1 : 2);
-  return sets.sort((a, b) => rank(a) - rank(b));
 }
 
-function itemOf(prediction: Prediction, folder: string | undefined, address: (file: string) => string): ResultItem {
-  const { image } = prediction;
-  const file = imageFile(folder, image);
-  const kind = image?.replace(/#.*$/, '').split('.').at(-1);
+/** Settings and scores of several runs beside each other, as texts. */
+export function runComparison(runs: readonly RunSummary[]): RunComparison {
+  if (runs.length < 2) return { settings: [], metrics: [] };
   return {
-    id: prediction.id,
-    ...(file && shown.test(file) ? { image: address(file) } : {}),
-    ...(file && !shown.test(file) ? { unshown: `${image}: images of kind .${kind} cannot be shown here` } : {}),
-    question: prediction.question,
-    reference: prediction.reference,
-    prediction: prediction.prediction,
-    answerType: prediction.answer_type,
-    questionType: prediction.question_type,
-    scores: prediction.scores,
+    settings: differingSettings(runs).map(({ path: name, values }) => ({
+      path: name,
+      values: values.map((value) => value ?? '–'),
+    })),
+    metrics: pairedMetrics(runs).map(({ column, cells, differences }) => ({
+      name: `${headingOf(column)} on ${column.test}`,
+      cells: cells.map((cell, r) => ({
+        score: scoreText(cell),
+        ...(differences[r] ? { difference: differenceWords(differences[r]) } : {}),
+      })),
+    })),
   };
 }
 
-/** What decides whether an answer counts as right: a metric that scores every item; the task's own choice if it does. */
-function decidingMetric(predictions: readonly Prediction[], selectBy: unknown): string | undefined {
-  const first = predictions[0];
-  if (!first) return undefined;
-  const complete = Object.keys(first.scores).filter((metric) =>
-    predictions.every(({ scores }) => typeof scores[metric] === 'number'),
-  );
-  return complete.find((metric) => metric === selectBy) ?? complete[0];
+/** `+3.4 [-1.2, 8.0], p 0.115` */
+function differenceWords(difference: PairedDifference): string {
+  const { low, high, p } = difference;
+  const interval = low === undefined || high === undefined ? '' : ` [${percent(low)}, ${percent(high)}]`;
+  return `${differenceText(difference)}${interval}${p === undefined ? '' : `, p ${pText(p)}`}`;
 }
-
-const texts = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];

@@ -2,7 +2,12 @@
  * The private protocol between a panel's host side and its page, both ways. Whatever concerns one run carries the run's id.
  * A page says `ready` whenever it is (re)loaded and is then sent everything; after that it is sent what changed, while it is visible.
  */
+import type { Arrangement, Cost } from '../../runner/reports/arrangement';
+import type { Verdict } from '../../runner/reports/verdict';
 import type { CurvePoints, XAxis } from '../../runner/runs/curves/curve';
+import type { Note } from '../../schemas/generated/notes';
+
+export type { Arrangement, Cost, Note, Verdict };
 
 /** As the run folder tells it. */
 export type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'cancelled' | 'interrupted';
@@ -49,8 +54,14 @@ export interface LiveChoice {
 export interface ResultsViewState {
   folder?: string;
   specFile?: string;
-  sort?: { column: number; descending: boolean };
-  run?: string;
+  /** Sorting, grouping, filters and columns of the table. */
+  arrangement: Arrangement;
+  /** Label of the row that differences are against; unset = as the spec says. */
+  reference?: string;
+  /** What the plots draw scores against. */
+  cost: Cost;
+  /** Ids of the runs whose answers are shown beside each other. */
+  runs: string[];
   filter?: ItemFilter;
   item?: string;
 }
@@ -128,30 +139,56 @@ export type FromLivePage =
 
 // ── Results view ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A cell as it is shown and as it is sorted; null sorts last either way. */
+export interface TableColumn {
+  key: string;
+  head: string;
+  /** May not be hidden. */
+  pinned?: true;
+}
+
+/** A cell as it is shown; figures stand at the end of their cells. */
 export interface TableCell {
   text: string;
-  sort: number | string | null;
+  figure: boolean;
 }
 
 export interface TableRow {
   label: string;
-  /** Baselines answer without a model; they stay below the sorted methods, in sight. */
+  /** Baselines answer without a model; they stay below the methods, in sight. */
   kind: 'baseline' | 'base' | 'method';
   cells: TableCell[];
   /** Runs behind the row, to look into. */
   runs: { run: string; label: string }[];
+  starred: boolean;
+  /** Differences are against this row. */
+  reference: boolean;
 }
 
-/** Runs that may be compared. */
+/** Runs that may be compared, arranged as the view asks for. */
 export interface ResultsTable {
   caption: string;
   /** The first names the row. */
-  columns: string[];
-  rows: TableRow[];
+  columns: TableColumn[];
+  /** Columns that could be shown. */
+  hidden: TableColumn[];
+  groups: { name?: string; rows: TableRow[] }[];
+  baselines: TableRow[];
+  /** What rows can be grouped by; `changed` differ between rows. */
+  settings: { path: string; changed: boolean }[];
+  /** What differences can be against. */
+  references: string[];
+  plots: { svg: string; caption: string }[];
   /** What must be said of single rows, in words. */
   verdicts: string[];
   notes: string[];
+}
+
+export interface ItemAnswer {
+  prediction: string;
+  verdict: Verdict;
+  /** By metric; null where a metric does not apply. */
+  scores: Record<string, number | null>;
+  note?: Note;
 }
 
 export interface ResultItem {
@@ -162,14 +199,13 @@ export interface ResultItem {
   unshown?: string;
   question: string;
   reference: string;
-  prediction: string;
-  answerType?: 'closed' | 'open';
-  questionType?: string;
-  /** By metric; null where a metric does not apply. */
-  scores: Record<string, number | null>;
+  /** Answer type, question type, and the record's own fields. */
+  facets: Record<string, string>;
+  /** One for each run that is shown, in their order. */
+  answers: ItemAnswer[];
 }
 
-/** One file of predictions of a run. */
+/** One file of predictions, of all runs that are shown. */
 export interface ItemSet {
   /** File name without its ending: `test-rad-test`. */
   id: string;
@@ -177,13 +213,27 @@ export interface ItemSet {
   /** Metric that decides what counts as right. */
   metric?: string;
   items: ResultItem[];
+  /** Items that not all runs answered. */
+  leftOut: number;
 }
 
 export interface ItemFilter {
   set?: string;
-  verdict: 'all' | 'right' | 'wrong';
-  answerType: 'all' | 'closed' | 'open';
+  /** `all`, `right` and `wrong` in all runs, `changed` sides between runs, or `A>B`: wrong in the first run of the pair, right in the second, by position. */
+  verdict: string;
+  /** Facet -> the only value that is listed. */
+  facets: Record<string, string>;
+  /** Only what the reader flagged, or wrote a note on. */
+  noted: boolean;
   text: string;
+}
+
+/** Runs beside each other, before their items. */
+export interface RunComparison {
+  /** Settings that are not the same in all of them: a value for each run. */
+  settings: { path: string; values: string[] }[];
+  /** Scores: a cell and, but for the first run, the difference to the first. */
+  metrics: { name: string; cells: { score: string; difference?: string }[] }[];
 }
 
 export type ToResultsPage =
@@ -194,14 +244,24 @@ export type ToResultsPage =
       tables: ResultsTable[];
       /** Runs without a result, in words. */
       unfinished: { run: string; state: RunState }[];
+      /** Files that the table can be written to. */
+      exports: { kind: string; name: string }[];
     }
-  | { type: 'items'; run: string; label: string; sets: ItemSet[] }
+  | { type: 'items'; runs: { run: string; label: string }[]; sets: ItemSet[]; comparison: RunComparison }
   | { type: 'problem'; message: string };
 
 export type FromResultsPage =
-  | { type: 'ready' }
-  | { type: 'items'; run: string }
-  | { type: 'show_curves'; run?: string };
+  /** With what a restored page remembers. */
+  | { type: 'ready'; view?: ResultsViewState }
+  | { type: 'arrange'; arrangement: Arrangement; reference?: string; cost: Cost }
+  | { type: 'items'; runs: string[] }
+  | { type: 'star'; runs: string[]; starred: boolean }
+  | { type: 'note'; run: string; set: string; item: string; note: Note }
+  | { type: 'export'; kind: string }
+  | { type: 'export_notes' }
+  /** The record of the data set that the item is made of. */
+  | { type: 'record'; run: string; set: string; item: string }
+  | { type: 'show_curves' };
 
 // ── Environment page ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

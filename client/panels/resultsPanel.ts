@@ -1,15 +1,23 @@
-/** Host side of the results view: the comparison of the target's runs, and the items of the run that the user looks into. */
+/** Host side of the results view: the comparison of the target's runs, and the items of the runs that the user looks into. */
 import * as vscode from 'vscode';
+import { renderings } from '../../runner/reports';
+import { setNote, setStar } from '../../runner/runs';
 import type { RunSummary } from '../runs/store';
 import type { PanelTarget, Services } from '../services';
-import { imageFolders, itemSets } from './items';
+import type { AskedComparison } from './comparisons';
+import { exportNotes, exportTable } from './exports';
+import { imageFolders, itemSets, runComparison } from './items';
+import { openRecord } from './openRecord';
 import type { FromResultsPage, ResultsViewState, ToResultsPage } from './protocol';
 import { runsOf, targetLabel } from './target';
+import { arrangementOf, costOf, resultsViewState } from './viewState';
 import { preparePage } from './webviewPage';
 
 const batchMs = 500;
 
 export const resultsViewType = 'medpeft.results';
+
+const exports = Object.entries(renderings).map(([kind, { name }]) => ({ kind, name }));
 
 export function openResultsPanel(
   context: vscode.ExtensionContext,
@@ -19,7 +27,7 @@ export function openResultsPanel(
   const panel = vscode.window.createWebviewPanel(resultsViewType, 'MedPEFT Results', vscode.ViewColumn.Active, {
     enableScripts: true,
   });
-  fillResultsPanel(context, services, panel, target);
+  fillResultsPanel(context, services, panel, resultsViewState(target));
   return panel;
 }
 
@@ -28,19 +36,21 @@ export function fillResultsPanel(
   context: vscode.ExtensionContext,
   services: Services,
   panel: vscode.WebviewPanel,
-  view: ResultsViewState,
+  opened: ResultsViewState,
 ): void {
+  let view = opened;
   const target: PanelTarget = { folder: view.folder, specFile: view.specFile };
   const post = (message: ToResultsPage) => void panel.webview.postMessage(message);
   const shown = () => runsOf(services.runs, target);
   let timer: NodeJS.Timeout | undefined;
   let folders: string[] = [];
+  /** What the table was made from. */
   let compared = '';
   let title = '';
 
-  const guarded = (work: () => void) => {
+  const guarded = async (work: () => unknown) => {
     try {
-      work();
+      await work();
     } catch (error) {
       services.log.error(error as Error);
       post({ type: 'problem', message: (error as Error).message });
@@ -56,23 +66,82 @@ export function fillResultsPanel(
     return true;
   };
 
+  const asked = (): AskedComparison => {
+    const { arrangement, cost, reference } = view;
+    return { runs: shown(), arrangement, cost, ...(reference ? { reference } : {}) };
+  };
+
   const hydrate = () =>
     guarded(() => {
-      const runs = shown();
-      const label = targetLabel(target, runs);
-      panel.title = `Results: ${label}`;
-      title = label;
-      compared = fingerprint(runs);
-      session.ask({ type: 'compare', runs });
+      const comparison = asked();
+      title = targetLabel(target, comparison.runs);
+      panel.title = `Results: ${title}`;
+      compared = fingerprint(comparison.runs);
+      session.ask({ type: 'compare', asked: comparison });
     });
 
   const session = services.reader.open((told) => {
-    if (told.type === 'compared')
-      post({ type: 'hydrate', view, title, tables: told.tables, unfinished: told.unfinished });
+    if (told.type === 'compared') {
+      post({ type: 'hydrate', view, title, exports, tables: told.tables, unfinished: told.unfinished });
+      if (told.problems.length > 0) post({ type: 'problem', message: told.problems.join('\n') });
+    }
+    if (told.type === 'rendered') void guarded(() => exportTable(told.kind, title, told.text));
     if (told.type !== 'problem') return;
     services.log.error(told.stack ?? told.message);
     post({ type: 'problem', message: told.message });
   });
+
+  const runNamed = (id: string): RunSummary => {
+    const run = shown().find((one) => one.id === id);
+    if (!run) throw new Error(`The run ${id} is gone.`);
+    return run;
+  };
+
+  const sendItems = (ids: readonly string[]) =>
+    guarded(() => {
+      const runs = ids.map(runNamed);
+      const address = (file: string) => panel.webview.asWebviewUri(vscode.Uri.file(file)).toString();
+      const label = ({ manifest: { method, seed } }: RunSummary) => `${method}, seed ${seed}`;
+      post({
+        type: 'items',
+        runs: runs.map((run) => ({ run: run.id, label: label(run) })),
+        sets: itemSets(runs, address),
+        comparison: runComparison(runs),
+      });
+    });
+
+  const receive = (message: FromResultsPage): unknown => {
+    switch (message.type) {
+      case 'ready':
+        if (message.view) view = { ...resultsViewState(message.view), ...target };
+        // what changed while the panel was hidden may need other folders: then the page loads anew and asks again
+        return admitFolders() || hydrate();
+      case 'arrange': {
+        const { arrangement, reference, cost } = message;
+        view = { ...view, arrangement: arrangementOf(arrangement), reference, cost: costOf(cost) };
+        return hydrate();
+      }
+      case 'items':
+        return sendItems(message.runs);
+      case 'star':
+        return guarded(() => {
+          for (const run of message.runs) setStar(runNamed(run).folder, message.starred);
+          return hydrate();
+        });
+      case 'note':
+        return guarded(() => setNote(runNamed(message.run).folder, message.set, message.item, message.note));
+      case 'record':
+        return guarded(() => openRecord(runNamed(message.run), message.set, message.item));
+      case 'export':
+        return guarded(() => session.ask({ type: 'render', asked: asked(), kind: message.kind }));
+      case 'export_notes':
+        return guarded(() => exportNotes(targetLabel(target, shown()), shown()));
+      case 'show_curves':
+        return vscode.commands.executeCommand('medpeft.showLive', target);
+      default:
+        return message satisfies never;
+    }
+  };
 
   const subscriptions = [
     session,
@@ -81,29 +150,10 @@ export function fillResultsPanel(
       timer ??= setTimeout(() => {
         timer = undefined;
         // a step of a run in training changes nothing here, and reading all predictions takes its time
-        if (!admitFolders() && fingerprint(shown()) !== compared) hydrate();
+        if (!admitFolders() && fingerprint(shown()) !== compared) void hydrate();
       }, batchMs);
     }),
-    panel.webview.onDidReceiveMessage((message: FromResultsPage) => {
-      switch (message.type) {
-        case 'ready':
-          // what changed while the panel was hidden may need other folders: then the page loads anew and asks again
-          if (!admitFolders()) hydrate();
-          return;
-        case 'items':
-          return guarded(() => {
-            const run = shown().find(({ id }) => id === message.run);
-            if (!run) return post({ type: 'problem', message: `The run ${message.run} is gone.` });
-            const address = (file: string) => panel.webview.asWebviewUri(vscode.Uri.file(file)).toString();
-            const { method, seed } = run.manifest;
-            post({ type: 'items', run: run.id, label: `${method}, seed ${seed}`, sets: itemSets(run, address) });
-          });
-        case 'show_curves':
-          return void vscode.commands.executeCommand('medpeft.showLive', target);
-        default:
-          message satisfies never;
-      }
-    }),
+    panel.webview.onDidReceiveMessage(receive),
   ];
   panel.onDidDispose(() => {
     clearTimeout(timer);

@@ -1,12 +1,12 @@
 /** The thread that reads runs for the panels: live sessions by number, and comparisons. Ends with the extension host. */
 import { parentPort } from 'node:worker_threads';
-import { compareSummaries, comparisonSettings } from '../../runner/reports';
+import { createComparisons } from './comparisons';
 import { LiveSession } from './liveSession';
-import { resultsTables } from './resultsTable';
 import type { FromThread, ToThread } from './threadProtocol';
 
 const port = parentPort!;
 const sessions = new Map<number, LiveSession>();
+const comparisons = createComparisons();
 const answer = (message: FromThread) => port.postMessage(message);
 
 function sessionOf(session: number): LiveSession {
@@ -32,12 +32,18 @@ port.on('message', (message: ToThread) => {
       return void sessionOf(session).change(message.shown, message.folders).catch(failed);
     case 'end':
       sessions.get(session)?.end();
+      comparisons.forget(session);
       return void sessions.delete(session);
     case 'compare':
       try {
-        const { runs } = message;
-        const tables = resultsTables(compareSummaries(runs, comparisonSettings(runs)), runs);
-        return answer({ type: 'compared', session, ...tables });
+        return answer({ type: 'compared', session, ...comparisons.tables(session, message.asked) });
+      } catch (error) {
+        return failed(error as Error);
+      }
+    case 'render':
+      try {
+        const text = comparisons.rendering(session, message.asked, message.kind);
+        return answer({ type: 'rendered', session, kind: message.kind, text });
       } catch (error) {
         return failed(error as Error);
       }

@@ -1,20 +1,22 @@
 /** What the extension host and its reading thread say to each other. */
-import type { RunSummary } from '../runs/store';
+import type { AskedComparison, Comparisons } from './comparisons';
 import type { Shown } from './liveSession';
 import type { LiveChoice, LiveViewState, ToLivePage } from './protocol';
-import type { resultsTables } from './resultsTable';
 
 export type ToThread = { session: number } & (
   | { type: 'begin'; view: LiveViewState; choice: LiveChoice; shown: Shown }
   | { type: 'choose'; choice: LiveChoice }
   | { type: 'change'; shown: Shown; folders: string[] }
-  | { type: 'compare'; runs: RunSummary[] }
+  /** The table as it is arranged, or the file that it is written to. */
+  | { type: 'compare'; asked: AskedComparison }
+  | { type: 'render'; asked: AskedComparison; kind: string }
   | { type: 'end' }
 );
 
 export type FromThread = { session: number } & (
   | { type: 'live'; message: ToLivePage }
-  | ({ type: 'compared' } & ReturnType<typeof resultsTables>)
+  | { type: 'rendered'; kind: string; text: string }
+  | ({ type: 'compared' } & ReturnType<Comparisons['tables']>)
   | { type: 'problem'; message: string; stack?: string }
 );
 

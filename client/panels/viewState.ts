@@ -1,5 +1,14 @@
 /** What a page remembered, as VS Code hands it back after a restart: from another version perhaps, so nothing of it is taken on trust. */
-import type { ChartView, ItemFilter, LiveChoice, LiveViewState, ResultsViewState, XAxis, Zoom } from './protocol';
+import type {
+  Arrangement,
+  ChartView,
+  ItemFilter,
+  LiveChoice,
+  LiveViewState,
+  ResultsViewState,
+  XAxis,
+  Zoom,
+} from './protocol';
 
 /** Weight of the past in the loss curves until the user says otherwise. */
 const defaultSmoothing = 0.9;
@@ -70,24 +79,51 @@ export function clampSmoothing(factor: number): number {
   return Number.isFinite(factor) ? Math.min(0.99, Math.max(0, factor)) : defaultSmoothing;
 }
 
+const costs = ['trainable', 'memory', 'time'] as const;
+
 export function resultsViewState(state: unknown): ResultsViewState {
   const fields = fieldsOf(state);
-  const sort = fieldsOf(fields.sort);
+  const reference = text(fields.reference);
   return {
     ...target(fields),
-    ...(typeof sort.column === 'number' ? { sort: { column: sort.column, descending: sort.descending === true } } : {}),
-    run: text(fields.run),
+    arrangement: arrangementOf(fields.arrangement),
+    ...(reference ? { reference } : {}),
+    cost: oneOf(fields.cost, costs, 'trainable'),
+    runs: texts(fields.runs),
     item: text(fields.item),
     ...(fields.filter ? { filter: itemFilter(fields.filter) } : {}),
   };
 }
 
+/** Keys of columns and settings that are gone by now do no harm: what they ask for is left out. */
+export function arrangementOf(value: unknown): Arrangement {
+  const fields = fieldsOf(value);
+  const sort = fieldsOf(fields.sort);
+  const [column, group, filter] = [text(sort.column), text(fields.group), text(fields.filter)];
+  return {
+    ...(column ? { sort: { column, descending: sort.descending === true } } : {}),
+    ...(group ? { group } : {}),
+    ...(filter ? { filter } : {}),
+    hidden: texts(fields.hidden),
+    order: texts(fields.order),
+    changed: fields.changed === true,
+    starred: fields.starred === true,
+  };
+}
+
+export const costOf = (value: unknown) => oneOf(value, costs, 'trainable');
+
 function itemFilter(value: unknown): ItemFilter {
   const fields = fieldsOf(value);
+  const facets = Object.entries(fieldsOf(fields.facets)).filter(([, one]) => typeof one === 'string');
   return {
     set: text(fields.set),
-    verdict: oneOf(fields.verdict, ['all', 'right', 'wrong'], 'all'),
-    answerType: oneOf(fields.answerType, ['all', 'closed', 'open'], 'all'),
+    verdict: text(fields.verdict) ?? 'all',
+    facets: Object.fromEntries(facets) as Record<string, string>,
+    noted: fields.noted === true,
     text: text(fields.text) ?? '',
   };
 }
+
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];

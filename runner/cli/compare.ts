@@ -9,11 +9,7 @@ import {
   compareSummaries,
   comparisonSettings,
   readRuns,
-  renderCsv,
-  renderHtml,
-  renderLatex,
-  renderMarkdown,
-  renderSvg,
+  renderings,
   renderText,
   settingsOf,
 } from '../reports';
@@ -23,13 +19,8 @@ import { refusalText } from '../text';
 import { type Arguments, type Command, optionOf } from './command';
 import { errorText } from './program';
 
-const files: Record<string, (table: ComparisonTable, arrangement: Arrangement) => string> = {
-  csv: renderCsv,
-  markdown: renderMarkdown,
-  latex: renderLatex,
-  html: renderHtml,
-  svg: renderSvg,
-};
+/** JSON goes to standard output, as with every command. */
+const files = Object.entries(renderings).filter(([kind]) => kind !== 'json');
 
 export const compare: Command = {
   name: 'compare',
@@ -54,7 +45,7 @@ export const compare: Command = {
     },
     { name: 'filter', value: 'WORDS', summary: 'only methods with these words in their name, or with SETTING=VALUE' },
     { name: 'changed', summary: 'also show the settings in which the methods differ' },
-    ...Object.keys(files).map((kind) => ({ name: kind, value: 'FILE', summary: `also write the table as ${kind}` })),
+    ...files.map(([kind]) => ({ name: kind, value: 'FILE', summary: `also write the table as ${kind}` })),
   ],
   async run(args, output) {
     const correction = optionOf(args, 'correction');
@@ -69,7 +60,7 @@ export const compare: Command = {
       correction: correction ?? asked?.correction,
     });
     const arrangement = arrangementOf(args, table);
-    for (const [kind, render] of Object.entries(files)) {
+    for (const [kind, { render }] of files) {
       const file = optionOf(args, kind);
       if (file === undefined) continue;
       write(path.resolve(file), render(table, arrangement));

@@ -10,6 +10,7 @@ import { exportAdapter } from './export_adapter';
 import { importAdapter } from './import_adapter';
 import { inspect } from './inspect';
 import { lsp } from './lsp';
+import { mcp } from './mcp';
 import { parity } from './parity';
 import { plan } from './plan';
 import { runProgram } from './program';
@@ -36,6 +37,7 @@ const commands: Command[] = [
   doctor,
   parity,
   lsp,
+  mcp,
   schema,
 ];
 

@@ -24,7 +24,7 @@ export function wilson(k: number, n: number): Interval {
  * Percentile bootstrap (Efron 1979) of a score with 2,000 resamples over items; seeded, so that a score always has the same interval.
  * What a metric takes from all references together (CIDEr's document frequencies) is held fixed.
  */
-export function bootstrap({ statistics, value }: Measured): Interval {
+export function bootstrap({ statistics, value }: Pick<Measured, 'statistics' | 'value'>): Interval {
   const n = statistics.length;
   const width = statistics[0]!.length;
   const random = mulberry32(hash32(`bootstrap:${n}`));

@@ -1,27 +1,11 @@
 /** How a reader wants a section: which rows and columns, in which order. The command line and the results view arrange by the same rules. */
 import { MedpeftError } from '../errors';
 import { nearest } from '../spec/nearest';
+import type { Arrangement } from './arrangement';
 import { nameText } from './format';
 import { type GridColumn, gridColumns } from './grid_columns';
 import { settingKey, settingsOf } from './row_settings';
 import type { ComparisonRow, ComparisonSection } from './table';
-
-export interface Arrangement {
-  /** Key of a column. Rows without a value come last either way. */
-  sort?: { column: string; descending: boolean };
-  /** Path of a setting: rows of one value stand together. */
-  group?: string;
-  /** Words that a row's name must hold, and `setting=value` (the end of the setting's path is enough). */
-  filter?: string;
-  /** Keys of columns that are left out; those that scores mean little without stay. */
-  hidden?: readonly string[];
-  /** Keys of columns in their order; others follow in the report's. */
-  order?: readonly string[];
-  /** Adds the settings that differ between the rows as columns. */
-  changed?: boolean;
-  /** Only rows that the reader starred. */
-  starred?: boolean;
-}
 
 export interface RowGroup {
   /** Value of the setting that is grouped by; absent without one. */

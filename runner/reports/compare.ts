@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { MedpeftError } from '../errors';
-import { listRuns, type RunSummary, readPredictions, readRun, runFiles } from '../runs';
+import { listRuns, type RunSummary, readNotes, readPredictions, readRun, runFiles } from '../runs';
 import { comparable, type ScoredRun } from './group';
 import { makeSection } from './section';
 import type { ComparisonTable } from './table';
@@ -33,13 +33,26 @@ export function readRuns(folders: readonly string[], onProblem?: CompareOptions[
 /** The same for runs that were read already. */
 export function compareSummaries(runs: readonly RunSummary[], options: CompareOptions = {}): ComparisonTable {
   const scored = runs.flatMap((run): ScoredRun[] =>
-    run.result ? [{ run, result: run.result, predictions: readPredictions(run.folder) }] : [],
+    run.result
+      ? [{ run, result: run.result, predictions: readPredictions(run.folder), starred: isStarred(run, options) }]
+      : [],
   );
   const groups = comparable(scored);
   return {
     sections: groups.map((group) => makeSection(group, options, groups.filter(bearsNamesOf(group)).length - 1)),
     unfinished: runs.filter(({ result }) => !result).map(({ id, folder, state }) => ({ id, folder, state })),
   };
+}
+
+/** Damaged notes are told of, and cost no result. */
+function isStarred({ folder }: RunSummary, { onProblem }: CompareOptions): boolean {
+  try {
+    return readNotes(folder).starred === true;
+  } catch (error) {
+    if (!(error instanceof MedpeftError) || !onProblem) throw error;
+    onProblem(error);
+    return false;
+  }
 }
 
 function bearsNamesOf([first]: readonly ScoredRun[]): (group: readonly ScoredRun[]) => boolean {

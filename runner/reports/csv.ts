@@ -2,7 +2,9 @@
  * The comparison for spreadsheets and scripts (RFC 4180): one line a row, test split and metric; figures unrounded, scores in 0..1.
  * Its columns are always the same, with the settings that differ behind them where the arrangement asks for these.
  */
-import { type Arrangement, arrangedSection } from './arrange';
+import { arrangedSection } from './arrange';
+import type { Arrangement } from './arrangement';
+import { csvLine } from './csv_fields';
 import { settingsOf } from './row_settings';
 import type { ComparisonTable } from './table';
 
@@ -75,16 +77,11 @@ export function renderCsv(table: ComparisonTable, arrangement?: Arrangement): st
       }),
     ),
   );
-  return [[...header, ...paths], ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('');
+  return [[...header, ...paths], ...lines].map(csvLine).join('');
 }
 
 /** Settings that differ within a section. */
 function changedIn({ sections }: ComparisonTable): string[] {
   const settings = sections.flatMap(settingsOf).filter(({ changed }) => changed);
   return [...new Set(settings.map(({ path }) => path))];
-}
-
-function field(value: string | number | null | undefined): string {
-  const text = value == null ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -35,8 +35,8 @@ export function addDifferences(
 
 type Statistics = ReturnType<typeof statisticsOf>;
 
-/** McNemar's test of scores that are 0 or 1, else a paired permutation test; none unless both were kept for exactly the same items. */
-function testOf(own: Statistics, other: Statistics): Omit<Difference, 'value'> {
+/** Of two rows' statistics of one column: McNemar's test of scores that are 0 or 1, else a paired permutation test; none unless both were kept for exactly the same items. */
+export function testOf(own: Statistics, other: Statistics): Omit<Difference, 'value'> {
   if (!own || !other || own.rows.size === 0 || own.rows.size !== other.rows.size) return {};
   const pairs: [ArrayLike<number>, ArrayLike<number>][] = [];
   for (const [id, row] of own.rows) {

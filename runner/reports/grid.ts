@@ -1,5 +1,6 @@
 /** An arranged section as texts: what Markdown, LaTeX and HTML lay out in their own ways. */
-import { type Arrangement, arrange } from './arrange';
+import { arrange } from './arrange';
+import type { Arrangement } from './arrangement';
 import type { GridColumn } from './grid_columns';
 import type { ComparisonRow, ComparisonSection } from './table';
 

@@ -7,6 +7,8 @@ import type { RunSummary } from '../runs';
 export interface ScoredRun {
   run: RunSummary;
   result: Result;
+  /** By its reader. */
+  starred?: boolean;
   /** By file name without `.jsonl`, such as `test-rad-test`. */
   predictions: ReadonlyMap<string, readonly Prediction[]>;
 }

@@ -1,5 +1,5 @@
 /** The comparison as one HTML file that needs nothing else: no script, no font, no network. */
-import type { Arrangement } from './arrange';
+import type { Arrangement } from './arrangement';
 import { footnotes, verdicts } from './format';
 import { gridOf } from './grid';
 import { escapeMarkup } from './markup';

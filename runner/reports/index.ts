@@ -1,5 +1,6 @@
 /** Comparison of runs: one table as data, and its renderings. Reads run folders; writes nothing. */
-export { type Arrangement, arrange, columnNamed } from './arrange';
+export { arrange, columnNamed } from './arrange';
+export type { Arrangement, Cost } from './arrangement';
 export { type CompareOptions, compareRuns, compareSummaries, readRuns } from './compare';
 export { renderCsv } from './csv';
 export { checkExpectations, type ExpectationCheck, type ExpectedRun, expectedRuns } from './expectations';
@@ -7,6 +8,7 @@ export { renderExpectations } from './expectations_text';
 export { renderHtml } from './html';
 export { renderLatex } from './latex';
 export { renderMarkdown } from './markdown';
+export { type Rendering, renderings } from './renderings';
 export { settingsOf } from './row_settings';
 export { comparisonSettings } from './settings';
 export { renderSvg } from './svg';

@@ -2,7 +2,7 @@
  * The comparison for a paper: a booktabs table a section, ready for \input; needs \usepackage{booktabs}. Scores stand under their test set,
  * the best method's in bold; notes are the caption.
  */
-import type { Arrangement } from './arrange';
+import type { Arrangement } from './arrangement';
 import { footnotes, headingOf, itemsOf, verdicts } from './format';
 import { gridOf } from './grid';
 import type { GridColumn } from './grid_columns';

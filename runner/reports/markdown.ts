@@ -1,5 +1,5 @@
 /** The comparison as GitHub-flavoured Markdown. */
-import type { Arrangement } from './arrange';
+import type { Arrangement } from './arrangement';
 import { footnotes, verdicts } from './format';
 import { gridOf } from './grid';
 import type { ComparisonTable } from './table';

@@ -1,12 +1,10 @@
 /** Score against what it costs as SVG, with the Pareto front. No library, no script. The table is its twin in text. */
 import { bytes, duration } from '../text';
+import type { Cost } from './arrangement';
 import { headingOf, nameText, percent, shareText } from './format';
 import { isFirst } from './grid_columns';
 import { escapeMarkup } from './markup';
 import type { ComparisonRow, ComparisonSection } from './table';
-
-/** What a score is drawn against. */
-export type Cost = 'trainable' | 'memory' | 'time';
 
 const costs: Record<Cost, { title: string; of(row: ComparisonRow): number | undefined; text(value: number): string }> =
   {

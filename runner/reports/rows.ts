@@ -29,6 +29,7 @@ export function methodRow(seeds: readonly ScoredRun[], columns: readonly Compari
     kind: counts.trainable === 0 ? 'base' : 'method',
     label: nameOf(seeds[0]!),
     settings: settingsOfRun(seeds[0]!.run),
+    ...(seeds.some(({ starred }) => starred) ? { starred: true } : {}),
     folders: seeds.map(({ run }) => run.folder),
     seeds: seeds.map(({ run }) => run.manifest.seed),
     trainable: counts.trainable,

@@ -1,5 +1,6 @@
 /** The plots of a comparison as one SVG file, one beneath the other: score against trainable share, memory and time. */
-import { type Cost, type Plot, plotSize, plotsOf } from './plot';
+import type { Cost } from './arrangement';
+import { type Plot, plotSize, plotsOf } from './plot';
 import { plotStyle } from './plot_style';
 import type { ComparisonTable } from './table';
 

@@ -1,5 +1,6 @@
 /** The comparison for terminals: at most 110 columns wide. */
-import { type Arrangement, arrange, arrangedSection } from './arrange';
+import { arrange, arrangedSection } from './arrange';
+import type { Arrangement } from './arrangement';
 import {
   differenceText,
   footnotes,

@@ -11,6 +11,7 @@ export {
   voidedBy,
 } from './events';
 export { predictionFile, runFiles } from './layout';
+export { type Note, type Notes, readNotes, setNote, setStar } from './notes';
 export { probeOutputFolder } from './output_folder';
 export {
   isRunAlive,

@@ -9,6 +9,8 @@ export const runFiles = {
   curves: 'curves.jsonl',
   result: 'result.json',
   split: 'split.json',
+  /** What readers noted. */
+  notes: 'notes.json',
   predictions: 'predictions',
   checkpoints: 'checkpoints',
   adapter: 'adapter',

@@ -167,7 +167,7 @@ export const bench = {
     });
     await step('a run opens its items', async () => {
       const panel = await ui.panel('.comparison');
-      await panel.locator('.comparison tr.method', { hasText: 'layernorm' }).locator('button').click();
+      await panel.locator('.comparison tr.method', { hasText: 'layernorm' }).locator('th button').click();
       await panel.locator('.item').first().waitFor();
       await panel.locator('.items-view .summary', { hasText: '16 of 16 items' }).waitFor();
     });

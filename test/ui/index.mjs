@@ -6,6 +6,7 @@ import { language } from './language.mjs';
 import { latency } from './latency.mjs';
 import { managing } from './managing.mjs';
 import { restricted } from './restricted.mjs';
+import { reviewing } from './reviewing.mjs';
 import { starting } from './starting.mjs';
 
-export const scenarios = [starting, editing, language, bench, managing, restricted, demo, latency];
+export const scenarios = [starting, editing, language, bench, managing, reviewing, restricted, demo, latency];

@@ -54,6 +54,14 @@ export function workbench(page) {
       await quickInput.fill(folder);
       await page.locator('.quick-input-widget .monaco-button:visible').last().click();
     },
+    /** Answers the dialog that asks where to save. */
+    async saveAs(file) {
+      await quickInput.waitFor({ state: 'visible' });
+      await page.locator('.quick-input-widget .monaco-list-row').first().waitFor();
+      await quickInput.fill(file);
+      await page.keyboard.press('Enter');
+      await quickInput.waitFor({ state: 'hidden' });
+    },
     async ready(file) {
       await explorerRow(file).waitFor({ timeout: 60_000 });
     },

@@ -1,79 +1,130 @@
 /** The comparison of methods: a table for each set of runs that may be compared. */
-import type { ResultsTable, TableRow } from '../../panels/protocol';
+import type { Arrangement, ResultsTable, ResultsViewState, TableRow } from '../../panels/protocol';
 import { element } from '../common/dom';
-import { nextSort, type Sort, sortedRows } from './sort';
+import { nextSort } from './sort';
 
 export interface ComparisonEvents {
-  onSort(sort: Sort | undefined): void;
+  onSort(sort: Arrangement['sort']): void;
+  /** Shows the answers of this run alone. */
   onRun(run: string): void;
+  /** Puts runs beside those that are shown, or takes them away. */
+  onBeside(runs: readonly string[], beside: boolean): void;
+  onStar(runs: string[], starred: boolean): void;
 }
 
-export function comparison(
-  table: ResultsTable,
-  sort: Sort | undefined,
-  chosenRun: string | undefined,
-  events: ComparisonEvents,
-): HTMLElement {
-  const heads = table.columns.map((label, column) => {
-    const sorted = sort?.column === column ? sort : undefined;
+export function comparison(table: ResultsTable, view: ResultsViewState, events: ComparisonEvents): HTMLElement {
+  const { sort } = view.arrangement;
+  const heads = table.columns.map(({ key, head }) => {
+    const sorted = sort?.column === key ? sort : undefined;
     const direction = sorted ? (sorted.descending ? 'descending' : 'ascending') : 'none';
     const arrow = sorted ? (sorted.descending ? ' ↓' : ' ↑') : '';
     const button = element(
       'button',
-      { type: 'button', class: 'quiet head', 'data-column': column },
-      ...halves(label),
+      { type: 'button', class: 'quiet head', 'data-focus': `column ${key}` },
+      ...halves(head),
       arrow,
     );
-    button.addEventListener('click', () => events.onSort(nextSort(table, sort, column)));
-    return element('th', { scope: 'col', 'aria-sort': direction }, button);
+    button.addEventListener('click', () => events.onSort(nextSort(table, sort, key)));
+    return element('th', { scope: 'col', 'aria-sort': direction, 'data-column': key }, button);
   });
-  const rows = sortedRows(table, sort).map((row) => rowOf(row, chosenRun, events));
-  return element(
-    'section',
-    {},
+  const marks = element('th', { scope: 'col', class: 'marks' }, element('span', { class: 'visually-hidden' }, 'marks'));
+  const width = table.columns.length + 1;
+  const bodies = table.groups.map(({ name, rows }) =>
     element(
-      'div',
-      { class: 'scroll' },
-      element(
-        'table',
-        { class: 'comparison' },
-        element('caption', {}, `${table.caption}. Choose a name to see its answers.`),
-        element('thead', {}, element('tr', {}, ...heads)),
-        element('tbody', {}, ...rows),
-      ),
+      'tbody',
+      {},
+      name !== undefined &&
+        element('tr', { class: 'group' }, element('th', { scope: 'rowgroup', colspan: width }, groupHead(view, name))),
+      ...rows.map((row) => rowOf(row, view.runs, events)),
     ),
-    element('ul', { class: 'verdicts' }, ...table.verdicts.map((verdict) => element('li', {}, verdict))),
-    element('ul', { class: 'notes' }, ...table.notes.map((note) => element('li', {}, note))),
+  );
+  return element(
+    'div',
+    { class: 'scroll' },
+    element(
+      'table',
+      { class: 'comparison' },
+      element('caption', {}, `${table.caption}. Choose a name to see its answers, two or more boxes to compare them.`),
+      element('thead', {}, element('tr', {}, marks, ...heads)),
+      ...bodies,
+      element('tbody', { class: 'baselines' }, ...table.baselines.map((row) => rowOf(row, view.runs, events))),
+    ),
   );
 }
 
-function rowOf(row: TableRow, chosenRun: string | undefined, { onRun }: ComparisonEvents): HTMLElement {
+function groupHead({ arrangement: { group = '' } }: ResultsViewState, value: string): string {
+  return `${group.split('.').at(-1)}: ${value}`;
+}
+
+function rowOf(row: TableRow, chosen: readonly string[], events: ComparisonEvents): HTMLElement {
   const opens = (run: string, text: string, name: string) => {
     const button = element(
       'button',
       {
         type: 'button',
         class: 'quiet',
-        'data-run': run,
+        'data-focus': `run ${run}`,
         title: 'Show its answers',
         'aria-label': `Items of ${name}`,
-        'aria-pressed': String(run === chosenRun),
+        'aria-pressed': String(chosen.includes(run)),
       },
       text,
     );
-    button.addEventListener('click', () => onRun(run));
+    button.addEventListener('click', () => events.onRun(run));
     return button;
   };
   const [only] = row.runs;
-  const cells = row.cells.map(({ text, sort }, c) => {
-    if (c > 0)
-      return element('td', { class: typeof sort === 'number' || text === '–' ? 'number' : undefined }, ...halves(text));
-    if (row.runs.length === 1 && only) return element('th', { scope: 'row' }, opens(only.run, text, row.label));
-    const seeds = row.runs.map(({ run, label }) => opens(run, label, `${row.label}, ${label}`));
-    return element('th', { scope: 'row' }, text, ...seeds);
+  const [name, ...cells] = row.cells;
+  const head =
+    row.runs.length === 1 && only
+      ? [opens(only.run, name!.text, row.label)]
+      : [name!.text, ...row.runs.map(({ run, label }) => opens(run, label, `${row.label}, ${label}`))];
+  return element(
+    'tr',
+    {
+      class: row.kind,
+      'data-reference': row.reference,
+      'data-chosen': row.runs.some(({ run }) => chosen.includes(run)),
+    },
+    element('td', { class: 'marks' }, ...marksOf(row, chosen, events)),
+    element('th', { scope: 'row' }, ...head),
+    ...cells.map(({ text, figure }) => element('td', { class: figure ? 'number' : undefined }, ...halves(text))),
+  );
+}
+
+/** A box that puts the row's first run beside others, and a star. */
+function marksOf({ runs, label, starred }: TableRow, chosen: readonly string[], events: ComparisonEvents) {
+  const [first] = runs;
+  if (!first) return [];
+  const box = element('input', {
+    type: 'checkbox',
+    'data-focus': `box ${first.run}`,
+    'aria-label': `Compare the answers of ${label}`,
+    title: 'Compare its answers',
   });
-  const chosen = row.runs.some(({ run }) => run === chosenRun);
-  return element('tr', { class: row.kind, 'data-chosen': chosen }, ...cells);
+  box.checked = runs.some(({ run }) => chosen.includes(run));
+  box.addEventListener('change', () =>
+    events.onBeside(box.checked ? [first.run] : runs.map(({ run }) => run), box.checked),
+  );
+  const star = element(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet star',
+      'data-focus': `star ${first.run}`,
+      'aria-pressed': String(starred),
+      'aria-label': `Star ${label}`,
+      title: starred ? 'Take the star off' : 'Star it: kept in its run folder',
+    },
+    starred ? '★' : '☆',
+  );
+  star.addEventListener('click', () =>
+    events.onStar(
+      runs.map(({ run }) => run),
+      !starred,
+    ),
+  );
+  return [box, star];
 }
 
 /** `37.0 [29, 46]` and `overall (n = 119)` may break before the bracket where the table is narrow, and nowhere else. */

@@ -1,48 +1,87 @@
-/** One item at large: the image, what was asked, expected and answered, and every score. */
-import type { ResultItem } from '../../panels/protocol';
+/** One item at large: the image, what was asked and expected, and what each run answered, with the reader's notes. */
+import type { ItemAnswer, Note, ResultItem } from '../../panels/protocol';
 import { element } from '../common/dom';
 import { figure } from '../common/words';
-import type { Verdict } from './filter';
-import { verdictWords } from './itemList';
+import { imageView } from './imageView';
+import { noteEditor } from './noteEditor';
+import { verdictWords } from './verdicts';
+import { wordDiff } from './wordDiff';
 
-export function details(item: ResultItem, verdict: Verdict): HTMLElement {
-  const facts: [string, string][] = [
-    ['Question', item.question],
-    ['Reference', item.reference],
-    ['Prediction', item.prediction],
-    ['Verdict', verdictWords[verdict]],
-    ...(item.answerType ? [['Answer type', item.answerType] as [string, string]] : []),
-    ...(item.questionType ? [['Question type', item.questionType] as [string, string]] : []),
-    ...Object.entries(item.scores).map(([metric, score]): [string, string] => [
-      metric,
-      score === null ? 'does not apply' : figure(score),
-    ]),
-    ['Item', item.id],
-  ];
+export interface DetailsEvents {
+  onNote(run: string, note: Note): void;
+  onRecord(): void;
+}
+
+/** From so many words on a reference is compared word by word. */
+const longText = 4;
+
+export function details(
+  item: ResultItem,
+  runs: readonly { run: string; label: string }[],
+  events: DetailsEvents,
+): HTMLElement {
+  const record = element('button', { type: 'button', class: 'record' }, 'Open its record');
+  record.addEventListener('click', () => events.onRecord());
   return element(
     'article',
-    { class: 'details', 'data-item': item.id, 'data-verdict': verdict },
-    imageOf(item),
+    { class: 'details', 'data-item': item.id },
+    imageView(item),
     element(
       'dl',
       {},
-      ...facts.flatMap(([name, text]) => [element('dt', {}, name), element('dd', {}, text || '(empty)')]),
+      ...pairs([
+        ['Question', item.question],
+        ['Reference', item.reference],
+      ]),
     ),
+    ...item.answers.map((answer, r) => answerOf(item, answer, runs[r]!, runs.length > 1, events)),
+    element(
+      'dl',
+      { class: 'facts' },
+      ...pairs([...Object.entries(item.facets).filter(([, value]) => value !== ''), ['item', item.id]]),
+    ),
+    record,
   );
 }
 
-function imageOf({ image, question, id }: ResultItem): HTMLElement {
-  if (!image) return element('p', { class: 'empty' }, 'This item names no image.');
-  const shown = element('img', { src: image, alt: `Image of item ${id}, about which was asked: ${question}` });
-  const figureBox = element('figure', {}, shown);
-  shown.addEventListener('error', () => {
-    figureBox.replaceChildren(
-      element(
-        'p',
-        { class: 'empty' },
-        'The image cannot be shown: the file is gone, or of a kind that VS Code does not show.',
-      ),
-    );
-  });
-  return figureBox;
+function answerOf(
+  { reference }: ResultItem,
+  { prediction, verdict, scores, note }: ItemAnswer,
+  { run, label }: { run: string; label: string },
+  named: boolean,
+  { onNote }: DetailsEvents,
+): HTMLElement {
+  const long = reference.split(/\s+/).length >= longText;
+  return element(
+    'section',
+    { class: 'answer', 'data-run': run, 'data-verdict': verdict, 'aria-label': `Answer of ${label}` },
+    named && element('h3', {}, label),
+    element(
+      'dl',
+      {},
+      element('dt', {}, 'Prediction'),
+      element('dd', { class: 'prediction' }, prediction || '(empty)'),
+      ...(long
+        ? [element('dt', {}, 'Word by word'), element('dd', { class: 'diff' }, ...diffOf(reference, prediction))]
+        : []),
+      ...pairs([
+        ['Verdict', verdictWords[verdict]],
+        ...Object.entries(scores).map(([metric, score]): [string, string] => [
+          metric,
+          score === null ? 'does not apply' : figure(score),
+        ]),
+      ]),
+    ),
+    noteEditor(note ?? {}, label, (changed) => onNote(run, changed)),
+  );
+}
+
+/** Words that only the reference has are struck through, words that only the prediction has underlined. */
+function diffOf(reference: string, prediction: string): (Node | string)[] {
+  const tags = { same: 'span', missing: 'del', extra: 'ins' } as const;
+  return wordDiff(reference, prediction).flatMap(({ kind, words }) => [element(tags[kind], {}, words), ' ']);
+}
+
+function pairs(facts: readonly [string, string][]): HTMLElement[] {
+  return facts.flatMap(([name, text]) => [element('dt', {}, name), element('dd', {}, text || '(empty)')]);
 }

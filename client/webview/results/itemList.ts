@@ -4,7 +4,8 @@
  */
 import type { ResultItem } from '../../panels/protocol';
 import { element } from '../common/dom';
-import type { Verdict } from './filter';
+import { changedSides } from './filter';
+import { verdictSigns, verdictWords } from './verdicts';
 import { visibleRange } from './visibleRange';
 
 /** CSS pixels of a row; results.css has the same number. */
@@ -12,23 +13,13 @@ const rowHeight = 56;
 /** Rows beyond the edge, so that a quick scroll does not show a gap. */
 const margin = 6;
 
-export const verdictWords: Record<Verdict, string> = {
-  right: '✓ right',
-  partly: '~ partly right',
-  wrong: '✗ wrong',
-  unscored: 'not scored',
-};
-
 export class ItemList {
   readonly root = element('div', { class: 'items', role: 'listbox', tabindex: 0, 'aria-label': 'Items' });
   private readonly canvas = element('div', { class: 'items-canvas', role: 'presentation' });
   private items: readonly ResultItem[] = [];
   private chosen = -1;
 
-  constructor(
-    private readonly verdict: (item: ResultItem) => Verdict,
-    private readonly onChoose: (item: ResultItem) => void,
-  ) {
+  constructor(private readonly onChoose: (item: ResultItem) => void) {
     this.root.append(this.canvas);
     this.root.addEventListener('scroll', () => this.draw());
     this.root.addEventListener('keydown', (event) => this.onKey(event));
@@ -42,6 +33,11 @@ export class ItemList {
     this.canvas.style.height = `${items.length * rowHeight}px`;
     if (this.chosen >= 0) this.reveal();
     else this.root.scrollTop = 0;
+    this.draw();
+  }
+
+  /** Draws what is in sight again, after something about it changed. */
+  redraw(): void {
     this.draw();
   }
 
@@ -60,7 +56,9 @@ export class ItemList {
   }
 
   private row(item: ResultItem, index: number): HTMLElement {
-    const verdict = this.verdict(item);
+    const [first] = item.answers;
+    const several = item.answers.length > 1;
+    const noted = item.answers.some(({ note }) => note);
     const row = element(
       'div',
       {
@@ -70,7 +68,8 @@ export class ItemList {
         'aria-selected': String(index === this.chosen),
         'aria-posinset': index + 1,
         'aria-setsize': this.items.length,
-        'data-verdict': verdict,
+        'data-verdict': several ? undefined : first?.verdict,
+        'data-changed': changedSides(item),
       },
       item.image
         ? element('img', { src: item.image, alt: '', loading: 'lazy' })
@@ -83,9 +82,14 @@ export class ItemList {
         'div',
         { class: 'item-texts' },
         element('div', { class: 'question' }, item.question),
-        element('div', {}, `expected “${item.reference}”, answered “${item.prediction}”`),
+        element('div', {}, `expected “${item.reference}”, answered ${answered(item)}`),
       ),
-      element('span', { class: 'verdict' }, verdictWords[verdict]),
+      element(
+        'span',
+        { class: 'verdict' },
+        noted && '⚑ ',
+        several || !first ? signs(item) : verdictWords[first.verdict],
+      ),
     );
     row.style.top = `${index * rowHeight}px`;
     row.addEventListener('click', () => this.choose(index));
@@ -123,4 +127,14 @@ export class ItemList {
     event.preventDefault();
     this.choose(Math.min(last, Math.max(0, to)));
   }
+}
+
+/** `“yes”`, or of several runs `“yes” · “no”`. */
+function answered({ answers }: ResultItem): string {
+  return answers.map(({ prediction }) => `“${prediction}”`).join(' · ');
+}
+
+/** A sign for each run, in their order. */
+function signs({ answers }: ResultItem): string {
+  return answers.map(({ verdict }) => verdictSigns[verdict]).join(' ');
 }

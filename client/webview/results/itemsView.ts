@@ -1,114 +1,83 @@
-/** The items of one run: filters, list, and the chosen item at large. */
-import type { ItemFilter, ItemSet, ResultItem } from '../../panels/protocol';
-import { element, fillSelection, labelled, selection, setText } from '../common/dom';
+/** The items of one run, or of several beside each other: how these differ, filters, list, and the chosen item at large. */
+import type { ItemFilter, ItemSet, Note, ResultItem, ToResultsPage } from '../../panels/protocol';
+import { element, setText } from '../common/dom';
+import { comparedRuns } from './comparedRuns';
 import { details } from './details';
-import { filterItems, noFilter, verdictOf } from './filter';
+import { changedSides, filterItems, noFilter } from './filter';
+import { ItemFilters } from './itemFilters';
 import { ItemList } from './itemList';
 
 export interface ItemsViewEvents {
   onFilter(filter: ItemFilter): void;
   onItem(id: string): void;
+  onNote(run: string, set: string, item: string, note: Note): void;
+  onRecord(run: string, set: string, item: string): void;
 }
+
+type Items = Omit<Extract<ToResultsPage, { type: 'items' }>, 'type'>;
 
 export class ItemsView {
   readonly root = element('section', { class: 'items-view', hidden: true });
   private readonly heading = element('h2');
+  private readonly compared = element('div');
   private readonly count = element('p', { class: 'summary', role: 'status' });
-  private readonly set = selection([], '');
-  private readonly verdict = selection(
-    [
-      ['all', 'all'],
-      ['right', 'right'],
-      ['wrong', 'wrong'],
-    ],
-    'all',
-  );
-  private readonly answerType = selection(
-    [
-      ['all', 'all'],
-      ['closed', 'closed'],
-      ['open', 'open'],
-    ],
-    'all',
-  );
-  private readonly text = element('input', { type: 'search', placeholder: 'words of question or answer' });
+  private readonly filters = new ItemFilters((filter) => this.onFilter(filter));
   private readonly list: ItemList;
   private readonly detail = element('div', { class: 'detail', 'aria-live': 'polite' });
-  private sets: readonly ItemSet[] = [];
+  private content: Items = { runs: [], sets: [], comparison: { settings: [], metrics: [] } };
   private filter: ItemFilter = noFilter;
 
   constructor(private readonly events: ItemsViewEvents) {
-    this.list = new ItemList(
-      (item) => verdictOf(item, this.current()?.metric),
-      (item) => {
-        this.showDetails(item);
-        events.onItem(item.id);
-      },
-    );
-    for (const [control, kind] of [
-      [this.set, 'change'],
-      [this.verdict, 'change'],
-      [this.answerType, 'change'],
-      [this.text, 'input'],
-    ] as const)
-      control.addEventListener(kind, () => this.onControls());
+    this.list = new ItemList((item) => {
+      this.showDetails(item);
+      events.onItem(item.id);
+    });
     this.root.append(
       this.heading,
-      element(
-        'div',
-        { class: 'controls' },
-        labelled('Predictions', this.set),
-        labelled('Verdict', this.verdict),
-        labelled('Answer type', this.answerType),
-        labelled('Search', this.text),
-      ),
+      this.compared,
+      this.filters.root,
       this.count,
       element('div', { class: 'split' }, this.list.root, this.detail),
     );
   }
 
-  show(label: string, sets: readonly ItemSet[], filter: ItemFilter, itemId: string | undefined): void {
+  hide(): void {
+    this.root.hidden = true;
+  }
+
+  show(content: Items, filter: ItemFilter, itemId: string | undefined): void {
     this.root.hidden = false;
-    setText(this.heading, `Items of ${label}`);
-    this.sets = sets;
+    this.content = content;
     this.filter = filter;
-    fillSelection(
-      this.set,
-      sets.map(({ id, label }) => [id, label]),
-      this.current()?.id ?? '',
-    );
-    this.verdict.value = filter.verdict;
-    this.answerType.value = filter.answerType;
-    this.text.value = filter.text;
+    const labels = content.runs.map(({ label }) => label);
+    setText(this.heading, `Items of ${labels.join(' · ')}`);
+    const compared = comparedRuns(labels, content.comparison);
+    this.compared.replaceChildren(...(compared ? [compared] : []));
     this.draw(itemId);
   }
 
   private current(): ItemSet | undefined {
-    return this.sets.find(({ id }) => id === this.filter.set) ?? this.sets[0];
+    return this.content.sets.find(({ id }) => id === this.filter.set) ?? this.content.sets[0];
   }
 
-  private onControls(): void {
-    this.filter = {
-      set: this.set.value || undefined,
-      verdict: this.verdict.value as ItemFilter['verdict'],
-      answerType: this.answerType.value as ItemFilter['answerType'],
-      text: this.text.value,
-    };
-    this.events.onFilter(this.filter);
+  private onFilter(filter: ItemFilter): void {
+    this.filter = filter;
+    this.events.onFilter(filter);
     this.draw(this.detail.querySelector<HTMLElement>('[data-item]')?.dataset.item);
   }
 
   private draw(itemId: string | undefined): void {
     const set = this.current();
+    const labels = this.content.runs.map(({ label }) => label);
+    this.filters.show(this.content.sets, set, labels, this.filter);
     if (!set) {
-      setText(this.count, 'This run has no predictions.');
+      setText(this.count, 'There are no predictions of the same items.');
       this.list.show([], undefined);
+      this.detail.replaceChildren();
       return;
     }
     const items = filterItems(set, this.filter);
-    const right = items.filter((item) => verdictOf(item, set.metric) === 'right').length;
-    const judged = set.metric ? `, ${right} right by ${set.metric}` : '';
-    setText(this.count, `${items.length} of ${set.items.length} items${judged}`);
+    setText(this.count, countText(set, items, labels));
     this.list.show(items, itemId);
     const item = items.find(({ id }) => id === itemId);
     if (item) this.showDetails(item);
@@ -116,6 +85,35 @@ export class ItemsView {
   }
 
   private showDetails(item: ResultItem): void {
-    this.detail.replaceChildren(details(item, verdictOf(item, this.current()?.metric)));
+    const set = this.current();
+    const { runs } = this.content;
+    if (!set) return;
+    this.detail.replaceChildren(
+      details(item, runs, {
+        onNote: (run, note) => {
+          const answer = item.answers[runs.findIndex((one) => one.run === run)];
+          if (answer) answer.note = note.flagged || note.text ? note : undefined;
+          this.list.redraw();
+          this.events.onNote(run, set.id, item.id, note);
+        },
+        onRecord: () => this.events.onRecord(runs[0]!.run, set.id, item.id),
+      }),
+    );
   }
+}
+
+/** `12 of 119 items, 5 right by exact_match`, and of several runs each one's number, and how many changed sides. */
+function countText(
+  { items: all, metric, leftOut }: ItemSet,
+  items: readonly ResultItem[],
+  labels: readonly string[],
+): string {
+  const right = (r: number) => items.filter(({ answers }) => answers[r]?.verdict === 'right').length;
+  const judged =
+    labels.length > 1
+      ? labels.map((label, r) => `, ${label}: ${right(r)} right`).join('') +
+        `, ${items.filter(changedSides).length} changed sides`
+      : `, ${right(0)} right`;
+  const left = leftOut > 0 ? `; ${leftOut} left out that not all runs were asked` : '';
+  return `${items.length} of ${all.length} items${metric ? `${judged} by ${metric}` : ''}${left}`;
 }

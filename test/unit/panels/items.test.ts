@@ -59,7 +59,7 @@ it('takes images from image_folder where there is one, or from beside a file; wh
   );
   Object.assign(of.manifest.resolved, { datasets });
   expect(imageFolders(of)).toEqual(['/data/pictures', folder]);
-  const sets = itemSets(of, (name) => `webview:${name}`);
+  const sets = itemSets([of], (name) => `webview:${name}`);
   expect(sets.flatMap(({ items }) => items.map(({ image, unshown }) => image ?? unshown))).toEqual([
     `webview:${path.resolve('/data/pictures/a.PNG')}`,
     'b.dcm#frame=2: images of kind .dcm cannot be shown here',
@@ -70,17 +70,19 @@ it('takes images from image_folder where there is one, or from beside a file; wh
 
 it('reads each file of predictions with the images of its own data set, test before transfer before validation', () => {
   const sets = itemSets(
-    run(
-      {
-        'transfer-slake-test': [prediction('s1', { exact_match: 1 })],
-        'validation-validation': [prediction('v1', { exact_match: 1 })],
-        'test-rad-test': [
-          prediction('r1', { exact_match: 0, closed_accuracy: 0 }),
-          prediction('r2', { exact_match: 1, closed_accuracy: null }),
-        ],
-      },
-      { test: ['rad/test'], transfer: ['slake/test'], select_by: 'closed_accuracy' },
-    ),
+    [
+      run(
+        {
+          'transfer-slake-test': [prediction('s1', { exact_match: 1 })],
+          'validation-validation': [prediction('v1', { exact_match: 1 })],
+          'test-rad-test': [
+            prediction('r1', { exact_match: 0, closed_accuracy: 0 }),
+            prediction('r2', { exact_match: 1, closed_accuracy: null }),
+          ],
+        },
+        { test: ['rad/test'], transfer: ['slake/test'], select_by: 'closed_accuracy' },
+      ),
+    ],
     (file) => `webview:${file}`,
   );
   expect(sets.map(({ id, label, metric, items }) => [id, label, metric, items[0]?.image])).toEqual([
@@ -93,5 +95,9 @@ it('reads each file of predictions with the images of its own data set, test bef
     ],
     ['validation-validation', 'validation-validation', 'exact_match', undefined],
   ]);
-  expect(sets[0]!.items[1]).toMatchObject({ id: 'r2', answerType: 'closed', scores: { closed_accuracy: null } });
+  expect(sets[0]!.items[1]).toMatchObject({
+    id: 'r2',
+    facets: { 'answer type': 'closed' },
+    answers: [{ prediction: 'no', verdict: 'right', scores: { closed_accuracy: null } }],
+  });
 });

@@ -1,90 +1,124 @@
 /** What the pages decide without a document: filters, order, and what is in sight. */
 import { describe, expect, it } from 'vitest';
-import type { ItemSet, ResultsTable, TableRow } from '../../../client/panels/protocol';
+import type {
+  ItemFilter,
+  ItemSet,
+  Note,
+  ResultItem,
+  ResultsTable,
+  TableRow,
+  Verdict,
+} from '../../../client/panels/protocol';
 import { opaque } from '../../../client/webview/common/colour';
-import { filterItems, noFilter, verdictOf } from '../../../client/webview/results/filter';
-import { nextSort, sortedRows } from '../../../client/webview/results/sort';
+import { facetsOf, filterItems, noFilter } from '../../../client/webview/results/filter';
+import { nextSort } from '../../../client/webview/results/sort';
 import { visibleRange } from '../../../client/webview/results/visibleRange';
+import { wordDiff } from '../../../client/webview/results/wordDiff';
 
-const item = (id: string, score: number | null, answerType: 'closed' | 'open', question = 'Is it normal?') => ({
+const answer = (verdict: Verdict, note?: Note) => ({
+  prediction: 'no',
+  verdict,
+  scores: {},
+  ...(note ? { note } : {}),
+});
+const item = (id: string, verdicts: Verdict[], type: 'closed' | 'open', question = 'Is it normal?'): ResultItem => ({
   id,
   question,
   reference: 'yes',
-  prediction: 'no',
-  answerType,
-  scores: { exact_match: score },
+  facets: { 'answer type': type, organ: `organ ${id}`, same: 'x' },
+  answers: verdicts.map((verdict) => answer(verdict)),
 });
-const set: ItemSet = {
+const one: ItemSet = {
   id: 'test',
   label: 'test',
   metric: 'exact_match',
+  leftOut: 0,
   items: [
-    item('a', 1, 'closed'),
-    item('b', 0, 'open', 'Which Lobe?'),
-    item('c', 0.5, 'open'),
-    item('d', null, 'closed'),
+    item('a', ['right'], 'closed'),
+    item('b', ['wrong'], 'open', 'Which Lobe?'),
+    item('c', ['partly'], 'open'),
+    item('d', ['unscored'], 'closed'),
+  ],
+};
+one.items[3]!.answers[0] = answer('unscored', { text: 'look again' });
+const two: ItemSet = {
+  ...one,
+  items: [
+    item('a', ['right', 'right'], 'closed'),
+    item('b', ['wrong', 'right'], 'open'),
+    item('c', ['right', 'partly'], 'open'),
+    item('d', ['wrong', 'wrong'], 'closed'),
+    item('e', ['unscored', 'right'], 'closed'),
   ],
 };
 
 describe('filterItems', () => {
-  it.each([
-    { filter: {}, ids: 'a b c d' },
-    { filter: { verdict: 'right' as const }, ids: 'a' },
-    { filter: { verdict: 'wrong' as const }, ids: 'b c' },
-    { filter: { answerType: 'open' as const }, ids: 'b c' },
-    { filter: { text: 'LOBE which' }, ids: 'b' },
-    { filter: { text: 'lobe', verdict: 'right' as const }, ids: '' },
-  ])('$filter', ({ filter, ids }) => {
+  it.each<[ItemSet, Partial<ItemFilter>, string]>([
+    [one, {}, 'a b c d'],
+    [one, { verdict: 'right' }, 'a'],
+    [one, { verdict: 'wrong' }, 'b c'],
+    [one, { verdict: 'gone by now' }, 'a b c d'],
+    [one, { facets: { 'answer type': 'open' } }, 'b c'],
+    [one, { facets: { organ: 'organ c' } }, 'c'],
+    [one, { facets: { 'of another set': 'x' } }, 'a b c d'],
+    [one, { text: 'LOBE which' }, 'b'],
+    [one, { text: 'lobe', verdict: 'right' }, ''],
+    [one, { noted: true }, 'd'],
+    [two, { verdict: 'right' }, 'a'],
+    [two, { verdict: 'wrong' }, 'd'],
+    [two, { verdict: 'changed' }, 'b c'],
+    [two, { verdict: '0>1' }, 'b'],
+    [two, { verdict: '1>0' }, 'c'],
+    [two, { verdict: '0>1', facets: { 'answer type': 'closed' } }, ''],
+  ])('%#: %j', (set, filter, ids) => {
     expect(filterItems(set, { ...noFilter, ...filter }).map(({ id }) => id)).toEqual(ids.split(' ').filter(Boolean));
   });
 
-  it('judges by the deciding metric, and not at all without one', () => {
-    expect(set.items.map((one) => verdictOf(one, 'exact_match'))).toEqual(['right', 'wrong', 'partly', 'unscored']);
-    expect(verdictOf(set.items[0]!, undefined)).toBe('unscored');
+  it('offers the facets that tell items apart', () => {
+    expect(facetsOf(one)).toEqual([
+      { name: 'answer type', values: ['closed', 'open'] },
+      { name: 'organ', values: ['organ a', 'organ b', 'organ c', 'organ d'] },
+    ]);
+    const many = { ...one, items: Array.from({ length: 40 }, (_, i) => item(String(i), ['right'], 'open')) };
+    expect(facetsOf(many)).toEqual([]);
   });
 });
 
-const row = (label: string, kind: TableRow['kind'], score: number | null): TableRow => ({
-  label,
-  kind,
-  cells: [
-    { text: label, sort: label },
-    { text: String(score), sort: score },
-  ],
-  runs: [],
-});
-const table: ResultsTable = {
-  caption: '',
-  columns: ['method', 'overall'],
-  verdicts: [],
-  notes: [],
-  rows: [
-    row('base', 'base', 0.3),
-    row('lora', 'method', null),
-    row('attention', 'method', 0.5),
-    row('constant', 'baseline', 0.9),
-  ],
-};
-const labels = (column: number, descending: boolean) =>
-  sortedRows(table, { column, descending }).map(({ label }) => label);
-
-describe('sorting the comparison', () => {
-  it('keeps rows without a value last, and baselines below, either way', () => {
-    expect(labels(1, true)).toEqual(['attention', 'base', 'lora', 'constant']);
-    expect(labels(1, false)).toEqual(['base', 'attention', 'lora', 'constant']);
-    expect(labels(0, false)).toEqual(['attention', 'base', 'lora', 'constant']);
-    expect(sortedRows(table, undefined).map(({ label }) => label)).toEqual(['base', 'lora', 'attention', 'constant']);
-  });
+describe('nextSort', () => {
+  const cells = [
+    { text: 'lora', figure: false },
+    { text: '50.0', figure: true },
+    { text: '–', figure: true },
+  ];
+  const row: TableRow = { label: 'lora', kind: 'method', cells, runs: [], starred: false, reference: false };
+  const columns = ['method', 'overall', 'p'].map((key) => ({ key, head: key }));
+  const table = { columns, groups: [{ rows: [row] }] } as unknown as ResultsTable;
 
   it('turns figures high to low first, then round, then back to the order of the report', () => {
-    const first = nextSort(table, undefined, 1);
-    const second = nextSort(table, first, 1);
-    expect([first, second, nextSort(table, second, 1)]).toEqual([
-      { column: 1, descending: true },
-      { column: 1, descending: false },
+    const first = nextSort(table, undefined, 'overall');
+    const second = nextSort(table, first, 'overall');
+    expect([first, second, nextSort(table, second, 'overall')]).toEqual([
+      { column: 'overall', descending: true },
+      { column: 'overall', descending: false },
       undefined,
     ]);
-    expect(nextSort(table, first, 0)).toEqual({ column: 0, descending: false });
+    expect(nextSort(table, first, 'method')).toEqual({ column: 'method', descending: false });
+    expect(nextSort(table, first, 'p')).toEqual({ column: 'p', descending: false });
+  });
+});
+
+describe('wordDiff', () => {
+  it.each([
+    ['no acute disease', 'No acute disease.', 'No acute disease.'],
+    ['the heart is large', 'the heart is normal', 'the heart is -large +normal'],
+    ['no effusion', '', '-no effusion'],
+    ['', 'clear', '+clear'],
+    ['a b c d', 'a c b d', 'a -b c +b d'],
+    ['lungs are clear . no effusion', 'lungs are clear', 'lungs are clear -. no effusion'],
+  ])('%s -> %s', (reference, prediction, expected) => {
+    const signs = { same: '', missing: '-', extra: '+' };
+    const shown = wordDiff(reference, prediction).map(({ kind, words }) => `${signs[kind]}${words}`);
+    expect(shown.join(' ')).toBe(expected);
   });
 });
 

@@ -51,10 +51,42 @@ it('takes from a page no choice that it cannot serve', () => {
 });
 
 it('a results view comes back as it was left, and without what it does not know', () => {
-  const filter = { set: 'test-rad-test', verdict: 'wrong', answerType: 'open', text: 'lobe' };
-  const state = { specFile: '/a.medpeft.json', sort: { column: 2, descending: true }, run: 'r', item: '7', filter };
+  const filter = {
+    set: 'test-rad-test',
+    verdict: '0>1',
+    facets: { 'answer type': 'open' },
+    noted: true,
+    text: 'lobe',
+  };
+  const arrangement = {
+    sort: { column: 'trainable', descending: true },
+    group: 'training.rank',
+    filter: 'lora',
+    hidden: ['time'],
+    order: ['memory'],
+    changed: true,
+    starred: true,
+  };
+  const state = {
+    specFile: '/a.medpeft.json',
+    arrangement,
+    reference: 'lora',
+    cost: 'memory',
+    runs: ['r', 's'],
+    item: '7',
+    filter,
+  };
   expect(resultsViewState(state)).toEqual(state);
-  expect(resultsViewState({ sort: 'x', filter: { verdict: 'perhaps' } })).toEqual({
-    filter: { verdict: 'all', answerType: 'all', text: '', set: undefined },
+  expect(
+    resultsViewState({
+      arrangement: { sort: 'x', hidden: [1, 'time'] },
+      runs: 'r',
+      filter: { verdict: 3, facets: { a: 1 } },
+    }),
+  ).toEqual({
+    arrangement: { hidden: ['time'], order: [], changed: false, starred: false },
+    cost: 'trainable',
+    runs: [],
+    filter: { verdict: 'all', facets: {}, noted: false, text: '', set: undefined },
   });
 });

@@ -1,0 +1,29 @@
+/** The reader's flag and note on an answer. */
+import type { Note } from '../../panels/protocol';
+import { element, labelled } from '../common/dom';
+
+/** @param onChange hears what is to be kept: at once for the flag, when the field is left for the text */
+export function noteEditor(note: Note, label: string, onChange: (note: Note) => void): HTMLElement {
+  let { flagged = false, text = '' } = note;
+  const changed = () => onChange({ ...(flagged ? { flagged } : {}), ...(text ? { text } : {}) });
+  const flag = element(
+    'button',
+    { type: 'button', class: 'flag', 'aria-pressed': String(flagged), 'aria-label': `Flag the answer of ${label}` },
+    flagText(flagged),
+  );
+  flag.addEventListener('click', () => {
+    flagged = !flagged;
+    flag.textContent = flagText(flagged);
+    flag.setAttribute('aria-pressed', String(flagged));
+    changed();
+  });
+  const words = element('textarea', { rows: 2, 'aria-label': `Note on the answer of ${label}` });
+  words.value = text;
+  words.addEventListener('change', () => {
+    text = words.value.trim();
+    changed();
+  });
+  return element('div', { class: 'note' }, flag, labelled('Note', words));
+}
+
+const flagText = (flagged: boolean) => (flagged ? '⚑ flagged' : '⚐ flag');
