@@ -7,6 +7,7 @@ import { showOpenedDemo } from './commands/demo';
 import { createPickers } from './commands/pick';
 import { environmentChecks } from './environment/checks';
 import { startLanguageServer } from './languageClient';
+import { registerLanguageModelTools } from './languageModelTools';
 import { activeTarget, registerPanels, showEnvironment, showLivePanel, showResults } from './panels';
 import { createReader } from './panels/reader';
 import { createLauncher } from './runner/launcher';
@@ -97,6 +98,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       panels: { activeTarget, showEnvironment, showLivePanel, showResults },
       language,
     }),
+    ...registerLanguageModelTools(vscode),
     createRunsView({ vscode, specs, runs, launcher, queue }),
     createStatusBar(vscode, runs),
     notifyWhenFinished({ vscode, runs, launcher, settings }),

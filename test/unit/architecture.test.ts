@@ -88,6 +88,7 @@ describe('imports run downward only', () => {
       'runner/spec',
       'runner/plan',
       'runner/reports',
+      'runner/tools',
       'runner/errors',
       'runner/codes',
     ];
