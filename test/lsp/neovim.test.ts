@@ -48,7 +48,9 @@ for _, one in ipairs(ask('textDocument/completion', { position = place('"base" }
 tell('completion', names)
 tell('highlights', #ask('textDocument/documentHighlight', at))
 tell('hints', #ask('textDocument/inlayHint', { range = { start = { line = 0, character = 0 }, ['end'] = { line = 99, character = 0 } } }))
-tell('lenses', #ask('textDocument/codeLens'))
+local lenses = {}
+for _, one in ipairs(ask('textDocument/codeLens')) do table.insert(lenses, one.command.title) end
+tell('lenses', lenses)
 local diagnostics = {}
 for _, one in ipairs(vim.diagnostic.get(0)) do table.insert(diagnostics, one.user_data.lsp and vim.tbl_extend('force', {
   range = { start = { line = one.lnum, character = one.col }, ['end'] = { line = one.end_lnum, character = one.end_col } },
@@ -89,19 +91,25 @@ describe(`Neovim${absent}`, () => {
     const home = fixture.at('home');
     mkdirSync(home);
     const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_STATE_HOME: home };
-    const run = spawnSync('nvim', ['--headless', '--clean', '-n', '-c', `luafile ${lua}`], {
+    const neovim = spawnSync('nvim', ['--headless', '--clean', '-n', '-c', `luafile ${lua}`], {
       encoding: 'utf8',
       env,
       timeout: 50_000,
     });
-    expect([run.stderr, run.status]).toEqual(['', 0]);
+    expect([neovim.stderr, neovim.status]).toEqual(['', 0]);
     const answers = Object.fromEntries(
       readFileSync(fixture.at('answers.jsonl'), 'utf8')
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as [string, unknown]),
     );
-    expect(answers).toMatchObject({ diagnosed: true, codes: ['MP1002'], highlights: 4, lenses: 5 });
+    const run = '$(play) Run';
+    expect(answers).toMatchObject({
+      diagnosed: true,
+      codes: ['MP1002'],
+      highlights: 4,
+      lenses: [run, '$(beaker-stop) Dry Run', '$(graph) Compare', run, run, run],
+    });
     expect(answers.hover).toContain('**norms**: layernorm parameter group');
     expect(answers.completion).toEqual(['base', 'layernorm', 'lora']);
     expect(answers.text).toBe(goodSpec.trimEnd().replaceAll('"norms"', '"layer_norms"'));
