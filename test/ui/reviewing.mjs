@@ -156,9 +156,13 @@ export const reviewing = {
         await panel.locator('.items-view').scrollIntoViewIfNeeded();
       });
     await step('all of it comes back with the window', async () => {
-      await ui.remembered(/medpeft\.results.*changed/s);
+      const search = (panel) => panel.locator('.control', { hasText: 'Search' }).locator('input');
+      // what is typed last tells what VS Code stored now from what it stored while another editor was in front
+      await search(await ui.panel('.items-view')).fill('atrophy');
+      await ui.remembered(/medpeft\.results.*changed.*atrophy/s);
       await page.reload();
       const panel = await ui.panel('.details .answer', 60_000);
+      assert.equal(await search(panel).inputValue(), 'atrophy');
       await panel.locator('th[aria-sort="descending"]', { hasText: 'trainable' }).waitFor();
       await panel.locator('.star[aria-pressed="true"]').waitFor();
       await panel.locator('.scatter svg[aria-label*="against time"]').waitFor();
