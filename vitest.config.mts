@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/{unit,lsp,parity}/**/*.test.ts'],
+    include: ['test/{unit,lsp,parity,slurm}/**/*.test.ts'],
     pool: 'forks',
     env: { MEDPEFT_CACHE: path.resolve('out/cache') },
     testTimeout: 60_000,

@@ -57,6 +57,9 @@ export const codes = {
   MP4013: 'the chosen learning rate is at the end of its list',
   MP4014: 'the run does not fit in memory',
   MP4101: 'Node is missing or too old',
+  MP4201: 'the scheduler is not here',
+  MP4202: 'the scheduler refused',
+  MP4203: 'the time limit is too short',
 } as const;
 
 export type Code = keyof typeof codes;

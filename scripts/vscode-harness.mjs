@@ -99,9 +99,12 @@ export function setUp() {
   const missing = missingPackages();
   if (missing.length > 0) {
     installPackages(missing);
-    // One test asks Neovim (28 MB) and is skipped without it: tried for along with the rest, and never alone.
-    if (process.getuid() === 0 && onPath('apt-get') && !onPath('nvim')) installPackages(['neovim']);
   }
+  // Tests of Neovim (28 MB) and Slurm (40 MB) are skipped without them.
+  const programs = { nvim: 'neovim', slurmctld: 'slurm-wlm', munged: 'munge' };
+  const wanted = Object.keys(programs).filter((program) => !onPath(program));
+  if (wanted.length > 0 && process.getuid() === 0 && onPath('apt-get'))
+    installPackages(wanted.map((program) => programs[program]));
   if (missingPackages().length > 0) return;
   if (!isReady()) installCodeServer();
   const version = JSON.parse(

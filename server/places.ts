@@ -58,6 +58,7 @@ const keys: [pattern: string, place: Place][] = [
     `${owner}/learning_rate/*`,
     partKey,
   ]),
+  ['runtime/executor/*', to('models')],
 ];
 
 const split = (table: [string, Place][]) => table.map(([pattern, place]) => ({ pattern: pattern.split('/'), place }));

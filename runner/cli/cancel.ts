@@ -1,10 +1,13 @@
-/** `medpeft cancel RUN`: asks a run to write a checkpoint and stop; with --force it is ended at once. */
+/** `medpeft cancel RUN`: asks a run to write a checkpoint and stop; with --force it is ended at once. One that waits in a scheduler's queue is taken out. */
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { MedpeftError } from '../errors';
+import { cancelWaiting } from '../executors/slurm/close';
+import { cancelJob } from '../executors/slurm/commands';
 import { isRunAlive, openRun, readRun, runFiles } from '../runs';
 import { readHeartbeat } from '../runs/heartbeat';
+import { readSubmission } from '../runs/submission';
 import { shellWord } from '../text';
 import type { Command } from './command';
 
@@ -36,6 +39,29 @@ function signalRun(folder: string, signal: NodeJS.Signals): boolean {
   }
 }
 
+/** @throws MP4007 if the run does not go on, MP4008 if it does not stop */
+async function stopRun(folder: string, id: string, force: boolean): Promise<void> {
+  if (!isRunAlive(folder))
+    throw new MedpeftError('MP4007', `${id} is not going on: it is ${readRun(folder).state}`, undefined, folder);
+  // the request works from any machine that sees the folder, the signal where there is no time to look
+  writeFileSync(path.join(folder, runFiles.cancel), '');
+  if (force && !signalRun(folder, 'SIGKILL'))
+    throw new MedpeftError('MP4007', `${id} goes on on another machine`, 'run this command there', folder);
+  if (!force && process.platform !== 'win32') signalRun(folder, 'SIGTERM');
+  if (!(await until(() => !isRunAlive(folder), patienceMs)))
+    throw new MedpeftError(
+      'MP4008',
+      `${id} has not stopped yet`,
+      'wait for the end of its step, or use --force',
+      folder,
+    );
+  if (force && !(await until(() => readRun(folder).lastEvent?.type === 'run_cancelled', writingMs))) {
+    const writer = await openRun(folder, { works: false });
+    writer.append({ type: 'run_cancelled', step: readRun(folder).progress.step });
+    await writer.close();
+  }
+}
+
 export const cancel: Command = {
   name: 'cancel',
   summary: 'stop a run after it has written a checkpoint',
@@ -43,26 +69,11 @@ export const cancel: Command = {
   options: [{ name: 'force', summary: 'end it at once; it can be resumed from its last checkpoint' }],
   async run(args, output) {
     const { folder, id } = readRun(args.positional[0]!);
-    if (!isRunAlive(folder))
-      throw new MedpeftError('MP4007', `${id} is not going on: it is ${readRun(folder).state}`, undefined, folder);
-    // the request works from any machine that sees the folder, the signal where there is no time to look
-    writeFileSync(path.join(folder, runFiles.cancel), '');
-    const force = args.options.has('force');
-    if (force && !signalRun(folder, 'SIGKILL'))
-      throw new MedpeftError('MP4007', `${id} goes on on another machine`, 'run this command there', folder);
-    if (!force && process.platform !== 'win32') signalRun(folder, 'SIGTERM');
-    if (!(await until(() => !isRunAlive(folder), patienceMs)))
-      throw new MedpeftError(
-        'MP4008',
-        `${id} has not stopped yet`,
-        'wait for the end of its step, or use --force',
-        folder,
-      );
-    if (force && !(await until(() => readRun(folder).lastEvent?.type === 'run_cancelled', writingMs))) {
-      const writer = await openRun(folder, { works: false });
-      writer.append({ type: 'run_cancelled', step: readRun(folder).progress.step });
-      await writer.close();
-    }
+    const waits = isRunAlive(folder) ? undefined : readSubmission(folder);
+    if (waits) {
+      cancelJob(waits.job);
+      await cancelWaiting(folder);
+    } else await stopRun(folder, id, args.options.has('force'));
     const { state } = readRun(folder);
     if (args.options.has('json')) output.result(`${JSON.stringify({ runs: [{ id, folder, status: state }] })}\n`);
     else output.result(`${id} is ${state}; medpeft resume ${shellWord(folder)} goes on with it\n`);

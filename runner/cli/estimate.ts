@@ -7,8 +7,11 @@ import type { PlannedRun } from '../plan/types';
 const lossWindow = 20;
 
 export interface Estimate {
-  /** A run begins. @param later runs that come after it */
-  run(later: readonly PlannedRun[]): void;
+  /** A run begins. @param later runs that come after it @param atOnce how many go on at once */
+  run(later: readonly PlannedRun[], atOnce: number): RunEstimate;
+}
+
+export interface RunEstimate {
   step(event: StepEvent): void;
   /** Mean of the last steps of this run. */
   loss(): number;
@@ -21,29 +24,27 @@ export interface Estimate {
 
 /** @param now milliseconds */
 export function startEstimate(now: () => number): Estimate {
-  let losses: number[] = [];
-  let laterSteps = 0;
   let steps = 0;
   let seconds = 0;
-  let last = 0;
-  let lastStep: number | undefined;
   return {
-    run(later) {
-      losses = [];
-      laterSteps = later.reduce((sum, run) => sum + (run.steps ?? 0), 0);
-      last = now();
-      lastStep = undefined;
+    run(later, atOnce) {
+      const laterSteps = later.reduce((sum, run) => sum + (run.steps ?? 0), 0);
+      let losses: number[] = [];
+      let last = now();
+      let lastStep: number | undefined;
+      return {
+        step({ step, loss }) {
+          losses = [...losses, loss].slice(-lossWindow);
+          seconds += (now() - last) / 1000;
+          last = now();
+          // a resumed run begins at a later step, and steps that are not logged pass unseen
+          steps += lastStep === undefined ? 1 : Math.max(1, step - lastStep);
+          lastStep = step;
+        },
+        loss: () => losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+        secondsLeft: (ofThisRun) =>
+          ofThisRun === undefined || laterSteps === 0 ? undefined : ofThisRun + (laterSteps * seconds) / steps / atOnce,
+      };
     },
-    step({ step, loss }) {
-      losses = [...losses, loss].slice(-lossWindow);
-      seconds += (now() - last) / 1000;
-      last = now();
-      // a resumed run begins at a later step, and steps that are not logged pass unseen
-      steps += lastStep === undefined ? 1 : Math.max(1, step - lastStep);
-      lastStep = step;
-    },
-    loss: () => losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
-    secondsLeft: (ofThisRun) =>
-      ofThisRun === undefined || laterSteps === 0 ? undefined : ofThisRun + (laterSteps * seconds) / steps,
   };
 }

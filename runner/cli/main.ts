@@ -18,6 +18,7 @@ import { resume } from './resume';
 import { run } from './run';
 import { schema } from './schema';
 import { score } from './score';
+import { slurm } from './slurm';
 import { status } from './status';
 import { validate } from './validate';
 
@@ -39,6 +40,7 @@ const commands: Command[] = [
   lsp,
   mcp,
   schema,
+  slurm,
 ];
 
 // A reader that has gone, as `| head` does, ends neither a run nor its exit code: what it does not read is not written.

@@ -1,28 +1,44 @@
 /** `medpeft resume RUN`: goes on with a run from its folder alone, from its last checkpoint. */
-import { readRun } from '../runs';
+import { type RunState, type RunSummary, readRun } from '../runs';
 import { plannedOf } from '../training/manifest';
-import type { Command } from './command';
+import type { Arguments, Command, Output } from './command';
 import { performRuns } from './perform';
 import { showProgress } from './progress';
+import { withExecutor } from './runtime';
+import { submitAll } from './submit';
 
 export const resume: Command = {
   name: 'resume',
   summary: 'go on with a run from its last checkpoint',
   arguments: [{ name: 'RUN' }],
-  options: [],
+  options: [{ name: 'executor', value: 'NAME', summary: 'local or slurm, in place of the one it was begun with' }],
   async run(args, output) {
     const summary = readRun(args.positional[0]!);
-    const done = { id: summary.id, folder: summary.folder, status: summary.state };
-    if (summary.state === 'finished') output.log(`${summary.id} is finished already\n`);
-    const [run] =
-      summary.state === 'finished'
-        ? [done]
-        : await performRuns([{ ...plannedOf(summary), steps: summary.progress.totalSteps }], {
-            progress: showProgress({ write: output.log, columns: process.stderr.columns }),
-          });
-    const { result } = readRun(summary.folder);
-    if (args.options.has('json'))
-      output.result(`${JSON.stringify({ runs: [{ ...run, metrics: result?.metrics }] })}\n`);
-    return run!.status === 'finished' ? 0 : 1;
+    const { id, folder } = summary;
+    const json = args.options.has('json');
+    const performed = summary.state === 'finished' ? undefined : await goOn(summary, args, output);
+    if (!performed) output.log(`${id} is finished already\n`);
+    const { state, result } = readRun(folder);
+    const status = performed?.status ?? state;
+    if (json) output.result(`${JSON.stringify({ runs: [{ id, folder, status, metrics: result?.metrics }] })}\n`);
+    return status === 'finished' || performed?.submitted ? 0 : 1;
   },
 };
+
+/** Goes on with a run where it was begun: here, or on the cluster. */
+async function goOn(
+  summary: RunSummary,
+  args: Arguments,
+  output: Output,
+): Promise<{ status: RunState; submitted?: boolean }> {
+  const planned = { ...plannedOf(summary), steps: summary.progress.totalSteps };
+  const run = withExecutor(planned, {}, args);
+  if (run.slurm) {
+    await submitAll([run], output, { json: false, dry: false });
+    return { status: readRun(summary.folder).state, submitted: true };
+  }
+  const [performed] = await performRuns([run], {
+    progress: showProgress({ write: output.log, columns: process.stderr.columns }),
+  });
+  return performed!;
+}

@@ -13,7 +13,8 @@ import { diagnosticText } from './diagnostics';
 import { dryRunAll } from './dry_run';
 import { performRuns } from './perform';
 import { showProgress } from './progress';
-import { checkRuntime, withRuntime } from './runtime';
+import { checkRuntime, parallelOf, withExecutor, withRuntime } from './runtime';
+import { submitAll } from './submit';
 
 interface Planned {
   spec: Spec;
@@ -91,9 +92,12 @@ export const run: Command = {
     { name: 'max-steps', value: 'N', summary: 'at most so many optimiser steps: makes other runs than without' },
     { name: 'backend', value: 'BACKEND', summary: `${backendNames.join(', ')} or auto` },
     { name: 'device', value: 'DEVICE', summary: 'device of the backend' },
+    { name: 'executor', value: 'NAME', summary: "local or slurm, for all runs in place of the spec's" },
+    { name: 'parallel', value: 'N', summary: 'local runs that may go on at once: a number, or auto for one a core' },
     {
       name: 'dry-run',
-      summary: 'try each run on a few items: a batch, a checkpoint, loaded again, scored; leaves nothing behind',
+      summary:
+        'try each run on a few items: a batch, a checkpoint, loaded again, scored; leaves nothing behind. Of runs for Slurm the scripts are shown, and not submitted',
     },
     { name: 'events', summary: 'print each event as a JSON line on standard output' },
   ],
@@ -104,15 +108,22 @@ export const run: Command = {
     if (dry && events) throw new MedpeftError('MP4009', '--dry-run tells no events', 'leave --events out');
     const text = !json && !events && !dry;
     const { spec, runs, beside } = await plan(args.positional[0]!, args, output, text);
-    const chosen = runs.map((planned) => withRuntime(planned, args));
+    const chosen = runs.map((planned) => withExecutor(withRuntime(planned, args), spec, args));
+    const parallel = parallelOf(spec, args);
     const open = chosen.filter((planned) => summaryOf(planned)?.state !== 'finished');
-    checkRuntime(dry ? chosen : open, args);
-    if (dry) return dryRunAll(chosen, output, json);
+    const here = (planned: PlannedRun) => planned.slurm === undefined;
+    checkRuntime((dry ? chosen : open).filter(here), args);
+    if (dry) {
+      const submitted = await submitAll(open, output, { json: json && !chosen.some(here), dry: true });
+      return chosen.some(here) || submitted.length === 0 ? dryRunAll(chosen.filter(here), output, json) : 0;
+    }
     const progress = showProgress({ write: output.log, columns: process.stderr.columns });
     if (open.length < chosen.length) progress.say(finishedText(chosen.length - open.length));
+    const submitted = new Set(await submitAll(open, output, { json: false, dry: false }));
 
-    const performed = await performRuns(open, {
+    const performed = await performRuns(open.filter(here), {
       progress,
+      parallel,
       onEvent: (planned, event) => {
         if (events) output.result(`${JSON.stringify({ ...event, run: planned.id })}\n`);
       },
@@ -121,7 +132,7 @@ export const run: Command = {
     const ended = chosen.map((planned) => ({
       planned,
       summary: summaryOf(planned),
-      status: status.get(planned.id) ?? ('finished' satisfies RunState),
+      status: status.get(planned.id) ?? summaryOf(planned)?.state ?? ('queued' satisfies RunState),
     }));
 
     const folders = chosen.map(({ outputDir, id }) => path.join(outputDir, id));
@@ -141,6 +152,6 @@ export const run: Command = {
       const all = [...chosen, ...finished];
       output.result(resultsText(spec, all, folders));
     }
-    return ended.every(({ status }) => status === 'finished') ? 0 : 1;
+    return ended.every(({ planned, status }) => status === 'finished' || submitted.has(planned.id)) ? 0 : 1;
   },
 };

@@ -1,10 +1,12 @@
 /** Where runs are computed and written: the command line's words over the spec's, tried once before the first run begins. */
+
+import type { Spec } from '../../schemas/generated/spec';
 import { backendNames, checkBackend, chosenBackend } from '../backends';
 import { MedpeftError } from '../errors';
-import type { PlannedRun } from '../plan';
+import { type PlannedRun, slurmSettings } from '../plan';
 import { probeOutputFolder } from '../runs';
 import { nearest } from '../spec';
-import { type Arguments, optionOf } from './command';
+import { type Arguments, optionOf, wholeNumber } from './command';
 
 /** The run with backend and device of the command line in place of the spec's. MP4009 for a backend that does not exist. */
 export function withRuntime(run: PlannedRun, args: Arguments): PlannedRun {
@@ -22,6 +24,22 @@ export function withRuntime(run: PlannedRun, args: Arguments): PlannedRun {
     );
   }
   return { ...run, runtime: { ...run.runtime, backend, device } };
+}
+
+/** The run with the executor of the command line in place of the spec's. MP4009 for one that does not exist. */
+export function withExecutor(run: PlannedRun, spec: Pick<Spec, 'runtime'>, args: Arguments): PlannedRun {
+  const executor = optionOf(args, 'executor');
+  if (executor === undefined) return run;
+  if (executor !== 'local' && executor !== 'slurm')
+    throw new MedpeftError('MP4009', `--executor ${executor}: there is local and slurm`);
+  const { slurm: _, ...here } = run;
+  return executor === 'local' ? here : { ...here, slurm: run.slurm ?? slurmSettings(spec) };
+}
+
+/** How many local runs may go on at once. MP4009 for what is neither `auto` nor a whole number from 1. */
+export function parallelOf(spec: Pick<Spec, 'runtime'>, args: Arguments): number | 'auto' {
+  if (optionOf(args, 'parallel') === 'auto') return 'auto';
+  return wholeNumber(args, 'parallel', 1) ?? spec.runtime?.parallel_runs ?? 1;
 }
 
 /**

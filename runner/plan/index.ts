@@ -4,4 +4,5 @@ export { countParameters } from './counts';
 export type { PlanFilter } from './filter';
 export { type Cell, type Merged, mergeTraining } from './merge';
 export { type ExcludedCell, type Plan, planRuns } from './plan';
-export type { PlannedRun } from './types';
+export { slurmSettings } from './resolve';
+export type { PlannedRun, SlurmSettings } from './types';

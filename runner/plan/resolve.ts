@@ -1,6 +1,6 @@
 /** One cell of the grid, one sweep point, one seed -> a run with every setting resolved. */
 import { fillDefaults } from '../../schemas/defaults';
-import type { Runtime, Spec } from '../../schemas/generated/spec';
+import type { Executor, Runtime, Spec } from '../../schemas/generated/spec';
 import type { Checkpoint } from '../models';
 import { taskSplits } from '../spec/rules/splits';
 import type { GridCell } from './cells';
@@ -9,7 +9,7 @@ import { identityOf } from './identity';
 import { mergeGeneration, mergeTraining } from './merge';
 import type { Rates } from './rates';
 import { datasetFrom, resolveFrom } from './resources';
-import type { PlannedRun, ResolvedTraining } from './types';
+import type { PlannedRun, ResolvedTraining, SlurmSettings } from './types';
 
 export interface CellParts {
   /** The spec with the sweep point's settings. */
@@ -29,7 +29,7 @@ export interface CellParts {
 
 export function resolveRun(parts: CellParts): PlannedRun {
   const { spec, specFile, cell, rates, checkpoint, dataHashes, seed } = parts;
-  const runtime = fillDefaults('runtime', spec.runtime ?? {}) as Required<Omit<Runtime, 'threads'>> & Runtime;
+  const runtime = fillDefaults('runtime', spec.runtime ?? {}) as Required<Omit<Runtime, 'threads' | 'slurm'>> & Runtime;
   const { output_dir: outputDir, backend, device, memory, threads } = runtime;
   const model = spec.models![cell.model]!;
   const names = new Set(parts.tuned.map(({ name }) => name));
@@ -72,7 +72,18 @@ export function resolveRun(parts: CellParts): PlannedRun {
     ...resolved,
     outputDir: resolveFrom(specFile, outputDir),
     runtime: { backend, device, memory, ...(threads === undefined ? {} : { threads }) },
+    ...(executorOf(spec, cell.model) === 'slurm' ? { slurm: slurmSettings(spec) } : {}),
   };
+}
+
+function executorOf({ runtime }: Spec, model: string): Executor {
+  const { executor = 'local' } = runtime ?? {};
+  return typeof executor === 'string' ? executor : (executor[model] ?? 'local');
+}
+
+/** What the spec says of job arrays, also where it chooses none. */
+export function slurmSettings({ runtime }: Pick<Spec, 'runtime'>): SlurmSettings {
+  return fillDefaults('slurm', runtime?.slurm ?? {}) as SlurmSettings;
 }
 
 function resolveTraining({ spec, cell, sweep, maxSteps }: CellParts): ResolvedTraining {

@@ -1,9 +1,21 @@
 /** A run with every setting resolved: all that the runner needs, nothing it must look up in the spec again. */
 
 import type { ParameterCounts } from '../../schemas/generated/manifest';
-import type { Adapter, Dataset, Generation, Model, ParameterGroup, Task, Training } from '../../schemas/generated/spec';
+import type {
+  Adapter,
+  Dataset,
+  Generation,
+  Model,
+  ParameterGroup,
+  Slurm,
+  Task,
+  Training,
+} from '../../schemas/generated/spec';
 import type { Component } from '../models/types';
 import type { PlannedMatch } from './matches';
+
+/** Settings of job arrays with every default filled in. */
+export type SlurmSettings = Slurm & Required<Pick<Slurm, 'grace_seconds'>>;
 
 /** Training settings with every default filled in. */
 export type ResolvedTraining = Required<
@@ -57,6 +69,8 @@ export interface PlannedRun {
   /** Absolute folder that run folders are written to. */
   outputDir: string;
   runtime: { backend: string; device: string; memory: 'auto' | number; threads?: number };
+  /** What its task of a job array asks for; absent if this machine performs it. */
+  slurm?: SlurmSettings;
   /** Only so many items of each split are scored; for a dry run, which leaves nothing. */
   sample?: number;
   /** What is trained, from names and shapes alone; set by the planner. */

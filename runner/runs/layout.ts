@@ -16,6 +16,8 @@ export const runFiles = {
   adapter: 'adapter',
   /** Its presence asks the run to write a checkpoint and stop. */
   cancel: 'cancel',
+  /** Which scheduler's queue the run waits in; gone as soon as a process takes the folder. */
+  submission: 'submission.json',
   /** `lock.<process>`: one for each process that holds, or wants to hold, the run. */
   lockPrefix: 'lock.',
 } as const;

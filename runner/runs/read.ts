@@ -13,6 +13,7 @@ import { effectiveEvents, parseEvents } from './events';
 import { readHeartbeat } from './heartbeat';
 import { runFiles } from './layout';
 import { isAlive } from './process';
+import { readSubmission } from './submission';
 
 export type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'cancelled' | 'interrupted';
 
@@ -90,6 +91,8 @@ export function isRunAlive(folder: string): boolean {
 }
 
 function judge(folder: string, last: RunEvent | undefined, result: Result | undefined): RunState {
+  const submission = readSubmission(folder);
+  if (submission && (last?.seq ?? -1) < submission.from_seq) return 'queued';
   // the heartbeat begins before the manifest is written
   if (last === undefined) return isRunAlive(folder) ? 'queued' : 'interrupted';
   if (last.type === 'run_finished') return result ? 'finished' : 'interrupted';

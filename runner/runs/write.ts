@@ -80,6 +80,8 @@ export async function openRun(folder: string, { parent, works = true }: OpenOpti
     endTornLine(fd);
     // a request to stop was for the process before this one
     rmSync(cancelFile, { force: true });
+    // it waits no longer
+    if (works) rmSync(path.join(folder, runFiles.submission), { force: true });
     return { fd, heartbeat: works ? startHeartbeat(folder) : undefined };
   });
   let seq = (readEvents(folder).events.at(-1)?.seq ?? -1) + 1;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { version } from '../../package.json';
 import type { Manifest, ParameterCounts } from '../../schemas/generated/manifest';
 import { MedpeftError } from '../errors';
-import type { PlannedRun } from '../plan/types';
+import type { PlannedRun, SlurmSettings } from '../plan/types';
 import type { RunSummary } from '../runs';
 import { thisProcess } from '../runs/process';
 import type { Environment } from './state';
@@ -58,7 +58,7 @@ export function manifestOf(run: PlannedRun, opened?: Opened): Manifest {
       parameter_groups: run.parameterGroups,
       adapters: run.adapters,
     },
-    runtime: { ...run.runtime, ...(environment ?? {}) },
+    runtime: { ...run.runtime, ...(run.slurm ? { slurm: run.slurm } : {}), ...(environment ?? {}) },
     hashes: { identity: run.identity, ...run.hashes },
     ...(opened ? { counts: opened.counts, splits: opened.splits } : {}),
     versions: {
@@ -107,5 +107,6 @@ export function plannedOf({ manifest, folder }: Pick<RunSummary, 'manifest' | 'f
       memory: typeof runtime?.memory === 'number' ? runtime.memory : 'auto',
       ...(typeof runtime?.threads === 'number' ? { threads: runtime.threads } : {}),
     },
+    ...(runtime?.slurm ? { slurm: runtime.slurm as SlurmSettings } : {}),
   };
 }

@@ -5,6 +5,7 @@ import { modelSettingsAreUsed } from './models';
 import { rateNamesAreKnown, ratesAreSmall, tunedPartsHaveRates } from './rates';
 import {
   comparedMethodsAreKnown,
+  executorsNameModels,
   frozenStandsAlone,
   partNamesAreDistinct,
   partsAreKnown,
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   frozenStandsAlone,
   selectorsAreKnown,
   comparedMethodsAreKnown,
+  executorsNameModels,
   rateNamesAreKnown,
   tunedPartsHaveRates,
   ratesAreSmall,

@@ -39,6 +39,14 @@ export const partNamesAreDistinct: Rule = ({ names, report }) => {
     }
 };
 
+/** Executors are chosen for models of this spec. */
+export const executorsNameModels: Rule = (context) => {
+  const { executor } = context.spec.runtime ?? {};
+  if (typeof executor !== 'object') return;
+  for (const model of Object.keys(executor))
+    requireName(context, model, ['models'], { path: ['runtime', 'executor', model], at: 'key' });
+};
+
 /** `frozen` says that nothing is tuned: beside other names it would contradict them. */
 export const frozenStandsAlone: Rule = ({ spec, report }) => {
   const check = (names: string | string[], path: Path) => {

@@ -34,10 +34,8 @@ const scored = event({
 describe('the progress line', () => {
   it('is rewritten on a terminal, and makes room for what stays', () => {
     const text = show(200, (progress) => {
-      progress.run(fakeRun('/'), 1, 2);
-      progress.event(started);
-      progress.event(step(3));
-      progress.event(scored);
+      const { event: tell } = progress.run(fakeRun('/'), 1, 2);
+      for (const one of [started, step(3), scored]) tell(one);
     });
     expect(text).toBe(
       `\r\u001b[K${head}: opening model and data\r\u001b[K${line}\r\u001b[K${head}: validation after 3 steps: exact_match 25.0 % (best so far)\n`,
@@ -45,18 +43,18 @@ describe('the progress line', () => {
   });
 
   it('never wraps', () => {
-    const text = show(20, (progress) => progress.run(fakeRun('/'), 1, 2));
+    const text = show(20, (progress) => void progress.run(fakeRun('/'), 1, 2));
     expect(text).toBe(`\r\u001b[K${`${head}: opening`.slice(0, 19)}`);
   });
 
   it('is a line every few seconds elsewhere', () => {
     const text = show(undefined, (progress, tick) => {
-      progress.run(fakeRun('/'), 1, 2);
-      progress.event(started);
-      progress.event(step(2));
+      const { event: tell } = progress.run(fakeRun('/'), 1, 2);
+      tell(started);
+      tell(step(2));
       tick(5_000);
-      progress.event(step(3));
-      progress.event(step(4));
+      tell(step(3));
+      tell(step(4));
     });
     expect(text).toBe(`${head}: opening model and data\n${line}\n`);
   });
@@ -69,18 +67,18 @@ describe('while several runs go on', () => {
 
   it('the loss is the mean of the last 20 steps', () => {
     const text = show(200, (progress) => {
-      progress.run({ ...fakeRun('/'), steps: 40 }, 1, 1);
-      for (let n = 1; n <= 30; n++) progress.event(lossy(n, n <= 10 ? 100 : n % 2));
+      const { event: tell } = progress.run({ ...fakeRun('/'), steps: 40 }, 1, 1);
+      for (let n = 1; n <= 30; n++) tell(lossy(n, n <= 10 ? 100 : n % 2));
     });
     expect(text.endsWith('step 30/40, loss 0.500, 1.0 items/s, 10 s left')).toBe(true);
   });
 
   it('the time of those to come is their steps at the pace so far', () => {
     const text = show(200, (progress, tick) => {
-      progress.run({ ...fakeRun('/'), steps: 9 }, 1, 2, [later]);
+      const { event: tell } = progress.run({ ...fakeRun('/'), steps: 9 }, 1, 2, { later: [later], atOnce: 1 });
       for (const n of [1, 2]) {
         tick(2_000);
-        progress.event(lossy(n, 1));
+        tell(lossy(n, 1));
       }
       expect.assertions(2);
     });
@@ -91,12 +89,12 @@ describe('while several runs go on', () => {
 
   it('each says that it opens its data, also without a terminal, and a resumed one knows its steps', () => {
     const text = show(undefined, (progress, tick) => {
-      progress.run(fakeRun('/'), 1, 2);
-      progress.run({ ...fakeRun('/'), steps: 9 }, 2, 2);
-      progress.event(event({ type: 'run_resumed', from_step: 4 }));
+      progress.run(fakeRun('/'), 1, 2).end();
+      const { event: tell } = progress.run({ ...fakeRun('/'), steps: 9 }, 2, 2);
+      tell(event({ type: 'run_resumed', from_step: 4 }));
       tick(5_000);
-      progress.event(lossy(5, 1));
-      progress.event(event({ type: 'run_cancelled', step: 5 }));
+      tell(lossy(5, 1));
+      tell(event({ type: 'run_cancelled', step: 5 }));
     });
     const second = 'run 2/2 fake vqa all seed 0';
     expect(text.split('\n')).toEqual([
@@ -108,6 +106,33 @@ describe('while several runs go on', () => {
       '  medpeft resume /fake--vqa--all--seed0--0',
       '',
     ]);
+  });
+});
+
+describe('of several runs at once', () => {
+  const lora = { ...fakeRun('/'), methodName: 'lora', steps: 9 };
+
+  it('a part each is shown, the loss its own, until it ends', () => {
+    const text = show(300, (progress) => {
+      const one = progress.run({ ...fakeRun('/'), steps: 9 }, 1, 2, { later: [lora], atOnce: 2 });
+      const two = progress.run(lora, 2, 2, { later: [], atOnce: 2 });
+      one.event(event({ type: 'step', step: 1, loss: 8, learning_rate: 1 }));
+      two.event(event({ type: 'step', step: 2, loss: 4, learning_rate: 1 }));
+      one.end();
+      two.event(event({ type: 'step', step: 3, loss: 2, learning_rate: 1 }));
+    });
+    const drawn = text.split('\r\u001b[K');
+    expect(drawn.at(-2)).toBe(`${head}: step 1/9, loss 8.000 | run 2/2 fake vqa lora seed 0: step 2/9, loss 4.000`);
+    expect(drawn.at(-1)).toBe('run 2/2 fake vqa lora seed 0: step 3/9, loss 3.000');
+  });
+
+  it('the time of those to come is shared', () => {
+    const text = show(300, (progress, tick) => {
+      const one = progress.run(fakeRun('/'), 1, 3, { later: [{ ...lora, steps: 30 }], atOnce: 2 });
+      tick(2_000);
+      one.event(event({ type: 'step', step: 1, loss: 1, learning_rate: 1, seconds_left: 10 }));
+    });
+    expect(text.endsWith('10 s left, 40 s for all runs')).toBe(true);
   });
 });
 

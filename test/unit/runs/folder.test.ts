@@ -13,6 +13,7 @@ import {
   readRun,
 } from '../../../runner/runs';
 import { heartbeatTimeoutMs, thisProcess } from '../../../runner/runs/process';
+import { readSubmission, writeSubmission } from '../../../runner/runs/submission';
 import { manifest, result, temporaryFolder } from './fixture';
 
 const started: NewEvent = { type: 'run_started', run: manifest.run, total_steps: 4, trainable: 1 };
@@ -223,5 +224,29 @@ describe('files', () => {
     const again = await openRun(folder);
     expect(again.cancelRequested()).toBe(false);
     await again.close();
+  });
+});
+
+describe('a run that a scheduler has', () => {
+  it('is queued until an event comes, or a process takes it, and again when it is queued again', async () => {
+    const { folder, run } = await newRun();
+    run.append(started);
+    run.append({ type: 'run_cancelled', step: 0 });
+    await run.close();
+    writeSubmission(folder, '12_3');
+    expect(readRun(folder).state).toBe('queued');
+    const task = await openRun(folder);
+    expect(readSubmission(folder)).toBeUndefined();
+    task.append({ type: 'run_resumed', from_step: 0 });
+    expect(readRun(folder).state).toBe('running');
+    task.append({ type: 'run_cancelled', step: 0 });
+    await task.close();
+    writeSubmission(folder, '12_3');
+    expect(readSubmission(folder)).toMatchObject({ job: '12_3', from_seq: 4 });
+    expect(readRun(folder).state).toBe('queued');
+    const closing = await openRun(folder, { works: false });
+    closing.append({ type: 'run_cancelled', step: 0 });
+    await closing.close();
+    expect(readRun(folder).state).toBe('cancelled');
   });
 });
