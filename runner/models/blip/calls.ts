@@ -26,6 +26,7 @@ export interface BlipCalls {
   next: readonly Call[];
 }
 
+const packing = (text: string) => ({ packed: `${text}.packed`, spread: `${text}.spread`, square: `${text}.square` });
 const cross = (layer: number) => ({ keys: `cross.${layer}.keys`, values: `cross.${layer}.values` });
 
 /** @param hasEncoder whether an encoder reads a question and the decoder looks at that; else it looks at the image. */
@@ -47,9 +48,14 @@ export function blipCalls({ vision, text }: BlipConfig, hasEncoder: boolean): Bl
   const embeddings = ({ part, root, own }: Bert, of: 'text' | 'next token'): Call => ({
     block: textEmbeddings(text, of),
     prefix: `${root}.embeddings.`,
-    inputs: { ids: `${own}.ids`, shape: `${own}.written`, positions: `${own}.positions` },
+    inputs: {
+      ids: `${own}.ids`,
+      positions: `${own}.positions`,
+      ...(of === 'text' && { shape: `${own}.written`, ...packing(own) }),
+    },
     outputs: { out: `${part}.embeddings` },
   });
+  const looked = 'question';
   const bertLayers = ({ part, root, own, states, map }: Bert, cached: boolean): Call[] => {
     const decoder = part === 'text_decoder';
     const masksStates = decoder && hasEncoder;
@@ -75,7 +81,11 @@ export function blipCalls({ vision, text }: BlipConfig, hasEncoder: boolean): Bl
               past_values: past(layer).values,
               parents: 'text.parents',
             }
-          : { states }),
+          : {
+              states,
+              ...packing(own),
+              ...(masksStates && { states_packed: `${looked}.packed`, states_spread: `${looked}.spread` }),
+            }),
       },
       outputs: { out: `${part}.layer.${layer}`, ...(cached && present(layer)) },
     }));

@@ -32,7 +32,7 @@ export function blipScoresAfter(
   const last = Array.from({ length: rows }, (_, row) => (row + 1) * whole - 1);
 
   const firstFeeds = (): [string, Tensor][] => [
-    ...tokenFeeds('answer', ids, rows, length, config, front, positions),
+    ...tokenFeeds('answer', ids, rows, length, config, front, { places: positions }),
     ['answer.mask', causalMask(present, rows, length, front)],
     ...headFeeds(last, rows * whole, hiddenSize),
   ];

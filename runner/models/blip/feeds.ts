@@ -4,6 +4,7 @@ import type { Batch } from '../../data/types';
 import { MedpeftError } from '../../errors';
 import type { VirtualTokens } from '../adaptations';
 import { int64, masked } from '../feeds';
+import { type Packing, packingFeeds, packingOf } from '../packing';
 import type { BlipConfig } from './config';
 import { groupsOf } from './groups';
 import { imageTokens } from './vision';
@@ -44,6 +45,7 @@ export function causalMask(
 /**
  * Token ids [rows, length] with their positions, counted from what a method has put in front, and the shapes of their embeddings and heads.
  * @param places of the tokens in their texts, [rows, length]: 0, 1, 2 … if absent
+ * @param packing which rows are computed; all if absent
  */
 export function tokenFeeds(
   name: string,
@@ -52,11 +54,14 @@ export function tokenFeeds(
   length: number,
   config: BlipConfig,
   front: VirtualTokens = none,
-  places?: readonly number[],
+  {
+    places,
+    packing = packingOf(rows, length, { front: front.inputs }),
+  }: { places?: readonly number[]; packing?: Packing } = {},
 ): [string, Tensor][] {
   const inputs = front.inputs + length;
   refuseTooLong(name, front.keys + inputs, config, front);
-  const positions = Array.from({ length: rows * inputs }, (_, i) => {
+  const positions = packing.packed.map((i) => {
     const token = (i % inputs) - front.inputs;
     const place = token >= 0 && places ? places[Math.floor(i / inputs) * length + token]! : token;
     return front.keys + front.inputs + place;
@@ -66,6 +71,7 @@ export function tokenFeeds(
     [`${name}.written`, int64([rows, length, config.text.hiddenSize])],
     [`${name}.positions`, int64(positions)],
     [`${name}.shape`, int64([rows, inputs, ...heads(config)])],
+    ...packingFeeds(name, packing, config.text.hiddenSize),
   ];
 }
 
@@ -123,12 +129,17 @@ function groupFeeds(name: string, ...of: Parameters<typeof groupsOf>): [string, 
   return Object.entries(groupsOf(...of)).map(([key, values]) => [`${name}.${key}`, int64(values)]);
 }
 
-/** What the question encoder is fed, but for the image states. */
-export function encoderFeeds(batch: Batch, config: BlipConfig, front: VirtualTokens): [string, Tensor][] {
+/** What the question encoder is fed, but for the image states. @param packing which rows are computed; all if absent, for answers may look at padding, too */
+export function encoderFeeds(
+  batch: Batch,
+  config: BlipConfig,
+  front: VirtualTokens,
+  packing?: Packing,
+): [string, Tensor][] {
   const rows = batch.ids.length;
   const { questionLength: length } = batch;
   return [
-    ...tokenFeeds('question', batch.inputIds, rows, length, config, front),
+    ...tokenFeeds('question', batch.inputIds, rows, length, config, front, { packing }),
     ['question.mask', paddingMask(batch.attentionMask, rows, length, front.keys)],
     ...imageMap(batch, batch.imageOf, length, config),
   ];
@@ -155,12 +166,17 @@ export function questionMap(
   ];
 }
 
-/** Tokens of the answer decoder in training. */
-export function decoderFeeds(batch: Batch, config: BlipConfig, front: VirtualTokens): [string, Tensor][] {
+/** Tokens of the answer decoder in training. @param packing which rows are computed; all if absent */
+export function decoderFeeds(
+  batch: Batch,
+  config: BlipConfig,
+  front: VirtualTokens,
+  packing?: Packing,
+): [string, Tensor][] {
   const rows = batch.ids.length;
   const { answerLength: length } = batch;
   return [
-    ...tokenFeeds('answer', batch.decoderInputIds, rows, length, config, front),
+    ...tokenFeeds('answer', batch.decoderInputIds, rows, length, config, front, { packing }),
     ['answer.mask', causalMask(batch.decoderAttentionMask, rows, length, front)],
   ];
 }

@@ -115,7 +115,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
     async hiddenStates(batch) {
       const rows = batch.ids.length * (front.inputs + batch.answerLength);
       const run: Tensors = new Map([
-        ...stateMaps(batch, kind),
+        ...stateMaps(batch, kind, true),
         ...decoderFeeds(batch, config, front),
         ...headFeeds([...Array(rows).keys()], rows, config.text.hiddenSize),
         ['pixels', images.pixels(batch)],

@@ -8,13 +8,14 @@ import { gatherRows } from '../../programs/ops/gather_rows';
 import { gelu } from '../../programs/ops/gelu';
 import { mergeHeads, regroup, splitHeads } from '../../programs/ops/heads';
 import { linear } from '../../programs/ops/linear';
+import { type PackedRows, packRows, spreadRows } from '../../programs/ops/packing';
 import { residual } from '../../programs/ops/residual';
 import type { Block, Modules } from '../modules';
 import type { BlipTextConfig } from './config';
 
 /**
- * ids int64 [B·S], shape int64 [B, S, D], positions int64 [N] -> out [N, D]: dropout(LN(word + position)). The padding word gets no gradient. N is B·S, or more where a prompt
- * stands before each text; before a next token it does not.
+ * ids int64 [B·S], shape int64 [B, S, D], positions int64 [N] -> out [N, D]: dropout(LN(word + position)). The padding word gets no gradient. Rows are those of `packed` (packing.ts):
+ * tokens, and what a prompt puts before each text; before a next token there is neither padding nor prompt.
  */
 export function textEmbeddings(config: BlipTextConfig, of: 'text' | 'next token' = 'text'): Block {
   const { hiddenSize: d, vocabSize, maxPositions, padTokenId, layerNormEps, hiddenDropout } = config;
@@ -24,9 +25,9 @@ export function textEmbeddings(config: BlipTextConfig, of: 'text' | 'next token'
       const { tape } = m;
       const words = tape.parameter('word_embeddings.weight', [vocabSize, d]);
       const places = tape.parameter('position_embeddings.weight', [maxPositions, d]);
-      const written = embedding(tape, words, tape.input('ids', ['N'], 'int64'), padTokenId);
-      const word =
-        of === 'text' ? m.embeddings('word_embeddings', written, tape.input('shape', [3], 'int64')) : written;
+      const written = embedding(tape, words, tape.input('ids', ['T'], 'int64'), padTokenId);
+      const text = () => m.embeddings('word_embeddings', written, tape.input('shape', [3], 'int64'));
+      const word = of === 'text' ? packRows(tape, text(), packedRows(m)) : written;
       const place = embedding(tape, places, tape.input('positions', [word.shape[0]!], 'int64'));
       const normed = m.layerNorm('LayerNorm', residual(tape, word, place), layerNormEps);
       tape.output('out', m.dropout('LayerNorm', normed, hiddenDropout));
@@ -46,12 +47,13 @@ export interface TextPart {
 
 /**
  * A post-LN layer: self-attention, cross-attention, FFN, each LN(x + f(x)), with dropout of each f(x) and of the probabilities.
- * x [B·S, D], shape int64 [B, S, H, dh], mask [B, 1, 1, n + S], or [B, 1, S, n + T] in a decoder, with n prefixed keys; states [C·K, D'] are looked at by cross-attention,
- * states_shape int64 [C, K, H, dh]: keys and values are projected once per entry, and the queries of all texts that look at it stand in one row (groups.ts has groups int64
- * [E], places int64 [B], and the shapes apart and together). If the states are masked, there is a cross_mask [C, 1, 1, K]. -> out [B·S, D]. T = S.
+ * x [N, D] are rows without padding (packing.ts has packed int64 [N], spread int64 [B·S], square int64 [2]), shape int64 [B, S, H, dh], mask [B, 1, 1, n + S], or
+ * [B, 1, S, n + T] in a decoder, with n prefixed keys; states [C·K, D'] are looked at by cross-attention, states_shape int64 [C, K, H, dh]: keys and values are projected
+ * once per entry, and the queries of all texts that look at it stand in one row (groups.ts has groups int64 [E], places int64 [B], and the shapes apart and together). If
+ * the states are masked, they are rows without padding, too, with states_packed and states_spread, and there is a cross_mask [C, 1, 1, K]. -> out [N, D]. T = S.
  *
  * If cached: instead of states, cross_keys and cross_values [C, K, H, dh]; past_keys and past_values [P, L, H, dh] of earlier tokens, of which row parents[b] (int64 [B]) is
- * continued; T = L + S, and there are keys and values [B, T, H, dh] among the outputs.
+ * continued; T = L + S, there are keys and values [B, T, H, dh] among the outputs, and rows are [B·S].
  */
 export function textBlock(config: BlipTextConfig, part: TextPart): Block {
   const { hiddenSize: d, encoderHiddenSize, intermediateSize: f, heads, layerNormEps: eps } = config;
@@ -62,17 +64,23 @@ export function textBlock(config: BlipTextConfig, part: TextPart): Block {
       const { tape } = m;
       const x = tape.input('x', ['N', d]);
       const shape = tape.input('shape', [4], 'int64');
-      const byHead = (value: Value) => splitHeads(tape, value, shape, ['B', 'S', heads, width]);
+      const rows = part.cached ? undefined : packedRows(m);
+      const byHead = (value: Value) =>
+        splitHeads(tape, rows ? spreadRows(tape, value, rows) : value, shape, ['B', 'S', heads, width]);
+      const merged = (value: Value) =>
+        rows
+          ? packRows(tape, mergeHeads(tape, value, rows.spread.shape[0]!, shape), rows)
+          : mergeHeads(tape, value, 'N', shape);
       const attend = (path: string, from: Value, look: (queries: Value) => Value): Value => {
         const q = byHead(m.linear(`${path}.self.query`, from, d));
-        return afterwards(m, `${path}.output`, from, mergeHeads(tape, look(q), 'N', shape), config);
+        return afterwards(m, `${path}.output`, from, merged(look(q)), config);
       };
       const now = keysAndValues(m, 'attention.self', x, d).map(byHead) as Pair;
       const written = part.cached ? continued(m, now) : now;
       const [keys, values] = inFront(m, written);
       const selfMask = tape.input('mask', ['B', 1, part.decoder ? 'S' : 1, keys.shape[1]!]);
       const own = attend('attention', x, (queries) => look(m, 'attention', queries, [keys, values], config, selfMask));
-      const states = part.cached ? known(m, heads, width) : crossProjected(m, config);
+      const states = part.cached ? known(m, heads, width) : crossProjected(m, config, part.masksStates);
       const crossMask = part.masksStates ? tape.input('cross_mask', ['C', 1, 1, 'K']) : undefined;
       const crossed = attend('crossattention', own, (queries) =>
         lookTogether(m, queries, states, shape, config, crossMask),
@@ -107,12 +115,31 @@ function continued({ tape }: Modules, [keys, values]: Pair): Pair {
   return [extend('keys', keys), extend('values', values)];
 }
 
-/** Keys and values of what cross-attention looks at: [C, K, H, dh] each, once per entry. */
-function crossProjected(m: Modules, { hiddenSize: d, encoderHiddenSize, heads }: BlipTextConfig): Pair {
-  const states = m.tape.input('states', ['M', encoderHiddenSize]);
-  const shape = m.tape.input('states_shape', [4], 'int64');
-  const byHead = (value: Value) => splitHeads(m.tape, value, shape, ['C', 'K', heads, d / heads]);
+/** Keys and values of what cross-attention looks at: [C, K, H, dh] each, once per entry. @param packed whether these are rows without padding */
+function crossProjected(
+  m: Modules,
+  { hiddenSize: d, encoderHiddenSize, heads }: BlipTextConfig,
+  packed: boolean,
+): Pair {
+  const { tape } = m;
+  const states = tape.input('states', ['M', encoderHiddenSize]);
+  const shape = tape.input('states_shape', [4], 'int64');
+  const rows = packed && {
+    packed: tape.input('states_packed', ['M'], 'int64'),
+    spread: tape.input('states_spread', ['CK'], 'int64'),
+  };
+  const byHead = (value: Value) =>
+    splitHeads(tape, rows ? spreadRows(tape, value, rows) : value, shape, ['C', 'K', heads, d / heads]);
   return keysAndValues(m, 'crossattention.self', states, d).map(byHead) as Pair;
+}
+
+/** How the rows of x stand in the square of texts. */
+function packedRows({ tape }: Modules): PackedRows {
+  return {
+    packed: tape.input('packed', ['N'], 'int64'),
+    spread: tape.input('spread', ['P'], 'int64'),
+    square: tape.input('square', [2], 'int64'),
+  };
 }
 
 /** The same, projected before. */
@@ -145,7 +172,7 @@ export function crossKeysValues(config: BlipTextConfig): Block {
   return {
     key: `cross_keys_values ${config.hiddenSize} ${config.encoderHiddenSize} ${config.heads}`,
     build(m) {
-      const [keys, values] = crossProjected(m, config);
+      const [keys, values] = crossProjected(m, config, false);
       m.tape.output('keys', keys);
       m.tape.output('values', values);
     },

@@ -7,6 +7,7 @@ import { type Call, Planner } from '../chain';
 import { headFeeds, lossFeeds, targetsOf } from '../feeds';
 import type { Rehearsal } from '../footprint';
 import type { Tensors } from '../network';
+import { packingOf } from '../packing';
 import { blipCalls, imageStates } from './calls';
 import type { BlipConfig } from './config';
 import { decoderFeeds, encoderFeeds, imageMap, questionMap } from './feeds';
@@ -19,12 +20,15 @@ export interface Kind {
   adaptations: Adaptations;
 }
 
-/** Which states each row of the batch looks at in training. */
-export function stateMaps(batch: Batch, { config, hasEncoder, adaptations }: Kind): [string, Tensor][] {
+/** Which states each row of the batch looks at in training. @param padded whether padding of the questions is computed, too */
+export function stateMaps(batch: Batch, { config, hasEncoder, adaptations }: Kind, padded = false): [string, Tensor][] {
   const length = virtualTokens(adaptations, 'text_decoder.').inputs + batch.answerLength;
   if (!hasEncoder) return imageMap(batch, batch.imageOf, length, config);
+  const front = virtualTokens(adaptations, 'text_encoder.');
+  const present = padded ? undefined : batch.attentionMask;
+  const packing = packingOf(batch.ids.length, batch.questionLength, { present, front: front.inputs });
   return [
-    ...encoderFeeds(batch, config, virtualTokens(adaptations, 'text_encoder.')),
+    ...encoderFeeds(batch, config, front, packing),
     ...questionMap(batch, [...batch.ids.keys()], length, false, config),
   ];
 }
@@ -34,11 +38,15 @@ export function trainingFeeds(batch: Batch, normalizer: number, kind: Kind): Ten
   const { config, adaptations } = kind;
   const front = virtualTokens(adaptations, 'text_decoder.');
   const targets = targetsOf(batch, front);
-  const rows = batch.ids.length * (front.inputs + batch.answerLength);
+  const packing = packingOf(batch.ids.length, batch.answerLength, {
+    present: batch.decoderAttentionMask,
+    front: front.inputs,
+  });
+  const rows = targets.rows.map((place) => packing.spread[place]!);
   return new Map([
     ...stateMaps(batch, kind),
-    ...decoderFeeds(batch, config, front),
-    ...headFeeds(targets.rows, rows, config.text.hiddenSize),
+    ...decoderFeeds(batch, config, front, packing),
+    ...headFeeds(rows, packing.packed.length, config.text.hiddenSize),
     ...lossFeeds(targets.labels, normalizer),
   ]);
 }

@@ -13,6 +13,7 @@ import { mergeHeads, regroup, splitColumns, splitHeads } from '../../../runner/p
 import { layerNorm } from '../../../runner/programs/ops/layernorm';
 import { linear } from '../../../runner/programs/ops/linear';
 import { lora } from '../../../runner/programs/ops/lora';
+import { packRows, spreadRows } from '../../../runner/programs/ops/packing';
 import { patchRows, tokensAndPositions } from '../../../runner/programs/ops/patch_embedding';
 import { prepend } from '../../../runner/programs/ops/prepend';
 import { swiglu } from '../../../runner/programs/ops/product';
@@ -50,6 +51,12 @@ const cases: Record<string, Build> = {
   },
   'bicubic resize': (t, x) => bicubicResize(t, x('x', 6, 3), [2, 3], [5, 4]),
   tanh: (t, x) => tanh(t, x('x', 'N', 5)),
+  'rows without padding, in a square and out of it': (t, x, fixed) => {
+    const index = (name: string, values: number[]) => fixed(name, [values.length], 'int64', values);
+    const rows = { packed: index('packed', [0, 2, 3]), spread: index('spread', [0, 0, 1, 2]) };
+    const inSquare = tanh(t, spreadRows(t, x('x', 3, 5), rows));
+    return packRows(t, inSquare, { ...rows, square: index('square', [4, 5]) });
+  },
   'residual and scale': (t, x) => residual(t, x('a', 'N', 2), scale(t, x('b', 'N', 2), -1.5)),
   'one tensor used twice': (t, x) => {
     const w = x('w', 4, 4);
