@@ -8,12 +8,15 @@ import { type Backend, openBackend } from '../runner/backends';
 import type { Batch } from '../runner/data/types';
 import { select } from '../runner/methods/select';
 import { inspectCheckpoint } from '../runner/models';
+import { footprintOf } from '../runner/models/footprint';
 import { loadModel } from '../runner/models/load';
 import type { Model } from '../runner/models/types';
+import { memoryNeeds, shapedBatch, tunedParts } from '../runner/plan/memory';
 import { programFlops } from '../runner/programs/cost';
 import { linear } from '../runner/programs/ops/linear';
 import { Tape } from '../runner/programs/tape';
 import { zeroMoments } from '../runner/training/adamw';
+import { forecaster } from '../runner/training/forecast';
 import { takeStep } from '../runner/training/step';
 import type { Command, Open } from './protocol';
 import { type Item, methods } from './rows';
@@ -95,8 +98,11 @@ async function ceiling(backend: Backend): Promise<number> {
 async function open({ folder, pixels: file, imageSize, method, threads }: Open) {
   const uncounted = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads });
   const backend = counting(uncounted);
-  const selection = select(inspectCheckpoint(folder, 'blip_vqa').parameters, methods[method]!);
+  const checkpoint = inspectCheckpoint(folder, 'blip_vqa');
+  const selection = select(checkpoint.parameters, methods[method]!);
   const model: Model = await loadModel({ folder, family: 'blip_vqa', selection, backend, seed: 0 });
+  // from zeros as the other side's, or two random prefixes would give two losses
+  if (method === 'prefix') for (const { value } of model.trainables) value.fill(0);
   const bytes = readFileSync(file);
   const pixels = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   const moments = new Map(model.trainables.map(({ name, value }) => [name, zeroMoments(value)]));
@@ -104,6 +110,7 @@ async function open({ folder, pixels: file, imageSize, method, threads }: Open) 
   const training = { adam_beta1: 0.9, adam_beta2: 0.999, adam_epsilon: 1e-8, max_grad_norm: 1 };
   const movement = { withGradient: new Set<string>(), moved: new Set<string>() };
   let step = 0;
+  const forecast = forecaster(uncounted);
   return {
     trainable: model.trainables.reduce((sum, { value }) => sum + value.length, 0),
     async step(items: readonly Item[]) {
@@ -123,6 +130,26 @@ async function open({ folder, pixels: file, imageSize, method, threads }: Open) 
       });
       return { loss, seconds: (performance.now() - start) / 1000, flops: backend.flops - before };
     },
+    /** Not asked for an epoch: its batches are unequal. */
+    async plan(items: readonly Item[]) {
+      const sizes = {
+        rows: items.length,
+        images: new Set(items.map(({ image }) => image)).size,
+        questionTokens: items[0]!.question.length,
+        answerTokens: items[0]!.answer.length,
+      };
+      const [trained, adaptations] = tunedParts(selection);
+      const { steps, feeds } = checkpoint.family.rehearse!(checkpoint.config, shapedBatch(sizes), trained, adaptations);
+      const step = {
+        microBatch: footprintOf(steps, feeds).runs,
+        trained: model.trainables.reduce((sum, { value }) => sum + value.length, 0),
+        optimiserSteps: 1,
+        microBatches: 1,
+        beside: [],
+      };
+      const { bytes } = memoryNeeds(checkpoint, selection, sizes, { images: sizes.images, accumulates: false })!;
+      return { seconds: (await forecast(step)).step, bytes };
+    },
     ceiling: () => ceiling(uncounted),
   };
 }
@@ -139,6 +166,9 @@ async function main(): Promise<void> {
         break;
       case 'step':
         answer(await opened!.step(command.items));
+        break;
+      case 'plan':
+        answer(await opened!.plan(command.items));
         break;
       case 'ceiling':
         answer({ gflops: await opened!.ceiling() });

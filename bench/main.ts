@@ -1,11 +1,13 @@
 /**
- * This engine beside PyTorch + transformers + peft, step by step in turn: `npm run bench -- [--only TEXT] [--rounds N] [--python FILE]`. Results are kept row by row in
+ * This engine beside PyTorch + transformers + peft, step by step in turn: `npm run bench -- [--only TEXT] [--rounds N] [--python FILE]`. PyTorch comes from a venv in the
+ * user's cache, made when it is first needed. Results are kept row by row in
  * bench/results.json, and docs/benchmarks.md is written from them.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { python } from '../scripts/python';
 import { epochOf, uniform } from './items';
 import { writeRandomModel } from './random_model';
 import { keepRow, type Measured, type SideResult } from './results';
@@ -48,7 +50,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     rounds: { type: 'string', default: '3' },
     threads: { type: 'string', default: String(os.availableParallelism()) },
-    python: { type: 'string', default: process.env.MEDPEFT_PYTHON ?? 'python3' },
+    python: { type: 'string' },
     work: { type: 'string', default: path.join(os.tmpdir(), 'medpeft-bench') },
   },
 });
@@ -80,7 +82,7 @@ async function measure(row: Row): Promise<Measured> {
   };
   const sides = {
     engine: { command: [process.execPath, path.join(__dirname, 'engine.js')], asked: row.ours },
-    pytorch: { command: [options.python, 'bench/pytorch.py'], asked: row.theirs },
+    pytorch: { command: [options.python ?? python(), 'bench/pytorch.py'], asked: row.theirs },
   };
   const results: Record<keyof typeof sides, SideResult> = {
     engine: { steps: [], peak: 0, trainable: 0 },
@@ -104,10 +106,13 @@ async function measure(row: Row): Promise<Measured> {
     }
   for (const name of names) {
     results[name].peak = await opened[name]!.peak();
-    await opened[name]!.close();
   }
+  // after the peak was read, which this is not to raise
+  const planned = row.name.startsWith('epoch') ? undefined : await opened.engine!.plan(row.ours[0]!);
+  for (const name of names) await opened[name]!.close();
   return {
     ...results,
+    ...(planned && { planned }),
     method: row.method,
     batch: row.batch,
     machine: `${os.cpus()[0]!.model}, ${options.threads} threads, ${Math.round(os.totalmem() / 2 ** 30)} GB`,

@@ -18,8 +18,15 @@ export type Command =
   | { do: 'step'; items: readonly Item[] }
   /** -> { gflops } of a large matrix product */
   | { do: 'ceiling' }
+  /** -> Planned: what `medpeft plan` would foretell of such a step, by a calibration in this process; the engine alone */
+  | { do: 'plan'; items: readonly Item[] }
   /** -> { bytes }: the most memory that the process has had resident */
   | { do: 'peak' };
+
+export interface Planned {
+  seconds: number;
+  bytes: number;
+}
 
 export interface Step {
   loss: number;

@@ -1,6 +1,7 @@
 /** Measured rows in bench/results.json, and the page that is made of them. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { lspPart } from './lsp/results';
+import type { Planned } from './protocol';
 import { page } from './table';
 
 export interface SideResult {
@@ -15,6 +16,8 @@ export interface Measured {
   batch: number;
   engine: SideResult;
   pytorch: SideResult;
+  /** What was foretold of a step in the engine's process, between the steps; of epochs nothing. */
+  planned?: Planned;
   machine: string;
   versions: Record<string, string>;
   /** Of the machine over the last five minutes, both sides included. */

@@ -26,6 +26,7 @@ export const methods: Readonly<Record<string, MethodSettings>> = {
   attention: of(everywhere('attention')),
   'lora (text)': of(text('lora')),
   'lora (all)': of(everywhere('lora')),
+  prefix: of({ text_decoder: ['prefix'] }),
   full: of(everywhere('all')),
 };
 
@@ -33,7 +34,10 @@ function of(components: MethodSettings['method']['components']): MethodSettings 
   return {
     method: { components },
     parameterGroups: { norms: { kind: 'layernorm' }, attention: { kind: 'attention' } },
-    adapters: { lora: { type: 'lora', rank: 8, alpha: 16, targets: ['query', 'value', 'query_key_value'] } },
+    adapters: {
+      lora: { type: 'lora', rank: 8, alpha: 16, targets: ['query', 'value', 'query_key_value'] },
+      prefix: { type: 'prefix', num_virtual_tokens: 10 },
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** A process of either side, spoken to in turn. */
 import { spawn } from 'node:child_process';
 import readline from 'node:readline';
-import type { Command, Open, Step } from './protocol';
+import type { Command, Open, Planned, Step } from './protocol';
 import type { Item } from './rows';
 
 export interface Side {
@@ -11,6 +11,7 @@ export interface Side {
   step(items: readonly Item[]): Promise<Step>;
   /** GFLOP/s of a large matrix product. */
   ceiling(): Promise<number>;
+  plan(items: readonly Item[]): Promise<Planned>;
   /** The most bytes that the process has had resident. */
   peak(): Promise<number>;
   close(): Promise<void>;
@@ -31,6 +32,7 @@ export async function openSide([program, ...args]: readonly string[], settings: 
     ...opened,
     step: (items) => ask<Step>({ do: 'step', items }),
     ceiling: async () => (await ask<{ gflops: number }>({ do: 'ceiling' })).gflops,
+    plan: (items) => ask<Planned>({ do: 'plan', items }),
     peak: async () => (await ask<{ bytes: number }>({ do: 'peak' })).bytes,
     async close() {
       child.stdin.end();

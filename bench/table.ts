@@ -49,6 +49,8 @@ function stepRow(row: Measured): string[] {
     `**${(engine.peak / pytorch.peak).toFixed(2)}**`,
     share(row).toFixed(2),
     lossGap(row).toExponential(0),
+    row.planned ? row.planned.seconds.toFixed(1) : '–',
+    row.planned ? gigabytes(row.planned.bytes) : '–',
   ];
 }
 
@@ -103,6 +105,7 @@ machine, on BLIP-VQA base dimensions (361 million parameters of random values, 3
 - Memory is the most that the process has had resident, from its start to the end of the last step, weights and the language's own runtime included.
 - Share of ceiling: floating-point operations of the step's matrix products a second, as a share of what one large product reached just before the step.
 - Loss gap: relative difference of the two sides' losses in the first measured step.
+- Planned: what \`medpeft plan\` foretells of such a step: memory from shapes alone, seconds by timing each of its programs for a moment, in the engine's process after the measured steps.
 
 ## Steps
 
@@ -120,6 +123,8 @@ ${table(
     'memory ratio',
     'share of ceiling',
     'loss gap',
+    'planned seconds',
+    'planned GB',
   ],
   of('step').map(([, row]) => stepRow(row)),
 )}

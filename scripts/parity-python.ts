@@ -4,7 +4,6 @@
  * transformers and peft; without it one is set up in the user's cache, outside the tree.
  */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,8 +15,8 @@ import { generationOf } from '../runner/training/evaluate';
 import { openPlannedRun } from '../runner/training/open';
 import { folderOf, startWorker } from '../test/unit/runs/killed';
 import { tinyMethods, tinyRun, workspace } from '../test/unit/training/tiny';
+import { python } from './python';
 
-const versions = ['torch==2.15.0', 'transformers==5.23.0', 'peft==0.21.2'];
 /** Of the loss; and of a gradient's largest value, with some more for gradients that are all but zero. */
 const tolerance = { loss: 1e-5, gradient: 2e-4, residue: 2e-6 };
 /** Methods of which neither PEFT nor plain weights know, and those that several rates make. */
@@ -38,21 +37,6 @@ interface Case {
 interface Own {
   losses: number[];
   answers: number[][];
-}
-
-function python(): string {
-  if (process.env.MEDPEFT_PYTHON) return process.env.MEDPEFT_PYTHON;
-  const key = createHash('sha256').update(versions.join(' ')).digest('hex').slice(0, 12);
-  const venv = path.join(os.homedir(), '.cache', 'medpeft', `parity-python-${key}`);
-  const executable = path.join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  const ready = path.join(venv, 'ready');
-  if (!existsSync(ready)) {
-    console.error(`setting up ${venv} with ${versions.join(', ')}`);
-    execFileSync('python3', ['-m', 'venv', venv], { stdio: 'inherit' });
-    execFileSync(executable, ['-m', 'pip', 'install', '--quiet', ...versions], { stdio: 'inherit' });
-    writeFileSync(ready, '');
-  }
-  return executable;
 }
 
 /** Trains the method, and says what this engine makes of the first test items. */

@@ -1,34 +1,39 @@
-/** `medpeft plan SPEC`: the runs that a spec stands for, with what each trains. No weights are read. */
-import { type Plan, planRuns } from '../plan';
+/** `medpeft plan SPEC`: the runs that a spec stands for, with what each trains and takes. No weights are read; the machine's speed is measured for a moment. */
+import { type Plan, type PlannedRun, planRuns, type RunParts } from '../plan';
 import { peakMemory } from '../plan/peak';
-import type { PlannedRun } from '../plan/types';
 import { expectedRuns } from '../reports/expectations';
 import { loadSpec } from '../spec';
 import type { SpecFile } from '../spec/types';
-import { bytes } from '../text';
+import { bytes, duration } from '../text';
+import type { Forecast } from '../training/forecast';
 import type { Command } from './command';
 import { countText, diagnosticText, hasErrors } from './diagnostics';
+import { forecastRuns } from './forecasts';
 
 export const plan: Command = {
   name: 'plan',
-  summary: 'list the runs of a spec: parameters, steps, memory; nothing is computed',
+  summary: 'list the runs of a spec: parameters, steps, memory, time; nothing is trained',
   arguments: [{ name: 'SPEC' }],
   options: [{ name: 'matches', summary: 'list what each group and adapter matched, by layer' }],
   async run(args, output) {
     const loaded = loadSpec(args.positional[0]!);
-    const planned = await planRuns(loaded);
-    if (args.options.has('json')) output.result(`${JSON.stringify(planJson(loaded, planned))}\n`);
+    const parts = new Map<PlannedRun, RunParts>();
+    const planned = await planRuns(loaded, {}, { each: (run, of) => parts.set(run, of) });
+    const forecasts = await forecastRuns(parts, output.log);
+    if (args.options.has('json')) output.result(`${JSON.stringify(planJson(loaded, planned, forecasts))}\n`);
     else {
       for (const diagnostic of planned.diagnostics) output.log(`${diagnosticText(loaded.file, diagnostic)}\n`);
-      output.result(planText(planned));
+      output.result(planText(planned, forecasts));
       if (args.options.has('matches')) output.result(matchesText(planned));
     }
     return hasErrors(planned.diagnostics) ? 1 : 0;
   },
 };
 
-/** Time is not estimated in this version, memory not for every family: null says so. */
-function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan): unknown {
+type Forecasts = ReadonlyMap<string, Forecast>;
+
+/** Memory and time are not estimated for every family and task: null says so. */
+function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan, forecasts: Forecasts): unknown {
   const named = spec ? expectedRuns(spec, runs) : [];
   const listed = runs.map((run, i) => ({
     ...named[i],
@@ -36,16 +41,18 @@ function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan): un
     matches: run.matches,
     steps: run.steps,
     memory_bytes: peakMemory(run) ?? null,
-    seconds: null,
+    seconds: forecasts.get(run.id)?.total ?? null,
+    step_seconds: forecasts.get(run.id)?.step ?? null,
   }));
   return { runs: listed, excluded, diagnostics };
 }
 
-function planText({ runs, excluded, diagnostics }: Plan): string {
-  const head = ['trained', 'share', 'tensors', 'steps', 'memory', 'run'];
-  const rows = [head, ...runs.map(rowOf)];
+function planText({ runs, excluded, diagnostics }: Plan, forecasts: Forecasts): string {
+  const head = ['trained', 'share', 'tensors', 'steps', 'memory', 'time', 'run'];
+  const rows = [head, ...runs.map((run) => rowOf(run, forecasts))];
   const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  const lines = rows.map((row) => row.map((cell, i) => (i === 5 ? cell : cell.padStart(widths[i]!))).join('  '));
+  const last = head.length - 1;
+  const lines = rows.map((row) => row.map((cell, i) => (i === last ? cell : cell.padStart(widths[i]!))).join('  '));
   const left = excluded.map(({ model, task, method, reason }) => `without ${model}, ${task}, ${method}: ${reason}`);
   const end = `${runs.length} run${runs.length === 1 ? '' : 's'}; ${countText(diagnostics)}`;
   return `${[...(runs.length > 0 ? lines : []), ...left, end].join('\n')}\n`;
@@ -64,8 +71,9 @@ function matchesText({ runs }: Plan): string {
     .join('');
 }
 
-function rowOf(run: PlannedRun): string[] {
+function rowOf(run: PlannedRun, forecasts: Forecasts): string[] {
   const { id, parameters, steps } = run;
+  const forecast = forecasts.get(id);
   const memory = peakMemory(run);
   const { trainable = 0, percent = 0, tensors = 0 } = parameters ?? {};
   const share = percent === 0 ? '0 %' : `${percent.toPrecision(3)} %`;
@@ -75,6 +83,7 @@ function rowOf(run: PlannedRun): string[] {
     String(tensors),
     String(steps ?? ''),
     memory === undefined ? '–' : bytes(memory),
+    forecast === undefined ? '–' : duration(forecast.total),
     id,
   ];
 }

@@ -5,7 +5,7 @@
 import { parseBlipConfig } from './blip/config';
 import { blipModel } from './blip/model';
 import { bertPlaces, headPlaces, inComponent, isBlipExtra, visionPlaces } from './blip/places';
-import { rehearseBlip } from './blip/training';
+import { rehearseBlip } from './blip/rehearsal';
 import { blipVqaNetwork } from './blip_vqa';
 import { refuseOtherClass } from './config_reader';
 import { type Family, placeNames } from './family';

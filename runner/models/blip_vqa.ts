@@ -6,7 +6,7 @@
 import { parseBlipConfig } from './blip/config';
 import { blipModel } from './blip/model';
 import { bertPlaces, headPlaces, inComponent, isBlipExtra, ties, visionPlaces } from './blip/places';
-import { rehearseBlip } from './blip/training';
+import { rehearseBlip } from './blip/rehearsal';
 import { refuseOtherClass } from './config_reader';
 import { type Family, placeNames } from './family';
 import { withVisionImageSize } from './image_size';

@@ -3,13 +3,29 @@ import { bytesAt, type Known, peakBytes, programFlops, savedBytes, shapesOf } fr
 import type { Program } from '../programs/types';
 import { type Call, nameOf, type Step } from './chain';
 
-/** A training step of a model in shapes. */
-export interface Rehearsal {
+/** A chain of programs and what it is fed. */
+export interface RehearsedChain {
   steps: readonly Step[];
   /** Shapes, and the values of those feeds that hold shapes. */
   feeds: ReadonlyMap<string, Known>;
+}
+
+/** A training step of a model in shapes. */
+export interface Rehearsal extends RehearsedChain {
   /** States of one image, which are kept while it may be asked about again. */
   imageBytes: number;
+  /** Absent where that is not known before it is tried. */
+  answering?(): RehearsedAnswering;
+}
+
+/** What scoring runs beside the chain to the loss. */
+export interface RehearsedAnswering {
+  /** One image encoded. */
+  image: RehearsedChain;
+  /** The batch's questions read. */
+  questions: RehearsedChain;
+  /** One more token for so many answers to them. */
+  token(answers: number): RehearsedChain;
 }
 
 export interface Footprint {
@@ -19,6 +35,15 @@ export interface Footprint {
   savedBytes: number;
   /** Floating-point operations of matrix products. */
   flops: number;
+  /** Every program that is run, and how often at these shapes. */
+  runs: ProgramRun[];
+}
+
+/** A program at the shapes of its feeds; masks of dropout need not be among them. */
+export interface ProgramRun {
+  program: Program;
+  feeds: Readonly<Record<string, Known>>;
+  times: number;
 }
 
 /**
@@ -38,10 +63,14 @@ export function footprintOf(
   const kept = new Map<Step, number>();
   const total = (of: ReadonlyMap<unknown, number>) => [...of.values()].reduce((sum, bytes) => sum + bytes, 0);
   const result = { bytes: 0, savedBytes: 0, flops: 0 };
+  const runs = new Map<Program, Map<string, ProgramRun>>();
   const run = (program: Program, call: Call, own: ReadonlyMap<string, Known>) => {
     const { fed, times } = feedsOf(program, call, known, own);
     const shapes = shapesOf(program, fed);
     result.flops += times * programFlops(program, fed);
+    const alike = runs.get(program) ?? new Map<string, ProgramRun>();
+    const key = JSON.stringify(Object.values(fed).map(({ shape }) => shape));
+    runs.set(program, alike.set(key, { program, feeds: fed, times: times + (alike.get(key)?.times ?? 0) }));
     const now = total(live) + total(kept) + total(gradients) + peakBytes(program, shapes);
     result.bytes = Math.max(result.bytes, now);
     return { fed, times, shapes };
@@ -90,7 +119,7 @@ export function footprintOf(
       live.delete(`grad ${name}`);
     }
   }
-  return result;
+  return { ...result, runs: [...runs.values()].flatMap((alike) => [...alike.values()]) };
 }
 
 /** What a program is fed, of one part if the call is run in parts, and how many parts there are. */

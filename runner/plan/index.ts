@@ -3,6 +3,6 @@ export { componentsOf, expandComponents } from './components';
 export { countParameters } from './counts';
 export type { PlanFilter } from './filter';
 export { type Cell, type Merged, mergeTraining } from './merge';
-export { type ExcludedCell, type Plan, planRuns } from './plan';
+export { type ExcludedCell, type Plan, planRuns, type RunParts } from './plan';
 export { slurmSettings } from './resolve';
 export type { PlannedRun, SlurmSettings } from './types';

@@ -2,6 +2,7 @@
 import { batches } from '../data/batches';
 import type { Batch, ResolvedSplits, TaskItem } from '../data/types';
 import type { Selection } from '../methods/types';
+import type { Adaptations } from '../models/adaptations';
 import type { Family } from '../models/family';
 import { footprintOf } from '../models/footprint';
 import { sizeOf } from '../models/safetensors';
@@ -43,15 +44,7 @@ export function memoryNeeds(
   const count = (tensors: readonly { shape: readonly number[] }[]) =>
     tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const trained = count(base) + count(added);
-  const { steps, feeds, imageBytes } = family.rehearse(
-    config,
-    shapedBatch(batch),
-    new Set([...base.map(({ canonical }) => canonical), ...added.map(({ place }) => place)]),
-    {
-      sites: selection.added.flatMap(({ sites }) => sites),
-      calls: selection.added.flatMap(({ calls = [] }) => calls),
-    },
-  );
+  const { steps, feeds, imageBytes } = family.rehearse(config, shapedBatch(batch), ...tunedParts(selection));
   const whole = footprintOf(steps, feeds);
   const least = footprintOf(steps, feeds, 0);
   const weights = float * (count(parameters) + count(added));
@@ -64,6 +57,15 @@ export function memoryNeeds(
     leastBytes: fixed + Math.min(waiting, least.bytes) + least.bytes,
     savedBytes: whole.savedBytes,
   };
+}
+
+/** What a selection trains, by names in the network, and what its methods do there. */
+export function tunedParts({ base, added }: Selection): [ReadonlySet<string>, Adaptations] {
+  const places = added.flatMap(({ tensors }) => tensors.map(({ place }) => place));
+  return [
+    new Set([...base.map(({ parameter }) => parameter.canonical), ...places]),
+    { sites: added.flatMap(({ sites }) => sites), calls: added.flatMap(({ calls = [] }) => calls) },
+  ];
 }
 
 /** The sizes that a run's batches reach: of the first epoch's batch with the most images, and of the longest texts, in words and as the tokens that these may become. */
@@ -89,7 +91,7 @@ export function batchSizes(
 }
 
 /** A batch of these sizes: every row has as many tokens as the longest, rows ask about the images in turn. */
-function shapedBatch({ rows, images, questionTokens, answerTokens }: BatchSizes): Batch {
+export function shapedBatch({ rows, images, questionTokens, answerTokens }: BatchSizes): Batch {
   const filled = (columns: number) => new Int32Array(rows * columns).fill(1);
   return {
     ids: Array.from({ length: rows }, (_, i) => String(i)),

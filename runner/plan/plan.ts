@@ -37,21 +37,34 @@ export interface Plan {
   beside: PlannedRun[];
 }
 
+/** What a run was planned from. */
+export interface RunParts {
+  checkpoint: Checkpoint;
+  selection: Selection;
+  data: TaskData;
+}
+
+export interface PlanOptions {
+  /** Plan also what the filter leaves out; what is wrong there is not told. */
+  beside?: boolean;
+  /** Is handed what each run was planned from. */
+  each?(run: PlannedRun, parts: RunParts): void;
+}
+
 /**
  * Plans every run of a spec. Reads the heads of checkpoints and the records of data sets, but no weights and no pixels.
  * Never throws for bad user input: what cannot be planned is in `excluded`, with a diagnostic of severity `error`.
- * @param options.beside plan also what the filter leaves out; what is wrong there is not told
  */
 export async function planRuns(
   { file, text, tree, spec, bases, diagnostics: loaded }: SpecFile,
   filter: PlanFilter = {},
-  options: { beside?: boolean } = {},
+  options: PlanOptions = {},
 ): Promise<Plan> {
   if (!spec || loaded.some(({ severity }) => severity === 'error'))
     return { runs: [], excluded: [], diagnostics: loaded, beside: [] };
   const grid = gridOf(spec);
   const findings: Finding[] = checkFilter(spec, grid.cells, filter);
-  const planned = await planCells(spec, file, grid.cells, filter, options.beside ?? false);
+  const planned = await planCells(spec, file, grid.cells, filter, options);
   findings.push(...planned.findings);
   if (planned.runs.length === 0 && findings.length === 0)
     findings.push({
@@ -81,7 +94,7 @@ async function planCells(
   specFile: string,
   cells: readonly GridCell[],
   filter: PlanFilter,
-  withBeside: boolean,
+  { beside: withBeside = false, each }: PlanOptions,
 ) {
   const runs = new Map<string, PlannedRun>();
   const beside = new Map<string, PlannedRun>();
@@ -123,13 +136,15 @@ async function planCells(
         });
         if (runs.has(run.id) || beside.has(run.id)) continue;
         const selection = select(checkpoint.parameters, run);
-        into.set(run.id, {
+        const planned = {
           ...run,
           parameters: countParameters(checkpoint.parameters, selection),
           matches: describeMatches(selection, checkpoint.parameters),
           steps: stepsOf(run, data),
           memory: memoryOf(run, checkpoint, selection, data),
-        });
+        };
+        into.set(run.id, planned);
+        each?.(planned, { checkpoint, selection, data });
       }
     }
   }

@@ -27,7 +27,8 @@ export interface BlipCalls {
 }
 
 const packing = (text: string) => ({ packed: `${text}.packed`, spread: `${text}.spread`, square: `${text}.square` });
-const cross = (layer: number) => ({ keys: `cross.${layer}.keys`, values: `cross.${layer}.values` });
+/** Names of what a layer's cross-attention looks at. */
+export const cross = (layer: number) => ({ keys: `cross.${layer}.keys`, values: `cross.${layer}.values` });
 
 /** @param hasEncoder whether an encoder reads a question and the decoder looks at that; else it looks at the image. */
 export function blipCalls({ vision, text }: BlipConfig, hasEncoder: boolean): BlipCalls {

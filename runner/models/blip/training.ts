@@ -1,17 +1,12 @@
 /** A training step of BLIP: what is run and what that is fed, known before anything is loaded. */
 import type { Tensor } from '../../backends';
 import type { Batch } from '../../data/types';
-import type { Known } from '../../programs/cost';
 import { type Adaptations, virtualTokens } from '../adaptations';
-import { type Call, Planner } from '../chain';
 import { headFeeds, lossFeeds, targetsOf } from '../feeds';
-import type { Rehearsal } from '../footprint';
 import type { Tensors } from '../network';
 import { packingOf } from '../packing';
-import { blipCalls, imageStates } from './calls';
 import type { BlipConfig } from './config';
 import { decoderFeeds, encoderFeeds, imageMap, questionMap } from './feeds';
-import { imageTokens } from './vision';
 
 export interface Kind {
   config: BlipConfig;
@@ -49,26 +44,4 @@ export function trainingFeeds(batch: Batch, normalizer: number, kind: Kind): Ten
     ...headFeeds(rows, packing.packed.length, config.text.hiddenSize),
     ...lossFeeds(targets.labels, normalizer),
   ]);
-}
-
-/** A training step in shapes: with the vision encoder only if it is trained. The batch's pixels are not looked at. */
-export function rehearseBlip(batch: Batch, trainable: ReadonlySet<string>, kind: Kind): Rehearsal {
-  const { config, hasEncoder, adaptations } = kind;
-  const { imageSize, hiddenSize } = config.vision;
-  const images = batch.imageKeys.length;
-  const tokens = imageTokens(config.vision);
-  const planner = new Planner(trainable, adaptations);
-  const { vision, encoder, decoder, loss } = blipCalls(config, hasEncoder);
-  const trains = planner.plan(vision).some((step) => step.trained);
-  const chain: readonly Call[] = [...(trains ? vision : []), ...encoder, ...decoder, loss(0)];
-  return {
-    steps: planner.plan(chain),
-    feeds: new Map<string, Known>([
-      ...trainingFeeds(batch, 1, kind),
-      trains
-        ? ['pixels', { shape: [images, 3, imageSize, imageSize] }]
-        : [imageStates, { shape: [images * tokens, hiddenSize] }],
-    ]),
-    imageBytes: tokens * hiddenSize * Float32Array.BYTES_PER_ELEMENT,
-  };
 }

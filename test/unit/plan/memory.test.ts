@@ -1,4 +1,4 @@
-/** Estimated memory against measured runs. Sources: bench/results.json (as docs/benchmarks.md shows it); the demo, measured with `medpeft run --max-steps 40`. */
+/** Estimated memory and time against measured runs. Sources: bench/results.json (as docs/benchmarks.md shows it); the demo, measured with `medpeft run --max-steps 40`. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -38,6 +38,12 @@ describe('BLIP-VQA base, from config.json alone', () => {
   const steps = Object.entries(results).filter(([name]) => name.startsWith('step'));
   it.each(steps)('%s: as benchmarked', (_, { method, batch, engine }) => {
     near(needsOf(method, batch).bytes, engine.peak);
+  });
+
+  const foretold = steps.filter(([, { planned }]) => planned);
+  it.each(foretold)('%s: seconds as benchmarked', (_, { planned, engine }) => {
+    const seconds = engine.steps.map((step) => step.seconds).sort((a, b) => a - b);
+    near(planned!.seconds, seconds[seconds.length >> 1]!);
   });
 
   it('a larger batch takes more, keeping nothing takes less', () => {

@@ -1,0 +1,35 @@
+/** How long each planned run will take, for `medpeft plan`. */
+import { chosenBackend, openBackend } from '../backends';
+import { MedpeftError } from '../errors';
+import type { PlannedRun, RunParts } from '../plan';
+import { type Forecast, forecaster } from '../training/forecast';
+import { keptBytesOf } from '../training/memory_budget';
+import { workOf } from '../training/work';
+
+/**
+ * @param log is told why runs have no forecast, where that is not the family or the task
+ * @returns by run id; a run that cannot be rehearsed, that does not fit into memory or whose device is not to be had has none
+ */
+export async function forecastRuns(
+  planned: ReadonlyMap<PlannedRun, RunParts>,
+  log: (text: string) => void,
+): Promise<ReadonlyMap<string, Forecast>> {
+  const forecasts = new Map<string, Forecast>();
+  const forecasters = new Map<string, ReturnType<typeof forecaster>>();
+  const reasons = new Set<string>();
+  for (const [run, parts] of planned)
+    try {
+      const work = workOf(run, parts, keptBytesOf(run));
+      if (!work) continue;
+      const settings = { ...chosenBackend(run.runtime), threads: run.runtime.threads };
+      const key = JSON.stringify(settings);
+      const forecast = forecasters.get(key) ?? forecaster(await openBackend(settings));
+      forecasters.set(key, forecast);
+      forecasts.set(run.id, await forecast(work));
+    } catch (error) {
+      if (!(error instanceof MedpeftError)) throw error;
+      reasons.add(error.message);
+    }
+  for (const reason of reasons) log(`no time is told where ${reason}\n`);
+  return forecasts;
+}
