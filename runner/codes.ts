@@ -22,6 +22,8 @@ export const codes = {
   MP1110: 'no gradient reaches what is to be tuned',
   MP1111: 'learning rate too small to move anything',
   MP1112: 'two methods, models or tasks are the same',
+  MP1113: 'a step takes more items than are trained on',
+  MP1114: 'images of another size than the checkpoint was made for',
   // data
   MP2001: 'data file or folder not found',
   MP2002: 'data file cannot be parsed',
@@ -31,6 +33,7 @@ export const codes = {
   MP2006: 'training answers are cut',
   MP2007: 'pickled data refused',
   MP2008: 'image too large',
+  MP2009: 'tested on what was trained on',
   // model and engine
   MP3001: 'checkpoint not found',
   MP3002: 'checkpoint file is damaged',

@@ -1,6 +1,6 @@
 /** Spec -> runs: each cell of the grid is checked, resolved and given its identity. */
 import type { Spec } from '../../schemas/generated/spec';
-import type { Diagnostic } from '../errors';
+import { type Diagnostic, MedpeftError } from '../errors';
 import { select } from '../methods/select';
 import type { Selection } from '../methods/types';
 import type { Checkpoint } from '../models';
@@ -17,9 +17,9 @@ import { describeMatches } from './matches';
 import { batchSizes, memoryNeeds } from './memory';
 import { prepare } from './prepare';
 import { resolveRun } from './resolve';
-import { openResources, type TaskData } from './resources';
+import { openResources, type Resources, type TaskData } from './resources';
 import { stepCounter } from './steps';
-import type { PlannedRun } from './types';
+import type { MemoryNeeds, PlannedRun } from './types';
 
 export interface ExcludedCell {
   model: string;
@@ -49,6 +49,8 @@ export interface PlanOptions {
   beside?: boolean;
   /** Is handed what each run was planned from. */
   each?(run: PlannedRun, parts: RunParts): void;
+  /** What the spec names on disk, where it has been opened already. */
+  resources?: Resources;
 }
 
 /**
@@ -94,13 +96,12 @@ async function planCells(
   specFile: string,
   cells: readonly GridCell[],
   filter: PlanFilter,
-  { beside: withBeside = false, each }: PlanOptions,
+  { beside: withBeside = false, each, resources = openResources(specFile) }: PlanOptions,
 ) {
   const runs = new Map<string, PlannedRun>();
   const beside = new Map<string, PlannedRun>();
   const excluded = new Map<string, ExcludedCell>();
   const findings: Finding[] = [];
-  const resources = openResources(specFile);
   const stepsOf = stepCounter();
   const points = sweepPoints(spec.sweep).map((sweep) => {
     const swept = sweptSpec(spec, sweep);
@@ -136,12 +137,14 @@ async function planCells(
         });
         if (runs.has(run.id) || beside.has(run.id)) continue;
         const selection = select(checkpoint.parameters, run);
+        const memory = memoryOf(run, checkpoint, selection, data);
+        if (memory && 'refused' in memory && cellIsChosen) findings.push(tooLong(cell, memory.refused));
         const planned = {
           ...run,
           parameters: countParameters(checkpoint.parameters, selection),
           matches: describeMatches(selection, checkpoint.parameters),
           steps: stepsOf(run, data),
-          memory: memoryOf(run, checkpoint, selection, data),
+          memory: memory && 'refused' in memory ? undefined : memory,
         };
         into.set(run.id, planned);
         each?.(planned, { checkpoint, selection, data });
@@ -168,12 +171,34 @@ function seedsOf(spec: Spec, filter: PlanFilter, tunes: boolean): { seed: number
   return [...asked.map((seed) => ({ seed, chosen: true })), ...others.map((seed) => ({ seed, chosen: false }))];
 }
 
-/** Studies of several views are not rehearsed yet: their memory is not known before they are tried. */
-function memoryOf(run: PlannedRun, checkpoint: Checkpoint, selection: Selection, { splits }: TaskData) {
+/** Studies of several views are not rehearsed yet: their memory is not known before they are tried. What the model cannot do is refused. */
+function memoryOf(
+  run: PlannedRun,
+  checkpoint: Checkpoint,
+  selection: Selection,
+  { splits }: TaskData,
+): MemoryNeeds | { refused: MedpeftError } | undefined {
   if (run.task.type !== 'vqa') return undefined;
   const { allImages, ...sizes } = batchSizes(run, splits);
   const accumulates = run.training.gradient_accumulation_steps > 1;
-  return memoryNeeds(checkpoint, selection, sizes, { images: allImages, accumulates });
+  try {
+    return memoryNeeds(checkpoint, selection, sizes, { images: allImages, accumulates });
+  } catch (refused) {
+    if (refused instanceof MedpeftError) return { refused };
+    throw refused;
+  }
+}
+
+/** Lengths are estimated from words: what is too long for the model by them may just fit, so the run decides. */
+function tooLong({ from }: GridCell, { code, message, hint }: MedpeftError): Finding {
+  return {
+    code,
+    severity: 'warning',
+    path: ['methods', from],
+    at: 'key',
+    message: `by an estimate from words, ${message}`,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 /** The spec at a sweep point. Training settings are merged last instead, so that nothing more special hides them. */

@@ -17,7 +17,8 @@ export interface TaskData {
   hashes: Record<string, string>;
 }
 
-export type OpenedModel = { checkpoint: Checkpoint } | { findings: Finding[] };
+/** A checkpoint at the spec's image size, and the size in pixels that it was made for; undefined for a model that sees none. */
+export type OpenedModel = { checkpoint: Checkpoint; madeFor: number | undefined } | { findings: Finding[] };
 export type OpenedTask = TaskData | { findings: Finding[] };
 
 export interface Resources {
@@ -68,7 +69,8 @@ export function openModel(spec: Spec, name: string, specFile: string): OpenedMod
   try {
     const checkpoint = inspectCheckpoint(resolveFrom(specFile, model.path), model.family);
     blamed = 'image_size';
-    return { checkpoint: atImageSize(checkpoint, model.image_size) };
+    const madeFor = checkpoint.family.images(checkpoint.config)?.size;
+    return { checkpoint: atImageSize(checkpoint, model.image_size), madeFor };
   } catch (error) {
     return { findings: [findingOf(error, (code) => at(code === 'MP1106' ? 'family' : blamed))] };
   }

@@ -10,26 +10,21 @@ import { tunedBy } from '../plan/components';
 import { checkEntries } from '../plan/entries';
 import { checkFit } from '../plan/fit';
 import { overridesOf } from '../plan/merge';
-import { datasetFrom, openResources, type Resources } from '../plan/resources';
+import { datasetFrom, type OpenedModel, openResources, type Resources } from '../plan/resources';
 import { checkFilters, splitsByDataset } from './check_filters';
+import { checkRuns } from './check_runs';
 import { byPlace } from './load';
 import { placesOf } from './places';
+import { checkRecords } from './records';
 import { diagnose, type Finding, moved, uniqueFindings } from './report';
 import type { SpecFile } from './types';
 
 /**
- * All diagnostics of a spec, in the order of its text. Reads the heads of checkpoints, but no weights and no records.
+ * All diagnostics of a spec, in the order of its text. Reads the heads of checkpoints and records of moderate size, but no weights and no pixels.
  * What is not on disk yet is a warning: a spec is often written first. Never throws for bad user input.
  */
-export async function checkSpec({
-  file,
-  text,
-  tree,
-  spec: sound,
-  usable,
-  bases,
-  diagnostics,
-}: SpecFile): Promise<Diagnostic[]> {
+export async function checkSpec(loaded: SpecFile): Promise<Diagnostic[]> {
+  const { file, text, tree, spec: sound, usable, bases, diagnostics } = loaded;
   if (usable === undefined) return [...diagnostics];
   const { spec, original, has, written } = usable;
   const lacking = ['models', 'datasets', 'tasks', 'methods'].filter((section) => !has([section]));
@@ -42,6 +37,7 @@ export async function checkSpec({
     ...checkModels(spec, resources),
     ...(await checkData(spec, file)),
     ...(await checkFilters(spec, file)),
+    ...(await checkRecords(spec, cells, file, resources)),
     ...checkMethods(spec, cells, resources, errors),
     // A wrong structure may be why there is none.
     ...(cells.length === 0 && (sound || nothingWritten) ? [nothingToRun(lacking)] : []),
@@ -53,7 +49,21 @@ export async function checkSpec({
       places,
       bases.length > 0,
     );
-  return [...diagnostics, ...uniqueFindings(findings).map((finding) => located(finding))].sort(byPlace);
+  const found = [...diagnostics, ...firstOfEachCause(findings).map((finding) => located(finding))];
+  return [...found, ...(await checkRuns(loaded, found, resources))].sort(byPlace);
+}
+
+/** Records are read for several checks: what makes them unusable is told by the first that meets it, and an empty split by the filter that empties it. */
+function firstOfEachCause(findings: readonly Finding[]): Finding[] {
+  const told = new Set<string>();
+  return uniqueFindings(findings).filter(({ code, path: [section, ...rest] }) => {
+    if (code === 'MP2005' && section === 'tasks') return !told.has(code);
+    if (!code.startsWith('MP2') || section !== 'datasets') return true;
+    const key = JSON.stringify([code, rest]);
+    if (told.has(key) && code !== 'MP2005') return false;
+    told.add(key).add(code);
+    return true;
+  });
 }
 
 function nothingToRun(lacking: readonly string[]): Finding {
@@ -71,10 +81,31 @@ function nothingToRun(lacking: readonly string[]): Finding {
 function checkModels(spec: Spec, resources: Resources): Finding[] {
   return Object.keys(spec.models ?? {}).flatMap((name) => {
     const opened = resources.model(spec, name);
-    if ('checkpoint' in opened) return [];
+    if ('checkpoint' in opened) return resized(spec, name, opened);
     // MP1106 stands among the spec's own diagnostics.
     return opened.findings.filter(({ code }) => code !== 'MP1106').map(asWarningIfMissing);
   });
+}
+
+/** Another size than the checkpoint's is a choice, and one that changes what its position embeddings mean. */
+function resized(
+  spec: Spec,
+  name: string,
+  { checkpoint, madeFor }: Extract<OpenedModel, { madeFor: unknown }>,
+): Finding[] {
+  const size = spec.models?.[name]?.image_size;
+  const images = checkpoint.family.images(checkpoint.config);
+  if (size === undefined || madeFor === undefined || !images || size === madeFor) return [];
+  const patches = (side: number) => `${side / images.patchSize} × ${side / images.patchSize}`;
+  return [
+    {
+      code: 'MP1114',
+      severity: 'information',
+      path: ['models', name, 'image_size'],
+      message: `the checkpoint was made for ${madeFor} pixels: its position embeddings of ${patches(madeFor)} patches are interpolated to ${patches(size)}`,
+      hint: 'leave image_size out for images of the size that the checkpoint knows; memory and time grow with the patches',
+    },
+  ];
 }
 
 /** Folders of data sets, and the files of the splits that tasks name. */

@@ -13,8 +13,8 @@ import { atImageSize } from '../models/image_size';
 import { loadModel } from '../models/load';
 import type { Model } from '../models/types';
 import { countParameters } from '../plan/counts';
+import { keptBytesOf } from '../plan/memory_budget';
 import type { PlannedRun } from '../plan/types';
-import { keptBytesOf } from './memory_budget';
 import { openRunData, type RunData } from './run_data';
 import type { Environment } from './state';
 

@@ -20,6 +20,7 @@ import {
   type TaskItem,
   type TextForms,
   textFormsOf,
+  tokenLimits,
   withoutUnreadable,
 } from '../data';
 import type { Checkpoint } from '../models';
@@ -147,21 +148,5 @@ function inForms(splits: ResolvedSplits, { target, reference }: TextForms): Reso
     validation: as(reference)(splits.validation),
     test: scored(splits.test),
     transfer: scored(splits.transfer),
-  };
-}
-
-/** Tokens that a question and an answer may have, special ones included. A prompt is never cut: the model refuses what is too long for it. */
-function tokenLimits(task: PlannedRun['task']): { question: number; answer: number; answerKey: string } {
-  if (task.type === 'report_generation')
-    return {
-      question: Number.POSITIVE_INFINITY,
-      answer: task.max_report_tokens ?? 100,
-      answerKey: 'max_report_tokens',
-    };
-  const limits: { max_question_tokens?: number; max_answer_tokens?: number } = task.type === 'vqa' ? task : {};
-  return {
-    question: limits.max_question_tokens ?? 35,
-    answer: limits.max_answer_tokens ?? 12,
-    answerKey: 'max_answer_tokens',
   };
 }

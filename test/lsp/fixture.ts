@@ -35,7 +35,6 @@ const config = {
 
 const record = {
   qid: 1,
-  image_name: 'one.jpg',
   image_organ: 'HEAD',
   answer: 'yes',
   answer_type: 'CLOSED',
@@ -50,9 +49,11 @@ export function makeFixture(): Fixture {
   mkdirSync(at('models/tiny'), { recursive: true });
   mkdirSync(at('data/rad/images'), { recursive: true });
   writeFileSync(at('models/tiny/config.json'), JSON.stringify(config));
-  writeFileSync(at('data/rad/trainset.json'), JSON.stringify([record]));
-  writeFileSync(at('data/rad/testset.json'), JSON.stringify([{ ...record, qid: 2 }]));
-  writeFileSync(at('data/rad/images/one.jpg'), '');
+  const train = Array.from({ length: 10 }, (_, i) => ({ ...record, qid: i, image_name: `train${i}.jpg` }));
+  const test = [{ ...record, image_name: 'test.jpg' }];
+  writeFileSync(at('data/rad/trainset.json'), JSON.stringify(train));
+  writeFileSync(at('data/rad/testset.json'), JSON.stringify(test));
+  for (const { image_name: name } of [...train, ...test]) writeFileSync(at(`data/rad/images/${name}`), '');
   return { folder, at, dispose: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

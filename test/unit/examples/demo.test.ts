@@ -41,7 +41,10 @@ describe('model', () => {
 describe('specs', () => {
   it.each(['compare', 'rates'])('%s has no problem, and every run can be planned', async (name) => {
     const loaded = spec(name);
-    expect(await checkSpec(loaded)).toEqual([]);
+    // VQA-RAD's own leak, which the README tells of; `rates` names no test split
+    expect((await checkSpec(loaded)).map(({ code, severity }) => `${code} ${severity}`)).toEqual(
+      name === 'compare' ? ['MP2009 information'] : [],
+    );
     const { runs, diagnostics } = await planRuns(loaded);
     expect(diagnostics).toEqual([]);
     expect(runs.length).toBeGreaterThan(5);

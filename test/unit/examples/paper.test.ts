@@ -59,9 +59,13 @@ describe('the whole experiment', () => {
   });
 });
 
-it('the small experiment has no problem, and all 14 runs can be planned', async () => {
+it('the small experiment has no error, and all 14 runs can be planned', async () => {
   const loaded = loadSpec(path.join(examples, 'paper/small/compare.medpeft.json'));
-  expect(await checkSpec(loaded)).toEqual([]);
+  // VQA-RAD's own leak, and two long reports
+  expect((await checkSpec(loaded)).map(({ code, severity }) => `${code} ${severity}`)).toEqual([
+    'MP2009 information',
+    'MP2006 warning',
+  ]);
   const { runs, diagnostics } = await planRuns(loaded);
   expect(diagnostics).toEqual([]);
   expect(runs).toHaveLength(2 * (1 + 2 * 3));

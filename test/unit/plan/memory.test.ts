@@ -10,8 +10,8 @@ import { select } from '../../../runner/methods/select';
 import { inspectCheckpoint } from '../../../runner/models';
 import { planRuns } from '../../../runner/plan';
 import { memoryNeeds } from '../../../runner/plan/memory';
+import { keptBytesOf } from '../../../runner/plan/memory_budget';
 import { loadSpec } from '../../../runner/spec';
-import { keptBytesOf } from '../../../runner/training/memory_budget';
 
 let folder: string;
 beforeAll(() => {

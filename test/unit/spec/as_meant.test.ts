@@ -16,7 +16,9 @@ async function said(...changes: [from: string, to: string][]): Promise<string[]>
   const diagnostics = await checkSpec(loaded);
   const at = ({ start, end }: (typeof diagnostics)[0]['range']) =>
     changed.split('\n')[start.line]!.slice(start.character, end.character);
-  return diagnostics.map(({ code, range, suggestion }) => `${code} ${at(range)} -> ${suggestion}`);
+  // what the records say is no slip
+  const told = diagnostics.filter(({ code }) => !['MP1113', 'MP2009'].includes(code));
+  return told.map(({ code, range, suggestion }) => `${code} ${at(range)} -> ${suggestion}`);
 }
 
 describe('one error for', () => {

@@ -1,8 +1,8 @@
 /** How much memory a run may take, and what follows for what a step keeps. */
 import os from 'node:os';
 import { MedpeftError } from '../errors';
-import type { PlannedRun } from '../plan/types';
 import { bytes } from '../text';
+import type { PlannedRun } from './types';
 
 /** Memory of the machine, or of the container that this process is in; all of it, and what is free of it. */
 export interface MachineMemory {

@@ -1,0 +1,67 @@
+/** Training answers that are longer than the task allows: the model learns to stop where they are cut. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Spec } from '../../../schemas/generated/spec';
+import { textFormsOf } from '../../data/report_text';
+import { tokenLimits } from '../../data/token_limits';
+import { openTokenizer } from '../../data/tokenizer';
+import type { TaskItem } from '../../data/types';
+import { MedpeftError } from '../../errors';
+import type { GridCell } from '../../plan/cells';
+import type { Resources } from '../../plan/resources';
+import type { Finding } from '../report';
+
+/** Of the cells of one task, in the tokens of each model; a model folder without a tokenizer says nothing. */
+export async function cutAnswers(
+  spec: Spec,
+  cells: readonly GridCell[],
+  train: readonly TaskItem[],
+  resources: Resources,
+): Promise<Finding[]> {
+  const training = cells.filter(({ expanded }) => Object.keys(expanded.components).length > 0);
+  const findings: Finding[] = [];
+  for (const { model, task } of new Map(training.map((cell) => [cell.model, cell])).values()) {
+    const opened = resources.model(spec, model);
+    if (!('checkpoint' in opened)) continue;
+    const { folder, family, config } = opened.checkpoint;
+    if (!['tokenizer.json', 'tokenizer.model'].some((file) => existsSync(path.join(folder, file)))) continue;
+    try {
+      const tokenizer = await openTokenizer(folder, family.reading(config), spec.models?.[model]?.prompt_template);
+      findings.push(...cutOf(spec, { model, task }, train, tokenizer));
+    } catch (error) {
+      if (!(error instanceof MedpeftError)) throw error;
+      const { code, message, hint } = error;
+      findings.push({ code, path: ['models', model, 'path'], message, ...(hint === undefined ? {} : { hint }) });
+    }
+  }
+  return findings;
+}
+
+function cutOf(
+  spec: Spec,
+  { model, task }: { model: string; task: string },
+  train: readonly TaskItem[],
+  tokenizer: Awaited<ReturnType<typeof openTokenizer>>,
+): Finding[] {
+  const settings = spec.tasks![task]!;
+  const { answer: limit, answerKey } = tokenLimits(settings);
+  const { target } = textFormsOf(settings, tokenizer);
+  const isCut = new Map<string, boolean>();
+  const cut = train.filter(({ answer }) => {
+    const known = isCut.get(answer) ?? tokenizer.answer(target(answer), limit).truncated;
+    isCut.set(answer, known);
+    return known;
+  });
+  if (cut.length === 0) return [];
+  const written = Object.hasOwn(settings, answerKey);
+  return [
+    {
+      code: 'MP2006',
+      severity: 'warning',
+      path: written ? ['tasks', task, answerKey] : ['tasks', task],
+      ...(written ? {} : { at: 'key' as const }),
+      message: `${cut.length} of ${train.length} training answers of "${task}" are cut to ${limit} tokens of the model "${model}"`,
+      hint: `raise ${answerKey} of the task, or the model learns to stop early`,
+    },
+  ];
+}
