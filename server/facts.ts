@@ -1,58 +1,77 @@
-/** What is known of the checkpoints that specs name. Headers only; read once and again when their files change. */
-import { readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { MedpeftError } from '../runner/errors';
-import { type Checkpoint, inspectCheckpoint } from '../runner/models';
+/** What is known of the checkpoints and data sets that specs name: read in a thread, kept here, asked for again when files may have changed. */
+import { type Family, findFamily } from '../runner/models';
+import type { Dataset } from '../schemas/generated/spec';
+import type { CheckpointFacts, JobKind, Jobs } from './reading/jobs';
+import type { Reader } from './reading/reader';
+
+export type KnownCheckpoint = CheckpointFacts & { family: Family };
+/** Why nothing is known; `reading` where it will be. */
+export interface Unknown {
+  problem: string;
+  reading?: true;
+}
 
 export interface Facts {
-  /** The checkpoint in a folder, or why it cannot be read. */
-  checkpoint(folder: string, family: string): Promise<Checkpoint | MedpeftError>;
+  checkpoint(folder: string, family: string): Promise<KnownCheckpoint | Unknown>;
+  /** @param settings with absolute paths */
+  dataset(settings: Dataset): Promise<Jobs['dataset']['answer'] | Unknown>;
+  /** Files have changed: what is known of them may be stale. */
+  changed(): void;
 }
 
-interface Entry {
-  stamp: string;
-  checkpoint: Checkpoint | MedpeftError;
+interface Entry<A> {
+  answer?: A;
+  /** When it was last compared with the disk, in milliseconds of `performance.now`. */
+  asked: number;
+  running?: Promise<A | undefined>;
 }
 
-/** More folders than any spec names at once. */
-const most = 16;
+/** Milliseconds that a request waits for facts that nobody has; and for the news of facts that may have changed. */
+const patience = { unknown: 1500, known: 5 };
+/** Milliseconds for which facts are not compared with the disk again, unless an editor tells of a change. */
+const fresh = 2000;
 
-export function createFacts(): Facts {
-  const cache = new Map<string, Entry>();
+export function createFacts(reader: Reader): Facts {
+  const known = new Map<string, Entry<unknown>>();
+
+  async function factsOf<K extends JobKind>(kind: K, ask: Jobs[K]['ask']): Promise<Jobs[K]['answer'] | Unknown> {
+    type Answer = Jobs[K]['answer'];
+    const key = JSON.stringify([kind, ask]);
+    const entry = (known.get(key) ?? { asked: Number.NEGATIVE_INFINITY }) as Entry<Answer>;
+    known.set(key, entry);
+    if (entry.answer !== undefined && performance.now() - entry.asked < fresh) return entry.answer;
+    const stale = entry.asked === Number.NEGATIVE_INFINITY;
+    entry.running ??= reader.ask(kind, ask).finally(() => {
+      entry.running = undefined;
+    });
+    const waits = entry.running.then((answer) => {
+      entry.answer = answer ?? entry.answer;
+      entry.asked = performance.now();
+      return entry.answer;
+    });
+    const answer = await within(stale ? patience.unknown : patience.known, waits);
+    return answer ?? entry.answer ?? { problem: 'still being read', reading: true };
+  }
+
   return {
-    async checkpoint(folder, family) {
-      const key = `${family}\0${folder}`;
-      const stamp = await stampOf(folder);
-      const known = cache.get(key);
-      if (known?.stamp === stamp) return known.checkpoint;
-      const checkpoint = read(folder, family);
-      cache.delete(key);
-      cache.set(key, { stamp, checkpoint });
-      const oldest = cache.keys().next();
-      if (cache.size > most && !oldest.done) cache.delete(oldest.value);
-      return checkpoint;
+    async checkpoint(folder, familyId) {
+      const family = findFamily(familyId);
+      const answer = await factsOf('checkpoint', { folder, family: familyId });
+      if ('problem' in answer) return answer;
+      return family ? { ...answer, family } : { problem: `there is no model family "${familyId}" in this version` };
+    },
+    dataset: (settings) => factsOf('dataset', settings),
+    changed() {
+      for (const entry of known.values()) entry.asked = Number.NEGATIVE_INFINITY;
     },
   };
 }
 
-function read(folder: string, family: string): Checkpoint | MedpeftError {
-  try {
-    return inspectCheckpoint(folder, family);
-  } catch (error) {
-    if (error instanceof MedpeftError) return error;
-    throw error;
-  }
-}
-
-/** Changes whenever a file that the headers are read from changes. */
-async function stampOf(folder: string): Promise<string> {
-  const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => /\.(json|safetensors|bin|pt|pth|ckpt)$/.test(name)).sort();
-  const stamps = await Promise.all(
-    files.map(async (name) => {
-      const found = await stat(path.join(folder, name)).catch(() => undefined);
-      return `${name} ${found?.size} ${found?.mtimeMs}`;
-    }),
-  );
-  return stamps.join('\n');
+/** Undefined if it takes longer. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -8,6 +8,7 @@ import { features } from './features';
 import { createSpecTexts } from './naming/spec-texts';
 import { followFiles } from './plans/follow';
 import { createPlans } from './plans/plans';
+import { createReader } from './reading/reader';
 import { background, safelyWith } from './safe';
 import { createJsonService } from './schema';
 import type { Server } from './server';
@@ -26,6 +27,9 @@ export function serve(): void {
   const settings = createSettings(connection, () => client);
   const plans = createPlans({ documents, log });
   const watched = createWatched(connection);
+  const reader = createReader();
+  const facts = createFacts(reader);
+  watched.onChange(facts.changed);
   const status = createStatus(connection, plans);
   followFiles({ documents, watched, plans });
   documents.onClose(status.forget);
@@ -34,7 +38,8 @@ export function serve(): void {
     documents,
     json,
     settings,
-    facts: createFacts(),
+    facts,
+    reader,
     texts: createSpecTexts({ documents, json, folders: () => folders }),
     plans,
     watched,

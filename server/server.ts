@@ -5,6 +5,7 @@ import type { Documents } from './documents';
 import type { Facts } from './facts';
 import type { SpecTexts } from './naming/spec-texts';
 import type { Plans } from './plans/plans';
+import type { Reader } from './reading/reader';
 import type { Safely } from './safe';
 import type { Settings } from './settings';
 import type { Status } from './status';
@@ -16,6 +17,8 @@ export interface Server {
   /** The JSON language service, knowing the schema of the spec. Its own validation is off: the one validator is runner/spec. */
   readonly json: LanguageService;
   readonly facts: Facts;
+  /** The thread that reads what specs name on disk. */
+  readonly reader: Reader;
   /** Specs by file, and how they extend each other. */
   readonly texts: SpecTexts;
   readonly settings: Settings;

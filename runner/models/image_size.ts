@@ -2,11 +2,14 @@
 import { MedpeftError } from '../errors';
 import type { Checkpoint } from './checkpoint';
 
+/** As much of a checkpoint as its images and shapes depend on. */
+type Sized = Pick<Checkpoint, 'family' | 'config' | 'parameters'> & Partial<Pick<Checkpoint, 'folder'>>;
+
 /**
  * The checkpoint with config and shapes for images of `imageSize` pixels; the tensors themselves are resized when they are loaded.
  * @throws MP3005 if patches do not fill such an image, or the model sees none.
  */
-export function atImageSize(checkpoint: Checkpoint, imageSize: number | undefined): Checkpoint {
+export function atImageSize<C extends Sized>(checkpoint: C, imageSize: number | undefined): C {
   if (imageSize === undefined) return checkpoint;
   const images = checkpoint.family.images(checkpoint.config);
   if (!images)

@@ -3,9 +3,9 @@
  * last change, outside of any request, and announced when it is there.
  */
 import type { Diagnostic } from '../../runner/errors';
-import { checkSpec } from '../../runner/spec';
-import type { Documents, SpecDocument } from '../documents';
-import { background, type Log } from '../safe';
+import type { SpecDocument } from '../documents';
+import { background } from '../safe';
+import type { Server } from '../server';
 import { type DiskFinding, findingsOf, place } from './findings';
 
 export interface Checker {
@@ -28,14 +28,22 @@ interface Checked {
 const pause = 250;
 
 /** @param announce called when the disk has answered */
-export function createChecker(documents: Documents, log: Log, announce: (document: SpecDocument) => void): Checker {
+export function createChecker(
+  { documents, reader, connection }: Server,
+  announce: (document: SpecDocument) => void,
+): Checker {
   const checked = new Map<string, Checked>();
   const timers = new Map<string, NodeJS.Timeout>();
 
   const look = async (document: SpecDocument): Promise<Diagnostic[]> => {
     const known = checked.get(document.uri);
     if (known?.document === document) return known.all;
-    const all = document.onDisk ? await checkSpec(document.spec) : document.spec.diagnostics;
+    const { file, text, uri } = document;
+    const all = document.onDisk
+      ? await reader.ask('check', { file, text: text.getText() }, uri)
+      : document.spec.diagnostics;
+    // A newer text may have made this one useless: then it was not looked at.
+    if (!all) return document.spec.diagnostics;
     // A newer text may have come meanwhile: it has its own look planned.
     if (documents.get(document.uri) === document)
       checked.set(document.uri, { document, all, fromDisk: findingsOf(document, all) });
@@ -60,7 +68,7 @@ export function createChecker(documents: Documents, log: Log, announce: (documen
     plan(uri) {
       stop(uri);
       const start = () =>
-        background(log, 'checking a spec', async () => {
+        background(connection.console, 'checking a spec', async () => {
           timers.delete(uri);
           const document = documents.get(uri);
           if (!document) return;

@@ -42,7 +42,7 @@ export const diagnostics: Feature = {
         if (documents.get(uri) === document) await connection.sendDiagnostics({ uri, version, diagnostics });
       });
 
-    const checker = createChecker(documents, connection.console, (document) => {
+    const checker = createChecker(server, (document) => {
       if (!pulls()) void push(document, checker.current(document));
       else if (refreshes())
         void background(connection.console, 'asking for diagnostics', () => connection.languages.diagnostics.refresh());

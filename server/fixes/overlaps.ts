@@ -1,6 +1,5 @@
 /** Two groups that mean the same tensors: the one that is chosen by a pattern is narrowed to what the other leaves. */
 import { findNodeAtLocation } from 'jsonc-parser';
-import { MedpeftError } from '../../runner/errors';
 import { matchGroup } from '../../runner/methods/groups';
 import type { ParameterGroup, Spec } from '../../schemas/generated/spec';
 import { resolveFrom } from '../paths';
@@ -56,7 +55,7 @@ async function kindsOf({ document, facts }: FixRequest, { models = {} }: Spec, g
     Object.values(models).map(({ path, family }) => facts.checkpoint(resolveFrom(document, path), family)),
   );
   const found = checkpoints.flatMap((checkpoint) =>
-    checkpoint instanceof MedpeftError ? [] : matchGroup(group, checkpoint.parameters).map(({ kind }) => kind),
+    'problem' in checkpoint ? [] : matchGroup(group, checkpoint.parameters).map(({ kind }) => kind),
   );
   return [...new Set(found)];
 }

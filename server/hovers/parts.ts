@@ -1,11 +1,11 @@
 /** Which and how many tensors a group, adapter or method means in each model of the spec, and how much of the model it trains. */
 import { MedpeftError } from '../../runner/errors';
 import { select } from '../../runner/methods';
-import type { Checkpoint } from '../../runner/models';
 import { atImageSize } from '../../runner/models/image_size';
 import { countParameters } from '../../runner/plan/counts';
 import { describeMatches, type PlannedMatch } from '../../runner/plan/matches';
 import type { Spec } from '../../schemas/generated/spec';
+import type { KnownCheckpoint } from '../facts';
 import { resolveFrom } from '../paths';
 import type { HoverSource } from './request';
 import { type Components, selectionsOf } from './selections';
@@ -26,7 +26,7 @@ export const parts: HoverSource = async (request) => {
   const problems: string[] = [];
   for (const [model, { path, family, image_size: imageSize }] of Object.entries(spec.models ?? {})) {
     const checkpoint = await facts.checkpoint(resolveFrom(document, path), family);
-    if (checkpoint instanceof MedpeftError) problems.push(`**${model}**: ${checkpoint.message}`);
+    if ('problem' in checkpoint) problems.push(`**${model}**: ${checkpoint.problem}`);
     else
       for (const { title, components } of selectionsOf(request, spec, checkpoint.family)) {
         const counted = count(spec, checkpoint, imageSize, components);
@@ -57,7 +57,7 @@ function matchTable(model: string, matches: readonly PlannedMatch[]): string[] {
 /** Tensors, trained numbers and their share, as shown, and what was matched; or why this cannot be. */
 function count(
   { parameter_groups: parameterGroups = {}, adapters = {} }: Spec,
-  checkpoint: Checkpoint,
+  checkpoint: KnownCheckpoint,
   imageSize: number | undefined,
   components: Components,
 ): { shown: string[]; matches: PlannedMatch[] } | MedpeftError {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Hover, MarkupContent } from 'vscode-languageserver/node';
+import { uriOf } from './client';
 import { goodSpec } from './fixture';
 import { change, useServer } from './session';
 
@@ -112,6 +113,9 @@ describe('names', () => {
     const before = readFileSync(config, 'utf8');
     try {
       writeFileSync(config, before.replace('"num_hidden_layers":2', '"num_hidden_layers":3'));
+      await session.client.rpc.sendNotification('workspace/didChangeWatchedFiles', {
+        changes: [{ uri: uriOf(config), type: 2 }],
+      });
       expect((await hover('"norms": {', '"no|rms": {')).value).toContain('| tiny | 44 | 352 |');
     } finally {
       writeFileSync(config, before);
