@@ -13,6 +13,10 @@ export type Place =
   /** `dataset/split`. */
   | { is: 'split' }
   | { is: 'metric' }
+  /** A word or pattern that means tensors of a model. */
+  | { is: 'tensors'; by: 'kind' | 'component' | 'target' | 'pattern' }
+  /** A value of a field that records are kept by. */
+  | { is: 'filter value' }
   /** A path relative to the spec. */
   | { is: 'path'; of: 'model' | 'dataset' | 'spec' | 'folder' };
 
@@ -25,6 +29,14 @@ const values: [pattern: string, place: Place][] = [
   ['extends', { is: 'path', of: 'spec' }],
   ['models/*/path', { is: 'path', of: 'model' }],
   ['datasets/*/path', { is: 'path', of: 'dataset' }],
+  ['datasets/*/filter/*', { is: 'filter value' }],
+  ['datasets/*/filter/*/#', { is: 'filter value' }],
+  ['parameter_groups/*/kind', { is: 'tensors', by: 'kind' }],
+  ['parameter_groups/*/kind/#', { is: 'tensors', by: 'kind' }],
+  ['parameter_groups/*/components/#', { is: 'tensors', by: 'component' }],
+  ['parameter_groups/*/pattern', { is: 'tensors', by: 'pattern' }],
+  ['adapters/*/targets/#', { is: 'tensors', by: 'target' }],
+  ['adapters/*/feedforward_targets/#', { is: 'tensors', by: 'target' }],
   ['datasets/*/image_folder', { is: 'path', of: 'folder' }],
   ['runtime/output_dir', { is: 'path', of: 'folder' }],
   ...['train', 'validation', 'test', 'transfer'].map((key): [string, Place] => [`tasks/*/${key}/#`, { is: 'split' }]),

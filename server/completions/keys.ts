@@ -5,8 +5,9 @@ import {
   type JSONPath,
   type JSONWorkerContribution,
 } from 'vscode-json-languageservice';
+import { formats } from '../../runner/data/formats';
 import type { Documents, SpecDocument } from '../documents';
-import { knownNames, titleOf } from '../known-names';
+import { field, knownNames, titleOf } from '../known-names';
 import { placeAt, type Section } from '../places';
 import { plain, slot } from '../snippets';
 import { type Entry, entries } from './entries';
@@ -52,6 +53,9 @@ interface KeyProposal {
 }
 
 function keysFor(document: SpecDocument, location: JSONPath, addValue: boolean): KeyProposal[] {
+  const [section, name, filter] = location;
+  if (section === 'datasets' && filter === 'filter' && location.length === 3)
+    return fieldsOf(document, String(name), addValue);
   const place = placeAt([...location, ''], 'key');
   if (place?.is === 'definition') return addValue ? newEntries(document, place.section) : [];
   if (place?.is !== 'reference') return [];
@@ -62,6 +66,17 @@ function keysFor(document: SpecDocument, location: JSONPath, addValue: boolean):
       insertText: addValue ? `"${plain(name)}": $1` : `"${plain(name)}"`,
     })),
   );
+}
+
+/** Fields of the records, to filter by. */
+function fieldsOf(document: SpecDocument, name: string, addValue: boolean): KeyProposal[] {
+  const dataset = knownNames(document, 'datasets').find((known) => known.name === name);
+  const fields = formats.get(String(field(dataset?.settings, 'format')))?.fields ?? [];
+  return fields.map((one) => ({
+    label: one,
+    detail: 'field of the records',
+    insertText: addValue ? `"${plain(one)}": "$1"` : `"${plain(one)}"`,
+  }));
 }
 
 function newEntries(document: SpecDocument, section: Section): KeyProposal[] {

@@ -2,6 +2,7 @@
 import { getLocation, type JSONPath } from 'jsonc-parser';
 import { type CompletionItem, CompletionItemKind, type Range } from 'vscode-languageserver/node';
 import type { SpecDocument } from '../documents';
+import type { Facts } from '../facts';
 import { type Place, placeAt } from '../places';
 import { rangeOf } from '../ranges';
 
@@ -18,7 +19,10 @@ export interface CompletionRequest {
 }
 
 /** Proposes values for one kind of place; undefined where it has nothing to say. One file a source, one line in sources.ts. */
-export type CompletionSource = (request: CompletionRequest) => CompletionItem[] | Promise<CompletionItem[]> | undefined;
+export type CompletionSource = (
+  request: CompletionRequest,
+  facts: Facts,
+) => CompletionItem[] | Promise<CompletionItem[]> | undefined;
 
 /**
  * What is asked for at an offset. `schema` where the schema alone knows: in keys, numbers, and where no place of ours is;

@@ -55,15 +55,63 @@ describe('values', () => {
       '"family": |',
       ['"miss"', '"blip_vqa"', '"blip_caption"', '"llava"', '"llama"'],
     ],
-    [
-      'kinds of modules',
-      '"kind": "layernorm"',
-      '"kind": "|"',
-      ['"layernorm"', '"attention"', '"ffn"', '"embeddings"', '"head"', '"projector"', '"other"'],
-    ],
   ])('%s', async (_name, from, to, expected) => {
     const { labels } = await complete(from, to);
     expect(labels.sort()).toEqual([...expected].sort());
+  });
+
+  // Two layers of each tower: counts can be checked by hand.
+  it.each<[string, string, string, Record<string, string>]>([
+    [
+      'kinds of modules with their tensors',
+      '"kind": "layernorm"',
+      '"kind": "|"',
+      { layernorm: '40 tensors', projector: "no tensors of this spec's models" },
+    ],
+    [
+      'components with their tensors',
+      '"kind": "layernorm"',
+      '"components": ["|"]',
+      { vision_encoder: '30 tensors', language_model: "no tensors of this spec's models" },
+    ],
+    [
+      'roles with their layers, and patterns',
+      '"targets": ["query", "value"]',
+      '"targets": ["|"]',
+      {
+        query: '8 layers',
+        query_key_value: '2 layers',
+        ffn_gate: "no layers of this spec's models",
+        '^text_decoder\\.bert\\.encoder\\.layer\\.\\d+\\.crossattention\\.self\\.query$': '2 layers',
+      },
+    ],
+    [
+      'patterns of the tensors in all layers',
+      '"kind": "layernorm"',
+      '"pattern": "|"',
+      { '^visual_encoder\\.blocks\\.\\d+\\.norm1\\.weight$': '2 tensors', '^visual_encoder\\.cls_token$': '1 tensor' },
+    ],
+    [
+      'values of a field with their records',
+      '"path": "data/rad" }',
+      '"path": "data/rad", "filter": { "answer_type": "|" } }',
+      { CLOSED: '11 records' },
+    ],
+    [
+      'splits with their sizes and kinds of answers',
+      '"test": ["rad/test"]',
+      '"test": ["|"]',
+      { 'rad/train': '10 items on 10 images: 10 closed', 'rad/test': '1 item on 1 image: 1 closed' },
+    ],
+  ])('%s', async (_name, from, to, expected) => {
+    const { items } = await complete(from, to);
+    const details = Object.fromEntries(items.map(({ label, detail }) => [label, detail]));
+    expect(details).toMatchObject(expected);
+  });
+
+  it('fields of the records to filter by', async () => {
+    const { labels } = await complete('"path": "data/rad" }', '"path": "data/rad", "filter": { | } }');
+    expect(labels).toContain('image_organ');
   });
 
   it('metrics that suit the task and are not listed yet', async () => {
