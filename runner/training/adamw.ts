@@ -23,6 +23,7 @@ export interface Moments {
  * p <- p - rate / (1 - b1^t) · m / (sqrt(v) / sqrt(1 - b2^t) + epsilon)
  * @param scale the gradient is multiplied by this first (clipping)
  * @param step t, from 1
+ * @returns the sum of the squared changes of the tensor as stored, weight decay included; 0 where rounding left it as it was
  */
 export function adamwStep(
   value: Floats,
@@ -30,20 +31,25 @@ export function adamwStep(
   moments: Moments,
   settings: AdamWSettings,
   { rate, decay, scale, step }: { rate: number; decay: number; scale: number; step: number },
-): void {
+): number {
   const { beta1, beta2, epsilon } = settings;
   const { first, second } = moments;
   const stepSize = rate / (1 - beta1 ** step);
   const root = Math.sqrt(1 - beta2 ** step);
   const shrink = 1 - rate * decay;
+  let moved = 0;
   for (let i = 0; i < value.length; i++) {
     const g = gradient[i]! * scale;
     const m = first[i]! + (g - first[i]!) * (1 - beta1);
     const v = second[i]! * beta2 + (1 - beta2) * g * g;
     first[i] = m;
     second[i] = v;
-    value[i] = value[i]! * shrink - (stepSize * m) / (Math.sqrt(v) / root + epsilon);
+    const before = value[i]!;
+    value[i] = before * shrink - (stepSize * m) / (Math.sqrt(v) / root + epsilon);
+    const change = value[i]! - before;
+    moved += change * change;
   }
+  return moved;
 }
 
 /** Moments of zeros for a tensor. */

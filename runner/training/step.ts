@@ -14,6 +14,8 @@ export interface StepResult {
   loss: number;
   /** Before clipping. */
   gradientNorm: number;
+  /** Component -> L2 norm of what the step changed in its tuned tensors, as stored. */
+  updateNorms: Readonly<Record<string, number>>;
   targetTokens: number;
   items: number;
 }
@@ -78,24 +80,26 @@ export async function takeStep(
   await refuseNotFinite(model, { step: settings.step, loss, norm: gradientNorm }, batches, gradients);
   const scale = clipScale(gradientNorm, training.max_grad_norm);
   const adamw = { beta1: training.adam_beta1, beta2: training.adam_beta2, epsilon: training.adam_epsilon };
-  for (const { name, value } of model.trainables) {
+  const changes = new Map<string, number>();
+  for (const { name, value, component } of model.trainables) {
     const gradient = gradients.get(name);
     // What nothing reaches (LLaVA's last vision layer) is left as it is, without decay, as torch's AdamW leaves a tensor without gradient. It is told as MP4006.
     if (!gradient) continue;
     const { rate, decay } = rates.get(name)!;
     if (!withGradient.has(name) && gradient.some((g) => g !== 0)) withGradient.add(name);
-    const before = moved.has(name) ? undefined : value.slice();
-    adamwStep(value, gradient, moments.get(name)!, adamw, {
+    const change = adamwStep(value, gradient, moments.get(name)!, adamw, {
       rate: rate * factor,
       decay,
       scale,
       step: settings.taken + 1,
     });
-    if (before?.some((x, i) => x !== value[i])) moved.add(name);
+    if (change > 0) moved.add(name);
+    changes.set(component, (changes.get(component) ?? 0) + change);
   }
   return {
     loss,
     gradientNorm,
+    updateNorms: Object.fromEntries([...changes].map(([component, sum]) => [component, Math.sqrt(sum)])),
     targetTokens: batches.reduce((sum, batch) => sum + model.targetTokens(batch), 0),
     items: batches.reduce((sum, batch) => sum + batch.ids.length, 0),
   };

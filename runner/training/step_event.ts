@@ -25,6 +25,7 @@ export function stepEvent(
     ...(new Set(byGroup.values()).size > 1 ? { learning_rates: Object.fromEntries(byGroup) } : {}),
     ...(trial.candidate === undefined ? {} : { candidate: trial.candidate }),
     gradient_norm: done.gradientNorm,
+    update_norms: { ...done.updateNorms },
     target_tokens: done.targetTokens,
     items: done.items,
     items_per_second: pace.itemsPerSecond(),

@@ -74,6 +74,29 @@ describe('a run', () => {
   });
 });
 
+it('tells by component how far each step went: the norm of what the tensors differ from before', async () => {
+  const folder = newFolder();
+  const before: Map<string, Float32Array>[] = [];
+  const bend: Bend = {
+    onGradient: (_call, { trainables }) =>
+      void before.push(new Map(trainables.map(({ name, value }) => [name, value.slice()]))),
+  };
+  await attempt(folder, { bend });
+  const told = events(folder).flatMap((event) => (event.type === 'step' ? [event.update_norms!] : []));
+  const { trainables } = fakeModel();
+  for (const [i, now] of before.slice(1).entries()) {
+    const squares = new Map<string, number>();
+    for (const { name, component } of trainables)
+      for (const [k, value] of now.get(name)!.entries())
+        squares.set(component, (squares.get(component) ?? 0) + (value - before[i]!.get(name)![k]!) ** 2);
+    expect(Object.keys(told[i]!)).toEqual([...squares.keys()]);
+    for (const [component, sum] of squares) expect(told[i]![component]).toBeCloseTo(Math.sqrt(sum), 12);
+  }
+  // the warm-up begins at a rate of 0
+  expect(Object.values(told[0]!)).toEqual([0]);
+  expect(Object.values(told[5]!)[0]).toBeGreaterThan(0);
+});
+
 describe('what must not happen', () => {
   it('a number that is not finite ends the run: step, items and tensor are named (MP4005)', async () => {
     const bend: Bend = {
