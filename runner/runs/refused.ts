@@ -3,15 +3,20 @@ import { existsSync } from 'node:fs';
 import { MedpeftError } from '../errors';
 import { shellWord } from '../text';
 
+/** Codes of writes to a folder that was there before; the last is that of network disks. */
+const gone = new Set(['ENOENT', 'ENOTDIR', 'ESTALE']);
+
 /** The system's word for a write that it refused, as MP4001; anything else as it is. */
 export function asRefusal(thrown: unknown, folder: string): unknown {
   const { code, message } = thrown as NodeJS.ErrnoException;
   if (code === undefined || thrown instanceof MedpeftError) return thrown;
-  const [why, hint] = !existsSync(folder)
-    ? ['it was deleted while the run went on', 'run it again: it begins anew']
-    : code === 'ENOSPC' || code === 'EDQUOT'
-      ? [message, `make room on the disk, then medpeft resume ${shellWord(folder)}`]
-      : [message, 'set runtime.output_dir to a folder that you may write to'];
+  // a folder that could not be made was not deleted
+  const [why, hint] =
+    gone.has(code) && !existsSync(folder)
+      ? ['it was deleted while the run went on', 'run it again: it begins anew']
+      : code === 'ENOSPC' || code === 'EDQUOT'
+        ? [message, `make room on the disk, then medpeft resume ${shellWord(folder)}`]
+        : [message, 'set runtime.output_dir to a folder that you may write to'];
   return new MedpeftError('MP4001', `the run folder cannot be written: ${why}`, hint, folder, { cause: thrown });
 }
 

@@ -65,12 +65,15 @@ export const pulling: ClientCapabilities = {
   workspace: { diagnostics: { refreshSupport: true } },
 };
 
+/** @param how the words that start Node, where something is to stand between, and its environment */
 export async function startClient(
   server: string,
   capabilities: ClientCapabilities = pushing,
   initializationOptions?: object,
+  how: { words?: string[]; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Client> {
-  const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const { words: [program, ...before] = [process.execPath], env } = how;
+  const child = spawn(program!, [...before, server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'], env });
   const rpc = createProtocolConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
   const log: string[] = [];
   const waiting = new Set<(uri: string, diagnostics: Diagnostic[]) => void>();
