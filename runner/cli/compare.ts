@@ -1,5 +1,4 @@
 /** `medpeft compare DIR…`: the table of methods, on the terminal and as files. */
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MedpeftError } from '../errors';
 import {
@@ -15,9 +14,9 @@ import {
 } from '../reports';
 import type { RunSummary } from '../runs';
 import { nearest } from '../spec';
-import { refusalText } from '../text';
 import { type Arguments, type Command, optionOf } from './command';
 import { errorText } from './program';
+import { writeFile } from './write_file';
 
 /** JSON goes to standard output, as with every command. */
 const files = Object.entries(renderings).filter(([kind]) => kind !== 'json');
@@ -63,7 +62,7 @@ export const compare: Command = {
     for (const [kind, { render }] of files) {
       const file = optionOf(args, kind);
       if (file === undefined) continue;
-      write(path.resolve(file), render(table, arrangement));
+      writeFile(path.resolve(file), render(table, arrangement));
       output.log(`wrote ${path.resolve(file)}\n`);
     }
     output.result(args.options.has('json') ? `${JSON.stringify(table)}\n` : renderText(table, arrangement));
@@ -105,18 +104,4 @@ function refuseUnknown(reference: string, runs: readonly RunSummary[]): void {
     `--reference ${reference}: these runs are of ${methods.join(', ')}`,
     near ? `did you mean ${near}?` : undefined,
   );
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (cause) {
-    throw new MedpeftError(
-      'MP4001',
-      `${file} cannot be written: ${refusalText(cause)}`,
-      'name a file in a folder that exists and that you may write to',
-      file,
-      { cause },
-    );
-  }
 }

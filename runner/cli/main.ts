@@ -14,6 +14,7 @@ import { mcp } from './mcp';
 import { parity } from './parity';
 import { plan } from './plan';
 import { runProgram } from './program';
+import { renderImage } from './render_image';
 import { resume } from './resume';
 import { run } from './run';
 import { schema } from './schema';
@@ -35,6 +36,7 @@ const commands: Command[] = [
   compare,
   score,
   inspect,
+  renderImage,
   doctor,
   parity,
   lsp,

@@ -1,34 +1,47 @@
 /** A DICOM frame as 8-bit RGB, as a viewer shows it first (PS3.3 C.7.6.3.1.2, C.11.2). */
 import type { ImageReference } from '../../image_reference';
-import { type DecodedImage, indexOption, threeTimes, unreadable } from '../image';
-import { type DicomImage, readDicom } from './read';
+import { indexOption, threeTimes, unreadable } from '../image';
+import { extent, type ImageChoices, type OpenedImage } from '../opened';
+import { type DicomImage, type PixelValues, readDicom } from './read';
 
 /**
  * Grey: stored values are rescaled (slope, intercept) and windowed: by the option `window=center,width`, else by the file's first window;
  * without one, 8-bit values stay as they are and others are spread from their least to their greatest. MONOCHROME1 is inverted. Colours: RGB, YBR becomes RGB.
- * @param options `frame` from 1 (default 1); `window=center,width`, or `window=full` for least to greatest.
+ * Options: `frame` from 1 (default 1); `window=center,width`, or `window=full` for least to greatest.
  * @throws MP2003, MP2008.
  */
-export async function renderDicom(
-  bytes: Uint8Array,
-  file: string,
-  { frame = '1', window }: ImageReference['options'],
-): Promise<DecodedImage> {
+export async function openDicom(bytes: Uint8Array, file: string): Promise<OpenedImage> {
   const image = await readDicom(bytes, file);
-  const { values, isRgb } = await image.frame(indexOption(frame, 'frame', 1, image.frames, file) - 1);
-  const size = { width: image.columns, height: image.rows };
-  if (image.samples === 1) return { ...size, pixels: threeTimes(grey(values, image, window, file)) };
-  const colours = Uint8Array.from(values);
-  return { ...size, pixels: image.photometric === 'RGB' || isRgb ? colours : ybrToRgb(colours) };
+  let kept: { number: number; pixels: Promise<PixelValues> } | undefined;
+  /** Another window of the same frame unpacks nothing anew. */
+  const frameOf = ({ frame = '1' }: ImageReference['options']) => {
+    const number = indexOption(frame, 'frame', 1, image.frames, file);
+    if (kept?.number !== number) kept = { number, pixels: image.frame(number - 1) };
+    return kept;
+  };
+  return {
+    async render(options) {
+      const { values, isRgb } = await frameOf(options).pixels;
+      const size = { width: image.columns, height: image.rows };
+      if (image.samples === 1) return { ...size, pixels: threeTimes(grey(values, image, options.window, file)) };
+      const colours = Uint8Array.from(values);
+      return { ...size, pixels: image.photometric === 'RGB' || isRgb ? colours : ybrToRgb(colours) };
+    },
+    async choices(options) {
+      const { number, pixels } = frameOf(options);
+      const { values } = await pixels;
+      return {
+        ...(image.frames > 1 ? { frame: { value: number, count: image.frames } } : {}),
+        ...(image.samples === 1 ? { window: shownWindow(values, image, options.window, file) } : {}),
+      };
+    },
+  };
 }
 
 function grey(values: ArrayLike<number>, image: DicomImage, option: string | undefined, file: string): Uint8Array {
-  const { slope, intercept, bitsAllocated, bitsStored, photometric } = image;
-  const window = option === undefined || option === 'full' ? undefined : windowOf(option, file);
-  const chosen = window ?? (option === 'full' ? undefined : image.window);
-  const level = chosen
-    ? windowed(chosen)
-    : spread(values, option !== 'full' && bitsAllocated === 8 && bitsStored === 8, slope, intercept);
+  const { slope, intercept, photometric } = image;
+  const chosen = chosenWindow(image, option, file);
+  const level = chosen ? windowed(chosen) : spread(values, isAsStored(image, option), slope, intercept);
   const inverted = photometric === 'MONOCHROME1';
   const out = new Uint8Array(values.length);
   for (let i = 0; i < values.length; i++) {
@@ -37,6 +50,31 @@ function grey(values: ArrayLike<number>, image: DicomImage, option: string | und
     out[i] = inverted ? 255 - grey : grey;
   }
   return out;
+}
+
+function chosenWindow({ window }: DicomImage, option: string | undefined, file: string): DicomImage['window'] {
+  if (option === 'full') return undefined;
+  return option === undefined ? window : windowOf(option, file);
+}
+
+const isAsStored = ({ bitsAllocated, bitsStored }: DicomImage, option: string | undefined) =>
+  option !== 'full' && bitsAllocated === 8 && bitsStored === 8;
+
+/** The window that these options show, as near as a linear one comes to it. */
+function shownWindow(
+  values: ArrayLike<number>,
+  image: DicomImage,
+  option: string | undefined,
+  file: string,
+): NonNullable<ImageChoices['window']> {
+  const rescaled = ([from, to]: [number, number]) =>
+    [from, to].map((value) => value * image.slope + image.intercept).sort((a, b) => a - b) as [number, number];
+  const [low, high] = rescaled(extent(values));
+  const chosen = chosenWindow(image, option, file);
+  if (chosen) return { center: chosen.center, width: chosen.width, low, high };
+  const [from, to] = isAsStored(image, option) ? rescaled([0, 255]) : [low, high];
+  // the formula of a linear window reaches black half a value before its centre less half its width, and white half a value after
+  return { center: (from + to + 1) / 2, width: to - from + 1, low, high };
 }
 
 function windowOf(option: string, file: string): NonNullable<DicomImage['window']> {
@@ -60,12 +98,8 @@ function spread(
   intercept: number,
 ): (value: number) => number {
   if (asStored) return (value) => (value - intercept) / slope / 255;
-  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]! * slope + intercept;
-    least = Math.min(least, value);
-    greatest = Math.max(greatest, value);
-  }
+  const [from, to] = extent(values).map((value) => value * slope + intercept) as [number, number];
+  const [least, greatest] = [Math.min(from, to), Math.max(from, to)];
   return (value) => (greatest > least ? (value - least) / (greatest - least) : 0);
 }
 

@@ -1,6 +1,7 @@
 /** Slices of a volume as 8-bit grey, turned the way radiologists look at them. */
 import type { ImageReference } from '../../image_reference';
-import { type DecodedImage, indexOption, threeTimes, unreadable } from '../image';
+import { indexOption, threeTimes, unreadable } from '../image';
+import type { OpenedImage } from '../opened';
 import { readNifti, type Volume } from './read';
 
 /** What grows to the right of the picture, downwards, and from slice to slice. The patient's right is on the left of the picture. */
@@ -17,24 +18,45 @@ const opposite: Readonly<Record<string, string>> = { L: 'R', R: 'L', P: 'A', A: 
  * distances in a square grid, row by row; `volume` of a 4-D file from 0 (default 0); `window=center,width`, default: the volume's least to greatest.
  * @throws MP2003, MP2008.
  */
-export async function renderNifti(
-  bytes: Uint8Array,
-  file: string,
-  options: ImageReference['options'],
-): Promise<DecodedImage> {
+export async function openNifti(bytes: Uint8Array, file: string): Promise<OpenedImage> {
   const volume = await readNifti(bytes, file);
-  const t = indexOption(options.volume ?? '0', 'volume', 0, volume.shape[3] - 1, file);
-  const view = viewOf(volume, t, planeOf(options.plane, file));
-  const level = levelOf(volume, t, options.window, file);
-  const { slices, columns } = choice(options, view.depth, file);
-  const size = { width: view.width * columns, height: view.height * Math.ceil(slices.length / columns) };
-  const grey = new Uint8Array(size.width * size.height);
-  for (const [i, slice] of slices.entries()) {
-    const [left, top] = [(i % columns) * view.width, Math.floor(i / columns) * view.height];
-    for (let y = 0; y < view.height; y++)
-      for (let x = 0; x < view.width; x++) grey[(top + y) * size.width + left + x] = level(view.value(x, y, slice));
-  }
-  return { ...size, pixels: threeTimes(grey) };
+  const ranges = new Map<number, [number, number]>();
+  const rangeAt = (t: number) => {
+    const known = ranges.get(t) ?? rangeOf(volume, t);
+    ranges.set(t, known);
+    return known;
+  };
+  const chosen = (options: ImageReference['options']) => {
+    const t = indexOption(options.volume ?? '0', 'volume', 0, volume.shape[3] - 1, file);
+    const view = viewOf(volume, t, planeOf(options.plane, file));
+    const [low, high] = options.window === undefined ? rangeAt(t) : windowRange(options.window, file);
+    return { t, view, low, high, ...choice(options, view.depth, file) };
+  };
+  return {
+    async render(options) {
+      const { view, low, high, slices, columns } = chosen(options);
+      const level = levelOf(low, high);
+      const size = { width: view.width * columns, height: view.height * Math.ceil(slices.length / columns) };
+      const grey = new Uint8Array(size.width * size.height);
+      for (const [i, slice] of slices.entries()) {
+        const [left, top] = [(i % columns) * view.width, Math.floor(i / columns) * view.height];
+        for (let y = 0; y < view.height; y++)
+          for (let x = 0; x < view.width; x++) grey[(top + y) * size.width + left + x] = level(view.value(x, y, slice));
+      }
+      return { ...size, pixels: threeTimes(grey) };
+    },
+    async choices(options) {
+      const { t, view, low, high, slices } = chosen(options);
+      const [least, greatest] = rangeAt(t);
+      const volumes = volume.shape[3];
+      return {
+        plane: { value: options.plane ?? 'axial', names: Object.keys(planes) },
+        ...(options.montage === undefined ? { slice: { value: slices[0]!, count: view.depth } } : {}),
+        ...(volumes > 1 ? { volume: { value: t, count: volumes } } : {}),
+        window: { center: (low + high) / 2, width: high - low, low: least, high: greatest },
+      };
+    },
+  };
 }
 
 function planeOf(plane: string | undefined, file: string): readonly [string, string, string] {
@@ -93,8 +115,7 @@ function choice(
   };
 }
 
-function levelOf(volume: Volume, t: number, window: string | undefined, file: string): (value: number) => number {
-  const [low, high] = window === undefined ? rangeOf(volume, t) : windowRange(window, file);
+function levelOf(low: number, high: number): (value: number) => number {
   const scale = high > low ? 255 / (high - low) : 0;
   return (value) => Math.round(Math.min(255, Math.max(0, (value - low) * scale)));
 }
