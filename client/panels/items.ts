@@ -36,7 +36,7 @@ export function dataLocation(run: RunSummary, split: string | undefined): string
   return typeof location === 'string' ? location : undefined;
 }
 
-/** What a web page shows. Which part of a file is meant stands behind `#`. */
+/** What a web page draws itself. Which part of a file is meant stands behind `#`. */
 const shown = /\.(png|jpe?g|gif|webp|bmp)$/i;
 
 /** The image's file, if it lies inside its data set's folder. */
@@ -46,8 +46,20 @@ export function imageFile(folder: string | undefined, image: string | undefined)
   return file.startsWith(path.resolve(folder) + path.sep) ? file : undefined;
 }
 
-/** @param address makes an address that the page may load from a file's path */
-export function itemSets(runs: readonly RunSummary[], address: (file: string) => string): ItemSet[] {
+/** Set and item -> path of the image, with what is taken of it behind `#`. */
+export type ImageNames = Map<string, string>;
+
+export const imageKey = (set: string, item: string) => `${set}\n${item}`;
+
+/**
+ * @param address makes an address that the page may load from a file's path
+ * @param images receives the images that there are
+ */
+export function itemSets(
+  runs: readonly RunSummary[],
+  address: (file: string) => string,
+  images: ImageNames = new Map(),
+): ItemSet[] {
   return joinItems(runs).map(({ id, split, role, metric, items, leftOut }: JoinedSet): ItemSet => {
     const folder = imageFolderOf(datasetOf(runs[0]!, split));
     return {
@@ -58,9 +70,8 @@ export function itemSets(runs: readonly RunSummary[], address: (file: string) =>
       items: items.map(({ image, ...item }) => {
         const file = imageFile(folder, image);
         if (!file) return item;
-        if (shown.test(file)) return { ...item, image: address(file) };
-        const kind = image?.replace(/#.*$/, '').split('.').at(-1);
-        return { ...item, unshown: `${image}: images of kind .${kind} cannot be shown here` };
+        images.set(imageKey(id, item.id), file);
+        return shown.test(file) ? { ...item, image: address(file) } : { ...item, rendered: image };
       }),
     };
   });

@@ -183,6 +183,21 @@ export interface ResultsTable {
   notes: string[];
 }
 
+/** What may be chosen of an image, each with what stands for it now; what a kind of image does not have is absent. As `medpeft render-image` tells it. */
+export interface ImageChoices {
+  /** From 1. */
+  frame?: { value: number; count: number };
+  plane?: { value: string; names: string[] };
+  /** From 0. */
+  slice?: { value: number; count: number };
+  volume?: { value: number; count: number };
+  /** In the file's values; `low` and `high` are the least and the greatest that there are. */
+  window?: { center: number; width: number; low: number; high: number };
+}
+
+/** What the reader chose of an image. */
+export type ImageOptions = Partial<Record<keyof ImageChoices, string>>;
+
 export interface ItemAnswer {
   prediction: string;
   verdict: Verdict;
@@ -193,10 +208,10 @@ export interface ItemAnswer {
 
 export interface ResultItem {
   id: string;
-  /** Address that the page may load; absent when the item names no image. */
+  /** Address that the page may load; absent when the item names no image, or one that pages cannot draw. */
   image?: string;
-  /** Why there is no picture though the item has an image, in words. */
-  unshown?: string;
+  /** Name of an image that is rendered when it is asked for. */
+  rendered?: string;
   question: string;
   reference: string;
   /** Answer type, question type, and the record's own fields. */
@@ -248,6 +263,13 @@ export type ToResultsPage =
       exports: { kind: string; name: string }[];
     }
   | { type: 'items'; runs: { run: string; label: string }[]; sets: ItemSet[]; comparison: RunComparison }
+  /** An image that was asked for: bytes of a PNG, or why there is none. */
+  | {
+      type: 'picture';
+      set: string;
+      item: string;
+      picture: { width: number; height: number; png: Uint8Array; choices: ImageChoices } | { problem: string };
+    }
   | { type: 'problem'; message: string };
 
 export type FromResultsPage =
@@ -255,6 +277,7 @@ export type FromResultsPage =
   | { type: 'ready'; view?: ResultsViewState }
   | { type: 'arrange'; arrangement: Arrangement; reference?: string; cost: Cost }
   | { type: 'items'; runs: string[] }
+  | { type: 'picture'; set: string; item: string; options: ImageOptions }
   | { type: 'star'; runs: string[]; starred: boolean }
   | { type: 'note'; run: string; set: string; item: string; note: Note }
   | { type: 'export'; kind: string }

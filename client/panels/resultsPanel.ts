@@ -6,8 +6,9 @@ import type { RunSummary } from '../runs/store';
 import type { PanelTarget, Services } from '../services';
 import type { AskedComparison } from './comparisons';
 import { exportNotes, exportTable } from './exports';
-import { imageFolders, itemSets, runComparison } from './items';
+import { type ImageNames, imageFolders, imageKey, itemSets, runComparison } from './items';
 import { openRecord } from './openRecord';
+import { createPictures } from './pictures';
 import type { FromResultsPage, ResultsViewState, ToResultsPage } from './protocol';
 import { runsOf, targetLabel } from './target';
 import { arrangementOf, costOf, resultsViewState } from './viewState';
@@ -47,6 +48,7 @@ export function fillResultsPanel(
   /** What the table was made from. */
   let compared = '';
   let title = '';
+  let images: ImageNames = new Map();
 
   const guarded = async (work: () => unknown) => {
     try {
@@ -100,15 +102,22 @@ export function fillResultsPanel(
   const sendItems = (ids: readonly string[]) =>
     guarded(() => {
       const runs = ids.map(runNamed);
+      images = new Map();
       const address = (file: string) => panel.webview.asWebviewUri(vscode.Uri.file(file)).toString();
       const label = ({ manifest: { method, seed } }: RunSummary) => `${method}, seed ${seed}`;
       post({
         type: 'items',
         runs: runs.map((run) => ({ run: run.id, label: label(run) })),
-        sets: itemSets(runs, address),
+        sets: itemSets(runs, address, images),
         comparison: runComparison(runs),
       });
     });
+
+  const pictures = createPictures(
+    context.asAbsolutePath('dist/cli.js'),
+    (set, item) => images.get(imageKey(set, item)),
+    post,
+  );
 
   const receive = (message: FromResultsPage): unknown => {
     switch (message.type) {
@@ -123,6 +132,8 @@ export function fillResultsPanel(
       }
       case 'items':
         return sendItems(message.runs);
+      case 'picture':
+        return guarded(() => pictures.send(message.set, message.item, message.options));
       case 'star':
         return guarded(() => {
           for (const run of message.runs) setStar(runNamed(run).folder, message.starred);
@@ -145,6 +156,7 @@ export function fillResultsPanel(
 
   const subscriptions = [
     session,
+    pictures,
     services.runs.onDidChange(() => {
       if (!panel.visible) return; // a page that is shown again asks for everything
       timer ??= setTimeout(() => {

@@ -34,6 +34,7 @@ const items = new ItemsView({
   onItem: (item) => remember({ item }),
   onNote: (run, set, item, note) => host.post({ type: 'note', run, set, item, note }),
   onRecord: (run, set, item) => host.post({ type: 'record', run, set, item }),
+  onPicture: (set, item, options) => host.post({ type: 'picture', set, item, options }),
 });
 
 document
@@ -82,6 +83,9 @@ function receive(message: ToResultsPage): void {
       awaited = false;
       return;
     }
+    case 'picture':
+      items.receive(message);
+      return;
     case 'problem':
       setText(problem, message.message);
       return;

@@ -1,16 +1,31 @@
 // A person decides which method wins, and why: from the table to the single answer, and to the expectation that does not hold.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { niftiVolume } from '../volume.mjs';
 
 const cli = path.resolve(import.meta.dirname, '../../dist/cli.js');
+
+/** Two of the test images become what no page can draw: a DICOM file of three frames, and a volume. */
+function addMedicalImages(workspace) {
+  const dicom = path.resolve(import.meta.dirname, '../fixtures/dicom/frames.dcm');
+  copyFileSync(dicom, workspace.file('data/images/frames.dcm'));
+  const ball = (x, y, z) => Math.max(0, 1000 - 6 * ((x - 23) ** 2 + (y - 31) ** 2 + 4 * (z - 8) ** 2));
+  writeFileSync(workspace.file('data/images/ball.nii'), niftiVolume([48, 64, 16], ball));
+  const file = workspace.file('data/testset.json');
+  const records = JSON.parse(readFileSync(file, 'utf8'));
+  records.find(({ qid }) => qid === 2772).image_name = 'frames.dcm';
+  records.find(({ qid }) => qid === 2925).image_name = 'ball.nii';
+  writeFileSync(file, JSON.stringify(records, null, 2));
+}
 
 export const reviewing = {
   name: 'reviewing',
   settings: { 'workbench.colorTheme': 'Default Dark Modern' },
   async play({ step, ui, page, workspace }) {
     const run = (...words) => spawnSync(process.execPath, [cli, ...words], { encoding: 'utf8' });
+    addMedicalImages(workspace);
     run('run', workspace.file('tiny.medpeft.json')); // one of its expectations is made to fail
     const runsDir = workspace.file('runs');
     const rows = (panel) => panel.locator('.comparison tbody:not(.baselines) tr:not(.group) th').allInnerTexts();
@@ -94,7 +109,7 @@ export const reviewing = {
     });
     await step('one is opened with its image and both answers', async () => {
       const panel = await ui.panel('.items-view');
-      await panel.locator('.item').first().click();
+      await panel.locator('.item:has(img)').first().click();
       await panel.waitForFunction(() => document.querySelector('.details img')?.naturalWidth > 0);
       assert.equal(await panel.locator('.details .answer').count(), 2);
     });
@@ -106,6 +121,55 @@ export const reviewing = {
       await panel.locator('.image output', { hasText: '156 %' }).waitFor();
       await page.keyboard.press('0');
       await panel.locator('.image output', { hasText: '100 %' }).waitFor();
+    });
+    const openItem = async (panel, id, words) => {
+      await control(panel, 'Search').locator('input').fill(words);
+      await panel.locator('.item').first().click();
+      await panel.locator(`.details[data-item="${id}"] canvas`).waitFor();
+    };
+    /** Grey of the picture's middle, 0 to 255, once it is not what it was. */
+    const middle = async (panel, before = -1) => {
+      const read = (other) => {
+        const canvas = document.querySelector('.details canvas');
+        const [grey] = canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
+        return grey === other ? undefined : { grey, size: [canvas.width, canvas.height] };
+      };
+      return (await panel.waitForFunction(read, before)).jsonValue();
+    };
+    const slide = (panel, name, value) => panel.locator(`.choices [data-choice="${name}"]`).fill(String(value));
+    await step('a DICOM image has frames and a window', async () => {
+      const panel = await ui.panel('.items-view');
+      await control(panel, 'Verdict').locator('select').selectOption('all');
+      await openItem(panel, '2772', 'what modality is this image taken');
+      assert.deepEqual((await middle(panel)).size, [36, 40]);
+      await panel.locator('.image-frame').focus();
+      await page.keyboard.press('PageDown');
+      await panel.locator('.choices output', { hasText: '2 of 3' }).waitFor();
+      const { grey: before } = await middle(panel);
+      await slide(panel, 'level', 60_000);
+      const { grey: darker } = await middle(panel, before);
+      await slide(panel, 'width', 100_000);
+      const { grey: wider } = await middle(panel, darker);
+      assert.ok(darker < before && wider > darker, `${before}, ${darker}, ${wider}`);
+    });
+    await step('a volume has slices along three planes', async () => {
+      const panel = await ui.panel('.items-view');
+      await openItem(panel, '2925', 'what organ is this image of');
+      const { grey, size } = await middle(panel);
+      assert.deepEqual([grey, size], [255, [48, 64]]);
+      await slide(panel, 'slice', 12);
+      await panel.locator('.choices output', { hasText: '12 of 15' }).waitFor();
+      assert.ok((await middle(panel, 255)).grey < 255, 'away from its middle the ball is darker');
+      await panel.locator('.choices select').selectOption('coronal');
+      await panel.waitForFunction(() => document.querySelector('.details canvas').height === 16);
+      await panel.locator('.choices output', { hasText: '32 of 63' }).waitFor();
+    });
+    await step('the items that changed sides are listed again', async () => {
+      const panel = await ui.panel('.items-view');
+      await control(panel, 'Search').locator('input').fill('');
+      await control(panel, 'Verdict').locator('select').selectOption('changed');
+      await panel.locator('.item:has(img)').first().click();
+      await panel.locator('.details img').waitFor();
     });
     await step('it is flagged and noted, in the run folder and in nothing else', async () => {
       const panel = await ui.panel('.items-view');

@@ -1,15 +1,24 @@
 /** One item at large: the image, what was asked and expected, and what each run answered, with the reader's notes. */
-import type { ItemAnswer, Note, ResultItem } from '../../panels/protocol';
+import type { ImageOptions, ItemAnswer, Note, ResultItem } from '../../panels/protocol';
 import { element } from '../common/dom';
 import { figure } from '../common/words';
 import { imageView } from './imageView';
 import { noteEditor } from './noteEditor';
+import type { RenderedImage } from './renderedImage';
 import { verdictWords } from './verdicts';
 import { wordDiff } from './wordDiff';
 
 export interface DetailsEvents {
   onNote(run: string, note: Note): void;
   onRecord(): void;
+  /** Asks for the item's image, rendered with these options. */
+  onPicture(options: ImageOptions): void;
+}
+
+export interface Details {
+  root: HTMLElement;
+  /** Shows a picture that came, where one is shown. */
+  receive: RenderedImage['receive'];
 }
 
 /** From so many words on a reference is compared word by word. */
@@ -19,13 +28,14 @@ export function details(
   item: ResultItem,
   runs: readonly { run: string; label: string }[],
   events: DetailsEvents,
-): HTMLElement {
+): Details {
+  const image = imageView(item, events.onPicture);
   const record = element('button', { type: 'button', class: 'record' }, 'Open its record');
   record.addEventListener('click', () => events.onRecord());
-  return element(
+  const root = element(
     'article',
     { class: 'details', 'data-item': item.id },
-    imageView(item),
+    image.root,
     element(
       'dl',
       {},
@@ -42,6 +52,7 @@ export function details(
     ),
     record,
   );
+  return { root, receive: (picture) => image.rendered()?.receive(picture) };
 }
 
 function answerOf(

@@ -1,90 +1,28 @@
-/** An image that can be zoomed, moved, and shown brighter or with more contrast. */
+/** The image of an item: drawn by the page where it can be, else as the extension renders it. */
 import type { ResultItem } from '../../panels/protocol';
 import { element, labelled } from '../common/dom';
+import { type AskPicture, RenderedImage } from './renderedImage';
+import { lightControls, zoomFrame } from './zoomFrame';
 
-const mostZoom = 16;
-const zoomStep = 1.25;
-/** CSS pixels that an arrow key moves the image. */
-const moveStep = 40;
+export interface ImageView {
+  root: HTMLElement;
+  /** What shows pictures that the extension renders, once there is such a thing. */
+  rendered(): RenderedImage | undefined;
+}
 
-export function imageView({ image, unshown, question, id }: ResultItem): HTMLElement {
-  if (!image) return element('p', { class: 'empty' }, unshown ?? 'This item names no image.');
-  const shown = element('img', {
-    src: image,
-    draggable: 'false',
-    alt: `Image of item ${id}, about which was asked: ${question}`,
-  });
-  const frame = element('div', {
-    class: 'image-frame',
-    tabindex: 0,
-    role: 'group',
-    'aria-label': 'Image: plus and minus zoom, arrow keys move it, 0 shows all of it',
-  });
-  const said = element('output', {}, '100 %');
-  frame.append(shown);
-  const place = { zoom: 1, x: 0, y: 0 };
-  const draw = () => {
-    shown.style.transform = `translate(${place.x}px, ${place.y}px) scale(${place.zoom})`;
-    said.textContent = `${Math.round(100 * place.zoom)} %`;
+export function imageView(item: ResultItem, ask: AskPicture): ImageView {
+  const alt = `Image of item ${item.id}, about which was asked: ${item.question}`;
+  let rendered: RenderedImage | undefined;
+  const render = () => {
+    rendered = new RenderedImage(alt, ask);
+    return rendered.root;
   };
-  /** Keeps the point of the image that lies at (x, y), from the frame's middle, where it is. */
-  const zoomTo = (wanted: number, x = 0, y = 0) => {
-    const zoom = Math.min(mostZoom, Math.max(1, wanted));
-    const scale = zoom / place.zoom;
-    place.x = zoom === 1 ? 0 : x - (x - place.x) * scale;
-    place.y = zoom === 1 ? 0 : y - (y - place.y) * scale;
-    place.zoom = zoom;
-    draw();
-  };
-  const move = (x: number, y: number) => {
-    if (place.zoom === 1) return;
-    place.x += x;
-    place.y += y;
-    draw();
-  };
-  frame.addEventListener(
-    'wheel',
-    (event) => {
-      if (!event.ctrlKey && place.zoom === 1) return; // the page scrolls on
-      event.preventDefault();
-      const box = frame.getBoundingClientRect();
-      const factor = event.deltaY < 0 ? zoomStep : 1 / zoomStep;
-      zoomTo(place.zoom * factor, event.clientX - box.x - box.width / 2, event.clientY - box.y - box.height / 2);
-    },
-    { passive: false },
-  );
-  frame.addEventListener('pointerdown', (event) => frame.setPointerCapture(event.pointerId));
-  frame.addEventListener('pointermove', (event) => {
-    if (frame.hasPointerCapture(event.pointerId)) move(event.movementX, event.movementY);
-  });
-  frame.addEventListener('dblclick', () => zoomTo(place.zoom === 1 ? 2 : 1));
-  const keys: Record<string, () => void> = {
-    '+': () => zoomTo(place.zoom * zoomStep),
-    '=': () => zoomTo(place.zoom * zoomStep),
-    '-': () => zoomTo(place.zoom / zoomStep),
-    '0': () => zoomTo(1),
-    ArrowLeft: () => move(moveStep, 0),
-    ArrowRight: () => move(-moveStep, 0),
-    ArrowUp: () => move(0, moveStep),
-    ArrowDown: () => move(0, -moveStep),
-  };
-  frame.addEventListener('keydown', (event) => {
-    const act = keys[event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
-  });
-  const button = (text: string, name: string, act: () => void) => {
-    const made = element('button', { type: 'button', class: 'quiet', 'aria-label': name, title: name }, text);
-    made.addEventListener('click', act);
-    return made;
-  };
-  const range = () => element('input', { type: 'range', min: 20, max: 300, value: 100 });
-  const [brightness, contrast] = [range(), range()];
-  for (const one of [brightness, contrast])
-    one.addEventListener('input', () => {
-      shown.style.filter = `brightness(${brightness.value}%) contrast(${contrast.value}%)`;
-    });
+  const view = (root: HTMLElement): ImageView => ({ root, rendered: () => rendered });
+  if (!item.image)
+    return view(item.rendered ? render() : element('p', { class: 'empty' }, 'This item names no image.'));
+  const shown = element('img', { src: item.image, draggable: 'false', alt });
+  const { frame, controls } = zoomFrame(shown);
+  const [brightness, contrast] = lightControls(shown) as [HTMLInputElement, HTMLInputElement];
   const box = element(
     'figure',
     { class: 'image' },
@@ -92,17 +30,12 @@ export function imageView({ image, unshown, question, id }: ResultItem): HTMLEle
     element(
       'div',
       { class: 'controls' },
-      button('−', 'Zoom out', keys['-']!),
-      said,
-      button('+', 'Zoom in', keys['+']!),
-      button('Show all', 'Show all of the image', keys['0']!),
+      ...controls,
       labelled('Brightness', brightness),
       labelled('Contrast', contrast),
     ),
   );
-  shown.addEventListener('error', () => {
-    const why = 'The image cannot be shown: the file is gone, or of a kind that VS Code does not show.';
-    box.replaceChildren(element('p', { class: 'empty' }, why));
-  });
-  return box;
+  // its name says little: what pages do not draw may still be rendered, and if not, that says why
+  shown.addEventListener('error', () => box.replaceWith(render()));
+  return view(box);
 }

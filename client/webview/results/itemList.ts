@@ -73,11 +73,7 @@ export class ItemList {
       },
       item.image
         ? element('img', { src: item.image, alt: '', loading: 'lazy' })
-        : element(
-            'span',
-            { class: 'no-image', ...(item.unshown ? { title: item.unshown } : {}) },
-            item.unshown ? '?' : '',
-          ),
+        : element('span', { class: 'no-image', ...(item.rendered ? { title: item.rendered } : {}) }, kindOf(item)),
       element(
         'div',
         { class: 'item-texts' },
@@ -127,6 +123,11 @@ export class ItemList {
     event.preventDefault();
     this.choose(Math.min(last, Math.max(0, to)));
   }
+}
+
+/** `DCM`: a picture for each row would be rendered for a glance; the item at large has it. */
+function kindOf({ rendered = '' }: ResultItem): string {
+  return (/\.([a-z0-9]+)(?:\.gz)?(?:#.*)?$/i.exec(rendered)?.[1] ?? '').toUpperCase();
 }
 
 /** `“yes”`, or of several runs `“yes” · “no”`. */

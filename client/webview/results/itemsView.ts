@@ -1,8 +1,8 @@
 /** The items of one run, or of several beside each other: how these differ, filters, list, and the chosen item at large. */
-import type { ItemFilter, ItemSet, Note, ResultItem, ToResultsPage } from '../../panels/protocol';
+import type { ImageOptions, ItemFilter, ItemSet, Note, ResultItem, ToResultsPage } from '../../panels/protocol';
 import { element, setText } from '../common/dom';
 import { comparedRuns } from './comparedRuns';
-import { details } from './details';
+import { type Details, details } from './details';
 import { changedSides, filterItems, noFilter } from './filter';
 import { ItemFilters } from './itemFilters';
 import { ItemList } from './itemList';
@@ -12,8 +12,10 @@ export interface ItemsViewEvents {
   onItem(id: string): void;
   onNote(run: string, set: string, item: string, note: Note): void;
   onRecord(run: string, set: string, item: string): void;
+  onPicture(set: string, item: string, options: ImageOptions): void;
 }
 
+type Picture = Extract<ToResultsPage, { type: 'picture' }>;
 type Items = Omit<Extract<ToResultsPage, { type: 'items' }>, 'type'>;
 
 export class ItemsView {
@@ -26,6 +28,7 @@ export class ItemsView {
   private readonly detail = element('div', { class: 'detail', 'aria-live': 'polite' });
   private content: Items = { runs: [], sets: [], comparison: { settings: [], metrics: [] } };
   private filter: ItemFilter = noFilter;
+  private shown: (Pick<Details, 'receive'> & { set: string; item: string }) | undefined;
 
   constructor(private readonly events: ItemsViewEvents) {
     this.list = new ItemList((item) => {
@@ -39,6 +42,11 @@ export class ItemsView {
       this.count,
       element('div', { class: 'split' }, this.list.root, this.detail),
     );
+  }
+
+  /** A picture of another item came too late. */
+  receive({ set, item, picture }: Picture): void {
+    if (this.shown?.set === set && this.shown.item === item) this.shown.receive(picture);
   }
 
   hide(): void {
@@ -88,17 +96,18 @@ export class ItemsView {
     const set = this.current();
     const { runs } = this.content;
     if (!set) return;
-    this.detail.replaceChildren(
-      details(item, runs, {
-        onNote: (run, note) => {
-          const answer = item.answers[runs.findIndex((one) => one.run === run)];
-          if (answer) answer.note = note.flagged || note.text ? note : undefined;
-          this.list.redraw();
-          this.events.onNote(run, set.id, item.id, note);
-        },
-        onRecord: () => this.events.onRecord(runs[0]!.run, set.id, item.id),
-      }),
-    );
+    const { root, receive } = details(item, runs, {
+      onNote: (run, note) => {
+        const answer = item.answers[runs.findIndex((one) => one.run === run)];
+        if (answer) answer.note = note.flagged || note.text ? note : undefined;
+        this.list.redraw();
+        this.events.onNote(run, set.id, item.id, note);
+      },
+      onRecord: () => this.events.onRecord(runs[0]!.run, set.id, item.id),
+      onPicture: (options) => this.events.onPicture(set.id, item.id, options),
+    });
+    this.shown = { set: set.id, item: item.id, receive };
+    this.detail.replaceChildren(root);
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { imageFile, imageFolders, itemSets } from '../../../client/panels/items';
+import { imageFile, imageFolders, imageKey, itemSets } from '../../../client/panels/items';
 import type { RunSummary } from '../../../client/runs/store';
 
 let folder: string;
@@ -46,7 +46,7 @@ it('names the folders of the data sets that a run used', () => {
   expect(imageFolders(run({}, {}))).toEqual(['/data/rad', '/data/slake']);
 });
 
-it('takes images from image_folder where there is one, or from beside a file; what a page cannot show is told', () => {
+it('takes images from image_folder where there is one, or from beside a file; what a page cannot draw is rendered when asked for', () => {
   const file = path.join(folder, 'train.csv');
   writeFileSync(file, '');
   const datasets = { one: { path: '/data/one', image_folder: '/data/pictures' }, two: { path: file } };
@@ -59,11 +59,14 @@ it('takes images from image_folder where there is one, or from beside a file; wh
   );
   Object.assign(of.manifest.resolved, { datasets });
   expect(imageFolders(of)).toEqual(['/data/pictures', folder]);
-  const sets = itemSets([of], (name) => `webview:${name}`);
-  expect(sets.flatMap(({ items }) => items.map(({ image, unshown }) => image ?? unshown))).toEqual([
+  const images = new Map<string, string>();
+  const sets = itemSets([of], (name) => `webview:${name}`, images);
+  expect(images.get(imageKey('test-one-test', '2'))).toBe(path.resolve('/data/pictures/b.dcm#frame=2'));
+  expect(images.get(imageKey('test-two-test', '3'))).toBe(path.join(folder, 'x-0.parquet#row=7'));
+  expect(sets.flatMap(({ items }) => items.map(({ image, rendered }) => image ?? rendered))).toEqual([
     `webview:${path.resolve('/data/pictures/a.PNG')}`,
-    'b.dcm#frame=2: images of kind .dcm cannot be shown here',
-    'x-0.parquet#row=7: images of kind .parquet cannot be shown here',
+    'b.dcm#frame=2',
+    'x-0.parquet#row=7',
     `webview:${path.join(folder, 'c.jpg')}`,
   ]);
 });
