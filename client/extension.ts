@@ -25,6 +25,7 @@ import { describeSpec, methodNames, taskNames } from './specFacts';
 import { createSpecIndex } from './specs';
 import { createStatusBar } from './statusBar';
 import { createTests } from './tests';
+import { watchDataFiles } from './tests/dataFiles';
 import { readTestedSpec } from './tests/read';
 
 /** What tests in the same extension host get from `activate`. */
@@ -72,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   };
 
   const pick = createPickers({ vscode, specs, runs, launcher, memory: context.workspaceState, methodsOf: methodNames });
+  const files = watchDataFiles(vscode);
   const tests = createTests({
     vscode,
     specs,
@@ -80,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     start: (specFile, filter, token) => queue.add({ specFile, filter }, token),
     read: (file) => readTestedSpec(file, (spec) => planSpec(cli, spec)),
     cancel: (run) => cancelRun({ vscode, runs, launcher, settings }, run),
+    onDidChangeFile: files.onDidChange,
   });
 
   registerPanels(context, services);
@@ -103,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     createStatusBar(vscode, runs),
     notifyWhenFinished({ vscode, runs, launcher, settings }),
     tests,
+    files,
     logs,
     queue,
     launcher,

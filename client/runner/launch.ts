@@ -10,9 +10,14 @@ export interface RunFilter {
   task?: string;
   methods?: readonly string[];
   seeds?: readonly number[];
+  /** Ids of single runs, such as points of a sweep. */
+  only?: readonly string[];
 }
 
-export function runArguments(specFile: string, { model, task, methods = [], seeds = [] }: RunFilter = {}): string[] {
+export function runArguments(
+  specFile: string,
+  { model, task, methods = [], seeds = [], only = [] }: RunFilter = {},
+): string[] {
   return [
     'run',
     specFile,
@@ -20,6 +25,7 @@ export function runArguments(specFile: string, { model, task, methods = [], seed
     ...(task === undefined ? [] : [`--task=${task}`]),
     ...methods.map((method) => `--method=${method}`),
     ...seeds.map((seed) => `--seed=${seed}`),
+    ...only.map((id) => `--only=${id}`),
   ];
 }
 

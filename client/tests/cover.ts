@@ -11,11 +11,25 @@ export interface RunKey {
 }
 
 /**
- * As few filters as reach every wanted run and no other. Points of a sweep cannot be told apart by a filter: with one of them come all.
+ * As few filters as reach every wanted run and no other. Some points of a sweep without the others are named one by one.
  * @param all the runs of the spec
  */
 export function filtersFor(all: readonly RunKey[], wanted: ReadonlySet<string>): RunFilter[] {
   if (all.every((run) => wanted.has(run.id))) return all.length > 0 ? [{}] : [];
+  const named = partsOfSweeps(all, wanted);
+  const whole = new Set([...wanted].filter((id) => !named.some((run) => run.id === id)));
+  const methods = [...new Set(named.map(({ method }) => method))];
+  return [...filtersForWhole(all, whole), ...(named.length > 0 ? [{ methods, only: named.map(({ id }) => id) }] : [])];
+}
+
+/** Wanted runs that differ from one that is not wanted in the sweep point alone. */
+function partsOfSweeps(all: readonly RunKey[], wanted: ReadonlySet<string>): RunKey[] {
+  const key = ({ model, task, method, seed }: RunKey) => JSON.stringify([model, task, method, seed]);
+  const left = new Set(all.filter(({ id }) => !wanted.has(id)).map(key));
+  return all.filter((run) => wanted.has(run.id) && left.has(key(run)));
+}
+
+function filtersForWhole(all: readonly RunKey[], wanted: ReadonlySet<string>): RunFilter[] {
   const filters: RunFilter[] = [];
   for (const { model, task } of distinct(all, (run) => JSON.stringify([run.model, run.task]))) {
     const here = all.filter((run) => run.model === model && run.task === task);

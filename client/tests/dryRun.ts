@@ -33,8 +33,9 @@ export async function dryRunTests(
           continue;
         }
         testRun.started(item);
-        const { model, task, method, seed } = run;
-        const args = dryRunArguments(suite.file, { model, task, methods: [method], seeds: [seed] });
+        const { id: only, model, task, method, seed, sweep = {} } = run;
+        const point = Object.keys(sweep).length > 0 ? { only: [only] } : {};
+        const args = dryRunArguments(suite.file, { model, task, methods: [method], seeds: [seed], ...point });
         const answer = await ask(args, path.dirname(suite.file), token);
         if (answer) testRun.appendOutput(`${answer.lastWords}\n`.replace(/(?<!\r)\n/g, '\r\n'));
         if (!answer || answer.stopped) testRun.skipped(item);

@@ -1,6 +1,6 @@
 /** The Test Explorer: a spec is a suite, a run a test, an entry of `expect` a test below the runs it judges. */
 import path from 'node:path';
-import type { Disposable, TestController, TestItem } from 'vscode';
+import type { CancellationToken, Disposable, Event, TestController, TestItem, TestRunRequest } from 'vscode';
 import { MedpeftError } from '../../runner/errors';
 import { disposables } from '../disposables';
 import { testControllerId } from '../ids';
@@ -8,11 +8,16 @@ import type { Launcher } from '../runner/launcher';
 import type { RunStore, RunSummary } from '../runs/store';
 import type { KnownSpec, SpecIndex } from '../specs';
 import type { VsCode } from '../vscode';
+import { createContinuous } from './continuous';
 import { dryRunTests } from './dryRun';
+import { evaluateTests } from './evaluate';
 import { type ExecuteParts, execute } from './execute';
 import { createMirror } from './mirror';
 import type { TestedSpec } from './outline';
-import { fill, type Suite } from './suite';
+import { fill, markStale, type Suite } from './suite';
+
+/** So long after the last change of a file its folder is taken to be whole. */
+const settledMs = 500;
 
 export interface TestsParts {
   vscode: VsCode;
@@ -20,6 +25,8 @@ export interface TestsParts {
   runs: RunStore;
   launcher: ExecuteParts['launcher'] & Pick<Launcher, 'ask'>;
   start: ExecuteParts['start'];
+  /** Absolute paths of files that changed on disk, as they change. */
+  onDidChangeFile: Event<string>;
   /** Plans a spec. Throws where it has errors. */
   read(specFile: string): Promise<TestedSpec>;
   cancel(run: RunSummary): Promise<void>;
@@ -29,7 +36,16 @@ export interface Tests extends Disposable {
   readonly controller: TestController;
 }
 
-export function createTests({ vscode, specs, runs, launcher, start, read, cancel }: TestsParts): Tests {
+export function createTests({
+  vscode,
+  specs,
+  runs,
+  launcher,
+  start,
+  read,
+  cancel,
+  onDidChangeFile,
+}: TestsParts): Tests {
   const { l10n, TestRunProfileKind } = vscode;
   const held = disposables();
   const controller = held.add(vscode.tests.createTestController(testControllerId, l10n.t('MedPEFT')));
@@ -68,6 +84,32 @@ export function createTests({ vscode, specs, runs, launcher, start, read, cancel
       item.busy = false;
     }
     mirror.look(suite);
+    markStale(vscode, controller, suite, runs.ofSpec(suite.file));
+  };
+
+  const run = (request: TestRunRequest, token: CancellationToken) =>
+    execute({ vscode, controller, runs, launcher, start, suiteOf, find, claimed, cancel }, request, token);
+  const continuous = createContinuous(vscode, run);
+
+  const planAnew = async (suite: Suite): Promise<void> => {
+    await plan(suite);
+    if (suite.tested) continuous.changed(suite);
+  };
+
+  /** Data and checkpoints are part of what a run is: those that were looked into are planned anew, a moment after the last of many changes. */
+  const changed = new Set<Suite>();
+  let timer: NodeJS.Timeout | undefined;
+  const followFile = (file: string) => {
+    const within = (folder: string) => file === folder || file.startsWith(folder + path.sep);
+    // runs write their own JSON, perhaps into the folder of the data
+    if (specs.outputDirs().some(within)) return;
+    for (const suite of suites.values()) if (suite.tested?.uses.some(within)) changed.add(suite);
+    if (changed.size === 0) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      for (const suite of changed) void planAnew(suite);
+      changed.clear();
+    }, settledMs);
   };
 
   /** Suites follow the specs; those that were looked into are planned anew when their file changed. */
@@ -82,7 +124,7 @@ export function createTests({ vscode, specs, runs, launcher, start, read, cancel
       if (!suite) addSuite(spec);
       else {
         suite.item.label = spec.name;
-        if (touched.includes(spec.file) && (suite.tested || suite.item.error)) await plan(suite);
+        if (touched.includes(spec.file) && (suite.tested || suite.item.error)) await planAnew(suite);
       }
     }
   };
@@ -109,14 +151,23 @@ export function createTests({ vscode, specs, runs, launcher, start, read, cancel
     controller.createRunProfile(
       l10n.t('Run'),
       TestRunProfileKind.Run,
-      (request, token) =>
-        execute({ vscode, controller, runs, launcher, start, suiteOf, find, claimed, cancel }, request, token),
+      async (request, token) => (request.continuous ? continuous.watch(request, token) : run(request, token)),
+      true,
+      undefined,
       true,
     ),
     controller.createRunProfile(l10n.t('Dry Run'), TestRunProfileKind.Run, (request, token) =>
       dryRunTests({ vscode, controller, ask: launcher.ask, suiteOf }, request, token),
     ),
+    controller.createRunProfile(l10n.t('Evaluate'), TestRunProfileKind.Run, (request, token) =>
+      evaluateTests({ vscode, controller, ask: launcher.ask, suiteOf, find }, request, token),
+    ),
     specs.onDidChange((touched) => void followSpecs(touched)),
+    onDidChangeFile(followFile),
+    runs.onDidChange(() => {
+      for (const suite of suites.values()) markStale(vscode, controller, suite, runs.ofSpec(suite.file));
+    }),
+    { dispose: () => clearTimeout(timer) },
   );
   return { controller, dispose: () => held.dispose() };
 }

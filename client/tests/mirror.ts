@@ -30,6 +30,8 @@ export function createMirror({ vscode, controller, runs, suites, find, claimed }
     );
     let testRun = open.get(suite);
     try {
+      // a run whose folder was deleted: what was told of it is of the past
+      for (const { item, outcome } of news) if (outcome.state === 'none') controller.invalidateTestResults(item);
       if (news.some(({ outcome }) => outcome.state !== 'none')) {
         testRun ??= controller.createTestRun(new vscode.TestRunRequest(), suite.item.label, false);
         open.set(suite, testRun);

@@ -13,7 +13,9 @@ export type Outcome =
 /** @returns an outcome for the key of each node */
 export function outcomes(spec: TestedSpec, find: (runId: string) => RunSummary | undefined): Map<string, Outcome> {
   const runs = spec.runs.map((run) => ({ ...run, result: find(run.id)?.result }));
-  const checks = new Map(checkExpectations(spec.expectations, runs).map((check) => [checkKey(check), check]));
+  const checks = new Map(
+    checkExpectations(spec.expectations, runs).map((check) => [checkKey(check, spec.runs), check]),
+  );
   const found = new Map<string, Outcome>();
   const judge = (node: TestNode) => {
     const check = checks.get(node.key);

@@ -10,13 +10,15 @@ export interface TestedSpec {
   text: string;
   /** Syntax tree of `text`. */
   tree?: Node;
+  /** Absolute paths of the files and folders that its models and data sets name. */
+  uses: readonly string[];
   expectations: readonly Expectation[];
   /** The planned runs, in the plan's order; `result` is not looked at. */
   runs: readonly ExpectedRun[];
 }
 
 export interface TestNode {
-  /** Unique within the spec, and the same as long as run and expectation are. */
+  /** Unique within the spec, and the same while spec and data change: what was told of the run before is then shown as outdated. */
   key: string;
   kind: 'run' | 'expectation';
   label: string;
@@ -33,7 +35,7 @@ export interface TestNode {
 export function outline(spec: TestedSpec): TestNode[] {
   const { runs, expectations } = spec;
   const nodes: TestNode[] = runs.map((run) => ({
-    key: `run/${run.id}`,
+    key: `run/${nameOf(run)}`,
     kind: 'run',
     label: nameAmong(run, runs),
     runs: [run.id],
@@ -44,7 +46,7 @@ export function outline(spec: TestedSpec): TestNode[] {
   for (const check of checkExpectations(expectations, unfinished)) {
     const owner = check.runs.length === 1 ? nodes.find(({ runs: [id] }) => id === check.runs[0]) : undefined;
     (owner?.children ?? nodes).push({
-      key: checkKey(check),
+      key: checkKey(check, runs),
       kind: 'expectation',
       label: owner || check.runs.length === 0 ? check.label : `${check.label} (${groupLabel(check, runs)})`,
       runs: check.runs,
@@ -57,8 +59,15 @@ export function outline(spec: TestedSpec): TestNode[] {
 }
 
 /** The same for a check made later, when results are there. */
-export function checkKey({ index, runs }: ExpectationCheck): string {
-  return `expect/${index}/${runs[0] ?? ''}`;
+export function checkKey({ index, runs: [first] }: ExpectationCheck, runs: readonly ExpectedRun[]): string {
+  const run = runs.find(({ id }) => id === first);
+  return `expect/${index}/${run ? nameOf(run) : ''}`;
+}
+
+/** What a run is called, whatever it uses: its id without the hash, and its sweep point. */
+function nameOf({ model, task, method, seed, sweep = {} }: ExpectedRun): string {
+  const point = Object.keys(sweep).length > 0 ? `--${JSON.stringify(sweep)}` : '';
+  return `${model}--${task}--${method}--seed${seed}${point}`;
 }
 
 function groupLabel({ runs: ids }: ExpectationCheck, runs: readonly ExpectedRun[]): string {

@@ -1,4 +1,5 @@
 /** Plans a spec for the Test Explorer. */
+import path from 'node:path';
 import { MedpeftError } from '../../runner/errors';
 import { loadSpec } from '../../runner/spec';
 import type { PlanAnswer } from '../runner/plan';
@@ -21,5 +22,7 @@ export async function readTestedSpec(
     const line = first.range.start.line + 1;
     throw new MedpeftError(first.code, `line ${line}: ${first.message}${more}`, first.hint, file);
   }
-  return { text, tree, expectations: spec?.expect ?? [], runs };
+  const named = [...Object.values(spec?.models ?? {}), ...Object.values(spec?.datasets ?? {})];
+  const uses = named.flatMap(({ path: one }) => (one ? [path.resolve(path.dirname(file), one)] : []));
+  return { text, tree, uses, expectations: spec?.expect ?? [], runs };
 }

@@ -4,6 +4,7 @@ import type { RunSummary } from '../runs/store';
 import type { VsCode } from '../vscode';
 import { type Outcome, outcomes } from './outcome';
 import { outline, type TestedSpec, type TestNode } from './outline';
+import { staleRuns } from './stale';
 
 export interface Suite {
   readonly item: TestItem;
@@ -36,6 +37,28 @@ export function fill({ Range }: VsCode, controller: TestController, suite: Suite
   item.children.replace(outline(tested).map(make));
   suite.tested = tested;
   suite.reported.clear();
+}
+
+/**
+ * Says beside each run of which only an earlier result is there that spec, data or checkpoint changed since, and has VS Code grey what was told of it.
+ * @param ofSpec the runs that the spec has ever started
+ */
+export function markStale(
+  { l10n }: VsCode,
+  controller: TestController,
+  suite: Suite,
+  ofSpec: readonly RunSummary[],
+): void {
+  const stale = staleRuns(suite.tested?.runs ?? [], ofSpec);
+  for (const { id, node } of nodesOf(suite)) {
+    const item = findItem(suite.item, id);
+    if (!item || node.runs.length === 0) continue;
+    const isStale = node.runs.some((run) => stale.has(run));
+    const words =
+      isStale && node.kind === 'run' ? l10n.t('spec, data or checkpoint changed since its result') : undefined;
+    if (isStale && item.description !== words) controller.invalidateTestResults(item);
+    item.description = words;
+  }
 }
 
 /** Every item below a suite, with the node it stands for. */

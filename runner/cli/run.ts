@@ -51,7 +51,21 @@ async function plan(file: string, args: Arguments, output: Output, compares: boo
       'repair the spec, or choose runs that can be run: --model, --task, --method',
       loaded.file,
     );
-  return { spec: loaded.spec, runs, beside };
+  return { spec: loaded.spec, ...chosenOf(runs, beside, args.options.get('only')) };
+}
+
+/** `--only` names single runs, such as one point of a sweep; what it leaves out is compared with what it takes. MP4009 for a run that is not planned. */
+function chosenOf(runs: PlannedRun[], beside: PlannedRun[], only: string[] | undefined): Omit<Planned, 'spec'> {
+  if (only === undefined) return { runs, beside };
+  const unknown = only.find((id) => !runs.some((run) => run.id === id));
+  if (unknown !== undefined)
+    throw new MedpeftError(
+      'MP4009',
+      `--only ${unknown}: no such run is planned`,
+      'medpeft plan SPEC lists the runs; their ids change with spec, data and checkpoint',
+    );
+  const isMeant = ({ id }: PlannedRun) => only.includes(id);
+  return { runs: runs.filter(isMeant), beside: [...beside, ...runs.filter((run) => !isMeant(run))] };
 }
 
 function summaryOf(run: PlannedRun): RunSummary | undefined {
@@ -89,6 +103,12 @@ export const run: Command = {
     { name: 'task', value: 'TASK', summary: 'only this task' },
     { name: 'method', value: 'METHOD', many: true, summary: 'only this method' },
     { name: 'seed', value: 'N', many: true, summary: "this seed in place of the spec's" },
+    {
+      name: 'only',
+      value: 'RUN',
+      many: true,
+      summary: 'only the run of this id, as plan lists it: a point of a sweep',
+    },
     { name: 'max-steps', value: 'N', summary: 'at most so many optimiser steps: makes other runs than without' },
     { name: 'backend', value: 'BACKEND', summary: `${backendNames.join(', ')} or auto` },
     { name: 'device', value: 'DEVICE', summary: 'device of the backend' },

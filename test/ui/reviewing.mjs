@@ -248,5 +248,11 @@ export const reviewing = {
       await page.locator('.test-output-peek .monaco-diff-editor').first().waitFor();
       await page.locator('.test-output-peek .view-line', { hasText: '≥ 1' }).first().waitFor();
     });
+    await step('a result is marked when its data have changed', async () => {
+      await page.keyboard.press('Escape');
+      const file = workspace.file('data/testset.json');
+      writeFileSync(file, `${readFileSync(file, 'utf8')}\n`);
+      await ui.testRow('changed since its result').nth(2).waitFor();
+    });
   },
 };

@@ -70,6 +70,10 @@ describe('run --dry-run', () => {
       ['lora', { works: true, reloaded: true, scored: ['rad/test'], loss: expect.any(Number) }],
     ]);
     expect(existsSync(runs) ? readdirSync(runs) : []).toEqual([]);
+    const [base] = tried;
+    const one = await dry(spec, '--only', base!.id, '--json');
+    expect(JSON.parse(one.out).runs.map(({ id }: { id: string }) => id)).toEqual([base!.id]);
+    expect(await dry(spec, '--only', 'base')).toMatchObject({ code: 2, err: expect.stringMatching(/^MP4009 .*base/) });
   });
 
   it('says of each run why it would fail, and what to do', async () => {

@@ -111,6 +111,7 @@ export function fakeTests(log: TestLog) {
         profiles.push({ profile, kind, runHandler });
         return { dispose: () => {} };
       },
+      invalidateTestResults: say('outdated'),
       dispose: () => {},
     }),
   };
@@ -126,7 +127,13 @@ export function standIn(more: Record<string, object> = {}): VsCode {
     ThemeIcon,
     Range,
     ThemeColor: class {},
-    TestRunRequest: class {},
+    TestRunRequest: class {
+      constructor(
+        readonly include?: unknown,
+        readonly exclude?: unknown,
+        readonly profile?: unknown,
+      ) {}
+    },
     Location: class {},
     TestMessage: class {
       constructor(readonly message: string) {}

@@ -1,6 +1,8 @@
 /** The Test Explorer on a stand-in: what it shows of a spec, what it starts, what it reports. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseTree } from 'jsonc-parser';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Launch } from '../../../client/runner/launcher';
 import type { RunSummary } from '../../../client/runs/store';
 import type { SpecIndex } from '../../../client/specs';
@@ -10,6 +12,7 @@ import { outcomes } from '../../../client/tests/outcome';
 import { outline, type TestedSpec, type TestNode } from '../../../client/tests/outline';
 import { MedpeftError } from '../../../runner/errors';
 import type { Expectation } from '../../../schemas/generated/spec';
+import { temporaryFolder } from '../data/fixture';
 import { fakeStore, type RunFacts, run } from './runs';
 import { fakeTests, profiles, standIn, type TestLog } from './standIn';
 
@@ -32,7 +35,7 @@ function spec(seeds: number[]): TestedSpec {
     }),
   );
   const expectations = (JSON.parse(text) as { expect: Expectation[] }).expect;
-  return { text, tree: parseTree(text), expectations, runs };
+  return { text, tree: parseTree(text), uses: ['/w/data'], expectations, runs };
 }
 
 /** `label [line:character]`, children indented; lines as in an editor. */
@@ -99,6 +102,8 @@ describe('filtersFor', () => {
       [0, 1].map((seed) => ({ id: `${model}-${method}-${seed}`, model, task: 'vqa', method, seed })),
     ),
   );
+  for (const id of ['point-1', 'point-2', 'point-3'])
+    all.push({ id, model: 'c', task: 'vqa', method: 'swept', seed: 0 });
   const of = (model: string) => ({ model, task: 'vqa' });
   it.each<[string, string[], object[]]>([
     ['nothing', [], []],
@@ -125,6 +130,19 @@ describe('filtersFor', () => {
         { ...of('b'), methods: ['base'], seeds: [0] },
       ],
     ],
+    [
+      'one seed of a method beside a point of a sweep',
+      ['a-base-0', 'point-2'],
+      [
+        { ...of('a'), methods: ['base'], seeds: [0] },
+        { methods: ['swept'], only: ['point-2'] },
+      ],
+    ],
+    [
+      'all points of a sweep need no names',
+      ['point-1', 'point-2', 'point-3'],
+      [{ model: 'c', task: 'vqa', methods: ['swept'] }],
+    ],
   ])('%s', (_name, wanted, filters) => expect(filtersFor(all, new Set(wanted))).toEqual(filters));
 });
 
@@ -136,6 +154,7 @@ describe('createTests', () => {
     initial: RunSummary[],
     read: () => TestedSpec = () => spec([0]),
     start: () => RunSummary[] = () => initial,
+    evaluated?: object,
   ) {
     const log: TestLog = { lines: [] };
     const vscode = standIn({ tests: fakeTests(log) });
@@ -150,6 +169,7 @@ describe('createTests', () => {
     const specs = {
       list: () => [known],
       get: (file: string) => (file === known.file ? known : undefined),
+      outputDirs: () => ['/w/runs'],
       onDidChange: () => ({ dispose: () => {} }),
       ready: Promise.resolve(),
     } as unknown as SpecIndex;
@@ -161,10 +181,16 @@ describe('createTests', () => {
     const asked: string[] = [];
     const ask = async (args: string[]) => {
       asked.push(args.join(' '));
+      if (evaluated) {
+        const logFile = path.join(temporaryFolder(), '1.log');
+        writeFileSync(logFile, `rad/test: 451 items\n${JSON.stringify(evaluated)}\n`);
+        return { code: 0, lastWords: '', logFile, stopped: false };
+      }
       const works = args.includes('--method=lora');
       return { code: works ? 0 : 1, lastWords: works ? 'works' : 'MP4005 no', logFile: '/l/1.log', stopped: false };
     };
     const cancelled: string[] = [];
+    const files = new vscode.EventEmitter<string>();
     const { controller } = createTests({
       vscode,
       specs,
@@ -173,6 +199,7 @@ describe('createTests', () => {
       start: begin,
       read: async () => read(),
       cancel: async ({ id }) => void cancelled.push(id),
+      onDidChangeFile: files.event,
     });
     const token = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => {} }) };
     const press = (request: object, profile = 0) =>
@@ -183,7 +210,7 @@ describe('createTests', () => {
       await controller.resolveHandler!(suite);
       return suite;
     };
-    return { controller, log, runs, started, asked, cancelled, press, resolve };
+    return { controller, log, runs, started, asked, cancelled, press, resolve, files };
   }
 
   it('plans a spec only when it is looked into, and shows what its folders already say', async () => {
@@ -277,6 +304,65 @@ describe('createTests', () => {
       'skipped mean exact_match on rad/test > base',
       'end',
     ]);
+  });
+
+  it('scores finished runs again, and judges expectations by what comes out', async () => {
+    const answer = { metrics: { 'rad/test': { exact_match: { value: 0.5, n: 451 } } } };
+    const { log, started, asked, press, resolve } = explorer([scored('lora', 0.39)], undefined, undefined, answer);
+    const suite = await resolve();
+    log.lines.splice(0);
+    await press({ include: [suite] }, 2);
+    expect(started).toEqual([]);
+    expect(asked).toEqual(['evaluate /w/runs/m--vqa--lora--seed0 --json']);
+    expect(log.lines).toEqual([
+      'begin Evaluate, not kept',
+      'started lora',
+      'output lora, rad/test: exact_match 0.500 (n = 451)',
+      'skipped base',
+      'passed lora',
+      'passed exact_match on rad/test ≥ 0.4',
+      // the base has no result to be better than
+      'skipped mean exact_match on rad/test > base',
+      'end',
+    ]);
+  });
+
+  it('marks results of another spec, other data or another checkpoint', async () => {
+    const earlier = scored('lora', 0.45);
+    earlier.manifest = { ...earlier.manifest };
+    (earlier as { id: string }).id = 'm--vqa--lora--seed0--before';
+    const { log, resolve, runs } = explorer([earlier]);
+    const suite = await resolve();
+    const described = () => [...suite.children].map(([, { label, description = '' }]) => `${label}: ${description}`);
+    expect(described()).toEqual(['base: ', 'lora: spec, data or checkpoint changed since its result']);
+    expect(log.lines).toContain('outdated lora');
+    runs.set([earlier, scored('lora', 0.45)]);
+    expect(described()).toEqual(['base: ', 'lora: ']);
+  });
+
+  it('takes away what it told of a run whose folder is gone', async () => {
+    const { log, resolve, runs } = explorer([scored('base', 0.4)]);
+    await resolve();
+    log.lines.splice(0);
+    runs.set([]);
+    expect(log.lines).toEqual(['outdated base']);
+  });
+
+  it('runs continuously what changed data make anew, and nothing before', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { started, press, resolve, files } = explorer([]);
+    const suite = await resolve();
+    const lora = [...suite.children].map(([, item]) => item).find(({ label }) => label === 'lora')!;
+    await press({ include: [lora], continuous: true });
+    files.fire('/w/runs/r/result.json');
+    files.fire('/w/elsewhere/a.json');
+    await vi.runAllTimersAsync();
+    expect(started).toEqual([]);
+    files.fire('/w/data/trainset.json');
+    files.fire('/w/data/testset.json');
+    await vi.runAllTimersAsync();
+    await vi.waitFor(() => expect(started).toEqual([{ model: 'm', task: 'vqa', methods: ['lora'] }]));
   });
 
   it('shows the first error of a spec that cannot be planned, and ends a run of it', async () => {
