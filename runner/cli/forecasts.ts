@@ -2,8 +2,8 @@
 import { chosenBackend, openBackend } from '../backends';
 import { MedpeftError } from '../errors';
 import type { PlannedRun, RunParts } from '../plan';
+import { keptBytesOf } from '../plan/memory_budget';
 import { type Forecast, forecaster } from '../training/forecast';
-import { keptBytesOf } from '../training/memory_budget';
 import { workOf } from '../training/work';
 
 /**
