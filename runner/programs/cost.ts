@@ -50,6 +50,8 @@ export function shapesOf(program: Program, feeds: Readonly<Record<string, Known>
       const { shape } = ports.get(output)!;
       if (op === 'Reshape')
         learn(output, shape, reshaped(shapeOf(inputs[0]!), values.get(inputs[1]!) ?? shape.map(sizeIn(sizes))));
+      else if (op === 'ConstantOfShape' && values.has(inputs[0]!))
+        learn(output, shape, Array.from(values.get(inputs[0]!)!, Number));
       else if (op === 'Concat') learn(output, shape, joined(inputs.map(shapeOf), Number(attributes!.axis)));
       else shapes.set(output, resolve(shape, sizes, `${program.name}: ${output}`));
     }
