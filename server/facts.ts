@@ -27,7 +27,7 @@ interface Entry<A> {
 }
 
 /** Milliseconds that a request waits for facts that nobody has; and for the news of facts that may have changed. */
-const patience = { unknown: 1500, known: 5 };
+const patience = { unknown: 3000, known: 5 };
 /** Milliseconds for which facts are not compared with the disk again, unless an editor tells of a change. */
 const fresh = 2000;
 

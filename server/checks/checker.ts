@@ -35,7 +35,22 @@ export function createChecker(
   const checked = new Map<string, Checked>();
   const timers = new Map<string, NodeJS.Timeout>();
 
-  const look = async (document: SpecDocument): Promise<Diagnostic[]> => {
+  const running = new Map<string, { document: SpecDocument; answer: Promise<Diagnostic[]> }>();
+
+  const look = (document: SpecDocument): Promise<Diagnostic[]> => {
+    const same = running.get(document.uri);
+    if (same?.document === document) return same.answer;
+    const started = {
+      document,
+      answer: lookNow(document).finally(() => {
+        if (running.get(document.uri) === started) running.delete(document.uri);
+      }),
+    };
+    running.set(document.uri, started);
+    return started.answer;
+  };
+
+  const lookNow = async (document: SpecDocument): Promise<Diagnostic[]> => {
     const known = checked.get(document.uri);
     if (known?.document === document) return known.all;
     const { file, text, uri } = document;

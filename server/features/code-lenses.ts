@@ -7,7 +7,7 @@ import { rangeOf } from '../ranges';
 import { background } from '../safe';
 import type { Feature } from '../server';
 
-/** Argument of `medpeft.run` and `medpeft.showResults`. */
+/** Argument of `medpeft.run`, `medpeft.dryRun` and `medpeft.showResults`. */
 export interface RunArgument {
   /** URI of the spec. */
   spec: string;
@@ -27,11 +27,11 @@ const run = (argument: RunArgument): Command => ({
   arguments: [argument],
 });
 
-const dryRun = (spec: string): Command => ({
+const dryRun = (argument: RunArgument): Command => ({
   title: '$(beaker-stop) Dry Run',
   tooltip: 'Tries each run on a few items; leaves nothing behind',
   command: 'medpeft.dryRun',
-  arguments: [{ spec }],
+  arguments: [argument],
 });
 
 export const codeLenses: Feature = {
@@ -50,7 +50,7 @@ export const codeLenses: Feature = {
         const compare = { title: '$(graph) Compare', command: 'medpeft.showResults', arguments: [{ spec: uri }] };
         const progress = facts ? progressTitle(facts) : undefined;
         const ofSpec = [
-          ...(shown.run ? [run({ spec: uri }), dryRun(uri)] : []),
+          ...(shown.run ? [run({ spec: uri }), dryRun({ spec: uri })] : []),
           ...(shown.results ? [compare] : []),
           ...(progress ? [{ ...compare, title: progress }] : []),
         ];
@@ -60,7 +60,7 @@ export const codeLenses: Feature = {
             .filter(({ section }) => section === 'methods')
             .flatMap(({ name, key }) =>
               [
-                ...(shown.run ? [run({ spec: uri, methods: [name] })] : []),
+                ...(shown.run ? [run, dryRun].map((of) => of({ spec: uri, methods: [name] })) : []),
                 ...ofMethod(runs.filter(({ method }) => method === name)),
               ].map((command) => ({ range: rangeOf(document.text, key), command })),
             ),

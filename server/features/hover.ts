@@ -1,6 +1,7 @@
 /** Hover: what a key means and defaults to, from the schema; what a name stands for and selects, from the spec and the checkpoint. */
 import type { Hover } from 'vscode-languageserver/node';
 import type { SpecDocument } from '../documents';
+import { mergedAt } from '../hovers/merged';
 import { hoverRequest } from '../hovers/request';
 import { sources } from '../hovers/sources';
 import { rangeOf } from '../ranges';
@@ -14,15 +15,18 @@ export const hover: Feature = {
       safely('textDocument/hover', async ({ textDocument, position }) => {
         const document = documents.get(textDocument.uri);
         if (!document) return null;
-        const own = await hoverOfName(server, document, document.text.offsetAt(position));
-        return own ?? server.json.doHover(document.text, position, document.json);
+        const offset = document.text.offsetAt(position);
+        const own = await hoverOfName(server, document, offset);
+        if (own) return own;
+        const known = await server.json.doHover(document.text, position, document.json);
+        return known && withMore(known, mergedAt(document, offset));
       }),
     );
   },
 };
 
-async function hoverOfName({ facts }: Server, document: SpecDocument, offset: number): Promise<Hover | undefined> {
-  const request = hoverRequest(document, offset, facts);
+async function hoverOfName(server: Server, document: SpecDocument, offset: number): Promise<Hover | undefined> {
+  const request = hoverRequest(document, offset, server);
   if (!request) return undefined;
   const paragraphs = (await Promise.all(sources.map((source) => source(request)))).flat();
   if (paragraphs.length === 0) return undefined;
@@ -30,4 +34,14 @@ async function hoverOfName({ facts }: Server, document: SpecDocument, offset: nu
     contents: { kind: 'markdown', value: paragraphs.join('\n\n') },
     range: rangeOf(document.text, request.spot.node),
   };
+}
+
+/** What the schema says, and what this spec makes of it. */
+function withMore(hover: Hover, more: readonly string[]): Hover {
+  const { contents } = hover;
+  const said = Array.isArray(contents) ? contents : [contents];
+  const texts = said.map((one) => (typeof one === 'string' ? one : one.value));
+  return more.length === 0
+    ? hover
+    : { ...hover, contents: { kind: 'markdown', value: [...texts, ...more].join('\n\n') } };
 }

@@ -4,10 +4,12 @@ import type { Facts } from '../facts';
 import { knownNames } from '../known-names';
 import { type Spot, spotAt } from '../names';
 import type { Section } from '../places';
+import type { Plans } from '../plans/plans';
 
 export interface HoverRequest {
   document: SpecDocument;
   facts: Facts;
+  plans: Plans;
   spot: Spot;
   section: Section;
   name: string;
@@ -18,7 +20,11 @@ export interface HoverRequest {
 export type HoverSource = (request: HoverRequest) => string[] | Promise<string[]>;
 
 /** Undefined where no name stands, or one that this spec does not know. */
-export function hoverRequest(document: SpecDocument, offset: number, facts: Facts): HoverRequest | undefined {
+export function hoverRequest(
+  document: SpecDocument,
+  offset: number,
+  { facts, plans }: Pick<HoverRequest, 'facts' | 'plans'>,
+): HoverRequest | undefined {
   const spot = spotAt(document.tree, offset);
   if (!spot) return undefined;
   const { place, text } = spot;
@@ -32,7 +38,7 @@ export function hoverRequest(document: SpecDocument, offset: number, facts: Fact
           : [[], ''];
   for (const section of wanted) {
     const known = knownNames(document, section).find((candidate) => candidate.name === name);
-    if (known) return { document, facts, spot, section, ...known };
+    if (known) return { document, facts, plans, spot, section, ...known };
   }
   return undefined;
 }

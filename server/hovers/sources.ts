@@ -1,6 +1,8 @@
 /** What is said of a name; one line a source, in the order of the paragraphs. */
+import { datasets } from './datasets';
 import { meaning } from './meaning';
 import { parts } from './parts';
+import { planned } from './planned';
 import type { HoverSource } from './request';
 
-export const sources: readonly HoverSource[] = [meaning, parts];
+export const sources: readonly HoverSource[] = [meaning, datasets, parts, planned];

@@ -24,10 +24,15 @@ export function resultTitle({ score, finished = '', stale }: RunFacts): string {
   return stale ? `$(warning) ${reached}, spec or data changed since` : `$(check) ${reached}`;
 }
 
-/** `3 of 6 runs finished, the last on 2026-11-23`; undefined before the first. Results of earlier settings or data do not count. */
+/** `3 of 6 runs finished, the last on 2026-11-23`, and how many have only a result of earlier settings or data; undefined before the first result. */
 export function progressTitle({ planned, runs }: Pick<SpecFacts, 'planned' | 'runs'>): string | undefined {
-  const finished = runs.filter(({ state, stale }) => state === 'finished' && !stale);
-  const last = lastResult(finished)?.finished?.slice(0, 10);
-  if (last === undefined) return undefined;
-  return `$(check) ${finished.length} of ${planned.length} runs finished, the last on ${last}`;
+  const finished = runs.filter(({ state }) => state === 'finished');
+  const current = finished.filter(({ stale }) => !stale);
+  const old = finished.length - current.length;
+  const last = lastResult(current)?.finished?.slice(0, 10);
+  if (finished.length === 0) return undefined;
+  const title = `${current.length} of ${planned.length} runs finished${last === undefined ? '' : `, the last on ${last}`}`;
+  return old > 0
+    ? `$(warning) ${title}; ${old} ${old === 1 ? 'has a result' : 'have results'} of earlier settings or data`
+    : `$(check) ${title}`;
 }

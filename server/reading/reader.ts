@@ -5,7 +5,7 @@ import type { Answered, JobKind, Jobs, Posted } from './jobs';
 
 export interface Reader {
   /**
-   * One job after another, in the order in which they came.
+   * One job after another: facts before checks, otherwise in the order in which they came.
    * @param of what the job is about: an earlier one of the same kind and name is no longer wanted, and answered with undefined
    * @throws where the thread has failed
    */
@@ -74,7 +74,10 @@ export function createReader(): Reader {
       new Promise((resolve, reject) => {
         if (of !== undefined) supersede(kind, of);
         const posted = { id: ++count, kind, ask } as Posted;
-        waiting.push({ posted, of, resolve: resolve as (answer: unknown) => void, reject });
+        const job = { posted, of, resolve: resolve as (answer: unknown) => void, reject };
+        // Somebody waits for facts; a check is announced when it is there.
+        const later = waiting.findIndex((other) => other.posted.kind === 'check' && other.posted.id !== sent);
+        waiting.splice(kind === 'check' || later < 0 ? waiting.length : later, 0, job);
         next();
       }),
   };

@@ -175,17 +175,24 @@ describe('lenses of results', () => {
       ['$(play) Run', 'medpeft.run', { spec: uri }],
       ['$(beaker-stop) Dry Run', 'medpeft.dryRun', { spec: uri }],
       ['$(graph) Compare', 'medpeft.showResults', { spec: uri }],
-      // the one of other settings does not count
-      ['$(check) 1 of 3 runs finished, the last on 2026-02-03', 'medpeft.showResults', { spec: uri }],
+      // the one of other settings does not count as finished
+      [
+        '$(warning) 1 of 3 runs finished, the last on 2026-02-03; 1 has a result of earlier settings or data',
+        'medpeft.showResults',
+        { spec: uri },
+      ],
       ['$(play) Run', 'medpeft.run', { spec: uri, methods: ['base'] }],
+      ['$(beaker-stop) Dry Run', 'medpeft.dryRun', { spec: uri, methods: ['base'] }],
       ['$(check) exact_match 25.0 on 2026-02-03', 'medpeft.showResults', { kind: 'run', folder: base }],
       ['$(play) Run', 'medpeft.run', { spec: uri, methods: ['layernorm'] }],
+      ['$(beaker-stop) Dry Run', 'medpeft.dryRun', { spec: uri, methods: ['layernorm'] }],
       [
         '$(warning) exact_match 37.5 on 2026-02-03, spec or data changed since',
         'medpeft.showResults',
         { kind: 'run', folder: norm },
       ],
       ['$(play) Run', 'medpeft.run', { spec: uri, methods: ['lora'] }],
+      ['$(beaker-stop) Dry Run', 'medpeft.dryRun', { spec: uri, methods: ['lora'] }],
       ['$(debug-continue) Resume', 'medpeft.resume', { kind: 'run', folder: lora }],
     ]);
   });

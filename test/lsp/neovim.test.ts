@@ -103,12 +103,12 @@ describe(`Neovim${absent}`, () => {
         .split('\n')
         .map((line) => JSON.parse(line) as [string, unknown]),
     );
-    const run = '$(play) Run';
+    const [run, dry] = ['$(play) Run', '$(beaker-stop) Dry Run'];
     expect(answers).toMatchObject({
       diagnosed: true,
       codes: ['MP1002'],
       highlights: 4,
-      lenses: [run, '$(beaker-stop) Dry Run', '$(graph) Compare', run, run, run],
+      lenses: [run, dry, '$(graph) Compare', run, dry, run, dry, run, dry],
     });
     expect(answers.hover).toContain('**norms**: layernorm parameter group');
     expect(answers.completion).toEqual(['base', 'layernorm', 'lora']);

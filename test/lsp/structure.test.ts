@@ -78,8 +78,11 @@ describe('code lenses', () => {
         ['{', 'medpeft.dryRun', [{ spec }]],
         ['{', 'medpeft.showResults', [{ spec }]],
         ['"base"', 'medpeft.run', [{ spec, methods: ['base'] }]],
+        ['"base"', 'medpeft.dryRun', [{ spec, methods: ['base'] }]],
         ['"layernorm"', 'medpeft.run', [{ spec, methods: ['layernorm'] }]],
+        ['"layernorm"', 'medpeft.dryRun', [{ spec, methods: ['layernorm'] }]],
         ['"lora"', 'medpeft.run', [{ spec, methods: ['lora'] }]],
+        ['"lora"', 'medpeft.dryRun', [{ spec, methods: ['lora'] }]],
       ],
     );
   });

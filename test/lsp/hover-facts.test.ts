@@ -1,0 +1,72 @@
+/** What hover tells of this spec alone: records, plan, merged settings. */
+import { describe, expect, it } from 'vitest';
+import type { Hover, InlayHint, MarkupContent } from 'vscode-languageserver/node';
+import { goodSpec } from './fixture';
+import { change, useServer } from './session';
+
+const session = useServer();
+
+async function hover(marked: string): Promise<string> {
+  const { result } = await session.at<Hover | null>(marked, 'textDocument/hover');
+  return (result?.contents as MarkupContent | undefined)?.value ?? '';
+}
+
+it.each([
+  ['a data set', '"rad": {', '"ra|d": {'],
+  ['the data set of a split', '["rad/test"]', '["rad|/test"]'],
+])('%s is told with its splits, answers and findings', async (_name, from, to) => {
+  const value = await hover(change(goodSpec, from, to));
+  expect(value).toContain('| train | 10 | 10 |  | 10 closed |');
+  expect(value).toContain('| test | 1 | 1 |  | 1 closed |');
+});
+
+it('says why records cannot be read', async () => {
+  const text = change(goodSpec, '"path": "data/rad"', '"path": "data/none"');
+  expect(await hover(change(text, '"rad": {', '"ra|d": {'))).toMatch(/Records: .*data\/none/);
+});
+
+it('a method is told with the steps and the memory of its runs, once they are planned', async () => {
+  const document = await session.open(goodSpec);
+  const textDocument = { uri: document.uri };
+  const position = document.positionAt(goodSpec.indexOf('"layernorm": {') + 3);
+  const ask = async () =>
+    ((await session.client.request<Hover>('textDocument/hover', { textDocument, position })).contents as MarkupContent)
+      .value;
+  expect(await ask()).toContain('still being planned');
+  const range = { start: { line: 0, character: 0 }, end: document.positionAt(goodSpec.length) };
+  // an editor that is not told to ask again gets its hints when the plan is there
+  await session.client.request<InlayHint[]>('textDocument/inlayHint', { textDocument, range });
+  // 9 items in batches of 4, twice
+  expect(await ask()).toMatch(/\| tiny--vqa--layernorm--seed0 \| 6 \| \d+ MB \|/);
+});
+
+describe('a training setting is told with its unit and where its value comes from', () => {
+  const spec = change(
+    goodSpec,
+    '"compare":',
+    '"overrides": [{ "method": "lora", "training": { "batch_size": 2 } }],\n  "compare":',
+  );
+  it.each([
+    [
+      'from overrides',
+      '"batch_size": 4',
+      '"batch|_size": 4',
+      [
+        'Unit: items',
+        '| `4` | training.batch_size | base, layernorm |',
+        '| `2` | overrides.0.training.batch_size | lora |',
+      ],
+    ],
+    [
+      'from a sweep',
+      '"compare": {',
+      '"sweep": { "training.batch_size": [3] },\n  "compare": {',
+      ['| `3` | sweep.training.batch_size | base, layernorm, lora |'],
+    ],
+    ['for all', '"num_epochs": 2', '"num|_epochs": 2', ['| `2` | training.num_epochs | base, layernorm, lora |']],
+  ])('%s', async (_name, from, to, expected) => {
+    const text = change(spec, from, to);
+    const value = await hover(text.includes('|') ? text : change(text, '"batch_size": 4', '"batch|_size": 4'));
+    for (const part of expected) expect(value).toContain(part);
+  });
+});
