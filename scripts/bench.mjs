@@ -1,4 +1,4 @@
-// npm run bench: builds the benchmarks and runs one: of the engine, with `views` of what reading runs takes in the editor (drawing: npm run bench:views), with `lsp` of the
+// npm run bench: builds the benchmarks and runs one: of the engine, with `views` of what reading runs takes in the editor, from an event to the screen, and panning, with `lsp` of the
 // language server, with `data` of what reading data keeps in memory. The engine's other side needs a Python with torch, transformers and peft: --python FILE or MEDPEFT_PYTHON.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -32,7 +32,10 @@ const programs = {
   views: () =>
     node('scripts/build.mjs') ||
     node('dist/bench/views.js') ||
-    spawnSync('npm', ['run', 'bench:views'], inherit).status,
+    node('scripts/setup.mjs', '--tests') ||
+    node('scripts/package.mjs', '--out', 'out/views.vsix') ||
+    node('test/harness/ui.mjs', '--vsix', 'out/views.vsix', '--only', 'latency') ||
+    node('test/harness/ui.mjs', '--vsix', 'out/views.vsix', '--only', 'panning'),
 };
 const run = programs[words[0]] ?? (() => node('dist/bench/main.js', ...words));
 process.exitCode = run() ?? 1;

@@ -66,6 +66,12 @@ export interface ResultsViewState {
   item?: string;
 }
 
+/** From every page, whenever what it remembers changes: so that it can be shown anew should the extension host die. */
+export interface Remembered {
+  type: 'remembered';
+  state: unknown;
+}
+
 // ── Live panel ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What every step logs is noisy, and drawn smoothed; scores are few, and drawn as measured. */

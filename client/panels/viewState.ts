@@ -5,6 +5,7 @@ import type {
   ItemFilter,
   LiveChoice,
   LiveViewState,
+  Remembered,
   ResultsViewState,
   XAxis,
   Zoom,
@@ -24,6 +25,12 @@ const oneOf = <T extends string>(value: unknown, words: readonly T[], otherwise:
 
 function target(fields: Fields) {
   return { folder: text(fields.folder), specFile: text(fields.specFile) };
+}
+
+/** What a page of any kind says that it remembers now; undefined where the message says something else. */
+export function rememberedState(message: unknown): unknown {
+  const { type, state } = fieldsOf(message);
+  return type === ('remembered' satisfies Remembered['type']) ? state : undefined;
 }
 
 export function liveViewState(state: unknown): LiveViewState {

@@ -118,51 +118,78 @@ export async function startServer(options = {}) {
   for (const file of vsix) await installExtension(base, file, childEnv);
 
   const port = await freePort();
-  const log = openSync(dirs.log, 'a');
   const args = [...base, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--ignore-last-opened'];
   args.push('--disable-telemetry', '--disable-update-check', '--disable-getting-started-override', '--disable-proxy');
   if (!trust) args.push('--disable-workspace-trust');
   if (testDriver) args.push('--vscode-option', 'enable-smoke-test-driver');
-  // a process group of its own: one kill ends the whole tree
-  const child = spawn(node24, args, { env: childEnv, stdio: ['ignore', log, log], detached: true });
-  closeSync(log);
-  let exited = false;
-  child.on('exit', () => {
-    exited = true;
-  });
+  const url = `http://127.0.0.1:${port}`;
+  let child;
+  let exited = true;
   const killGroup = (signal) => {
     try {
       process.kill(-child.pid, signal);
     } catch {} // gone already
   };
+  const start = () => {
+    const log = openSync(dirs.log, 'a');
+    // a process group of its own: one kill ends the whole tree
+    const own = spawn(node24, args, { env: childEnv, stdio: ['ignore', log, log], detached: true });
+    closeSync(log);
+    child = own;
+    exited = false;
+    own.on('exit', () => {
+      if (own === child) exited = true;
+    });
+  };
+  const gone = async () => {
+    for (let i = 0; i < 30 && !exited; i++) await pause(100);
+  };
   process.once('exit', () => killGroup('SIGKILL'));
   const stop = async ({ keep = false } = {}) => {
     killGroup('SIGTERM');
-    for (let i = 0; i < 30 && !exited; i++) await pause(100);
+    await gone();
     killGroup('SIGKILL');
     if (!keep) rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
-  const url = `http://127.0.0.1:${port}`;
   const problem = async (why) => {
     const tail = readFileSync(dirs.log, 'utf8').slice(-4000);
     await stop();
     return new Error(`${why}:\n${tail}`);
   };
-  const healthy = () =>
+  const answers = () =>
     fetch(`${url}/healthz`).then(
       (response) => response.ok,
       () => false,
     );
-  const end = Date.now() + 60_000;
-  while (!(await healthy())) {
-    if (exited) throw await problem('code-server exited');
-    if (Date.now() > end) throw await problem('code-server did not start within 60 s');
-    await pause(100);
-  }
-  // The first page request loads VS Code's server: a broken install must fail here, not time out later.
-  const first = await fetch(`${url}/?ew=true`);
-  if (!first.ok) throw await problem(`VS Code's server does not load (HTTP ${first.status})`);
-  return { url, port, root, dirs, stop };
+  const up = async () => {
+    const end = Date.now() + 60_000;
+    while (!(await answers())) {
+      if (exited) throw await problem('code-server exited');
+      if (Date.now() > end) throw await problem('code-server did not start within 60 s');
+      await pause(100);
+    }
+    // The first page request loads VS Code's server: a broken install must fail here, not time out later.
+    const first = await fetch(`${url}/?ew=true`);
+    if (!first.ok) throw await problem(`VS Code's server does not load (HTTP ${first.status})`);
+  };
+  start();
+  await up();
+  return {
+    url,
+    port,
+    root,
+    dirs,
+    stop,
+    /** Its process group: server, extension hosts, language servers; not what was started detached. */
+    group: () => child.pid,
+    /** Ends server and extension hosts without a warning, as a crash does, and starts the same anew at the same address. */
+    async crash() {
+      killGroup('SIGKILL');
+      await gone();
+      start();
+      await up();
+    },
+  };
 }
 
 /** How the workbench names a file of this machine. */

@@ -75,7 +75,7 @@ async function play(scenario) {
     }
   };
   await page.goto(workbenchUrl(server, scenario.emptyWindow ? {} : { folder: workspace.folder }));
-  await scenario.play({ step, shot, workspace, page, ui: workbench(page) });
+  await scenario.play({ step, shot, workspace, server, page, ui: workbench(page) });
 }
 
 const cleanUps = new Set();

@@ -5,8 +5,23 @@ import { editing } from './editing.mjs';
 import { language } from './language.mjs';
 import { latency } from './latency.mjs';
 import { managing } from './managing.mjs';
+import { panning } from './panning.mjs';
 import { restricted } from './restricted.mjs';
 import { reviewing } from './reviewing.mjs';
 import { starting } from './starting.mjs';
+import { surviving, torture } from './surviving.mjs';
 
-export const scenarios = [starting, editing, language, bench, managing, reviewing, restricted, demo, latency];
+export const scenarios = [
+  starting,
+  editing,
+  language,
+  bench,
+  managing,
+  surviving,
+  reviewing,
+  restricted,
+  demo,
+  latency,
+  panning,
+  torture,
+];

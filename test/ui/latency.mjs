@@ -1,5 +1,5 @@
 // How long after it was written an event is seen: a real run trains beside, and each of its steps is followed into the live panel.
-// Played only when named: npm run bench:views. Prints p50 and p95; the target is a quarter of a second.
+// Played only when named: npm run bench -- views. Prints p50 and p95; the target is a quarter of a second.
 import { readdirSync, readFileSync } from 'node:fs';
 
 const watchedSeconds = 20;

@@ -1,4 +1,5 @@
 /** The page's line to the extension, and the little it remembers over a reload. */
+import type { Remembered } from '../../panels/protocol';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -38,6 +39,9 @@ export function connect<To, From, View>(onMessage: (message: To) => void): Host<
       saying = setInterval(() => api.postMessage(ready), patienceMs);
     },
     remembered: () => api.getState() as View | undefined,
-    remember: (view) => api.setState(view),
+    remember: (view) => {
+      api.setState(view);
+      api.postMessage({ type: 'remembered', state: view } satisfies Remembered);
+    },
   };
 }

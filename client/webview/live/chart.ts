@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import type { XAxis, Zoom } from '../../panels/protocol';
 import { element } from '../common/dom';
 import { dashes, readTheme } from '../common/theme';
-import { align, type Columns, readingsAt, type Scaling, xRange, yRange, zoomedAround } from './chartData';
+import { align, type Columns, panned, readingsAt, type Scaling, xRange, yRange, zoomedAround } from './chartData';
 import type { Line } from './lines';
 import { drawMarks, incrementsOf, placeText } from './marks';
 import { Readout } from './readout';
@@ -48,7 +48,7 @@ export class Chart {
     const names = lines.map(({ label }) => label).join(', ');
     const some = this.data[0].length > 0;
     const help =
-      'Arrow keys move through the steps, plus and minus zoom, 0 shows all; the values are also in the table below.';
+      'Arrow keys move through the steps, with Shift the part in sight; plus and minus zoom, 0 shows all; the values are also in the table below.';
     this.root.setAttribute('aria-label', some ? `${quantity} of ${names}. ${help}` : `${quantity}: nothing yet`);
     const shape = JSON.stringify([
       axis,
@@ -162,6 +162,13 @@ export class Chart {
     const last = x.length - 1;
     const now = plot.cursor.idx ?? last;
     const zoomed = (factor: number) => zoomedAround(xRange(this.data, content.scaling, content.zoom), x[now], factor);
+    const inSight = content.zoom?.x;
+    const aside: Record<string, number> = { ArrowLeft: -0.1, ArrowRight: 0.1 };
+    if (event.shiftKey && inSight && event.key in aside) {
+      this.onZoom({ ...content.zoom, x: panned(inSight, aside[event.key]!, content.scaling.logX) });
+      event.preventDefault();
+      return;
+    }
     const moves: Record<string, number> = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last };
     const to = moves[event.key];
     if (to !== undefined) {

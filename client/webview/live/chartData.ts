@@ -95,3 +95,9 @@ export function zoomedAround([low, high]: [number, number], at: number | undefin
   const middle = at ?? (low + high) / 2;
   return [middle - (middle - low) * factor, middle + (high - middle) * factor];
 }
+
+/** The part beside what is in sight, a share of its width further on as the axis is drawn. */
+export function panned([low, high]: [number, number], by: number, log: boolean): [number, number] {
+  if (log) return [low * (high / low) ** by, high * (high / low) ** by];
+  return [low + (high - low) * by, high + (high - low) * by];
+}

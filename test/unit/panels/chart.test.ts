@@ -1,7 +1,15 @@
 /** What the live page decides of its charts without drawing them. Expected values by hand. */
 import { describe, expect, it } from 'vitest';
 import { liveViewState } from '../../../client/panels/viewState';
-import { align, readingsAt, type Scaling, xRange, yRange, zoomedAround } from '../../../client/webview/live/chartData';
+import {
+  align,
+  panned,
+  readingsAt,
+  type Scaling,
+  xRange,
+  yRange,
+  zoomedAround,
+} from '../../../client/webview/live/chartData';
 import type { Line } from '../../../client/webview/live/lines';
 import type { ShownRun } from '../../../client/webview/live/model';
 import { bestOf, inSight } from '../../../client/webview/live/ranking';
@@ -77,6 +85,9 @@ describe('ranges', () => {
   it('zooms by the keyboard around a place', () => {
     expect(zoomedAround([0, 100], 20, 0.5)).toEqual([10, 60]);
     expect(zoomedAround([10, 60], 20, 2)).toEqual([0, 100]);
+    expect(panned([10, 60], 0.1, false)).toEqual([15, 65]);
+    // a logarithmic axis has no place below its first
+    expect(panned([1, 100], -0.5, true)).toEqual([0.1, 10]);
   });
 });
 
