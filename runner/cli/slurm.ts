@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { MedpeftError } from '../errors';
 import { closeSubmission } from '../executors/slurm/close';
+import { closeAfter } from '../executors/slurm/submit';
 import { performTask, taskOf } from '../executors/slurm/task';
 import { readRun } from '../runs';
 import { plannedOf } from '../training/manifest';
@@ -20,8 +21,9 @@ export const slurm: Command = {
     if (what === 'close') {
       const array = optionOf(args, 'array');
       if (!array) throw new MedpeftError('MP4009', 'slurm close needs --array JOB');
-      const cancelled = await closeSubmission(where, array);
-      if (json) output.result(`${JSON.stringify({ cancelled })}\n`);
+      const { cancelled, waiting } = await closeSubmission(where, array);
+      if (waiting > 0) closeAfter(path.dirname(where), array);
+      if (json) output.result(`${JSON.stringify({ cancelled, waiting })}\n`);
       else for (const folder of cancelled) output.log(`${path.basename(folder)} was cancelled in the queue\n`);
       return 0;
     }

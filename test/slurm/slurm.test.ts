@@ -61,7 +61,10 @@ describe.skipIf(missing.length > 0)(`run --executor slurm${how}`, { timeout: 300
         vi.waitFor(() => {
           for (const id of waitingJobs())
             spawnSync('scontrol', ['update', `JobId=${id}`, 'StartTime=now'], { env: cluster.environment });
-          expect(['queued', 'interrupted']).not.toContain(readRun(folderOf(method)).state);
+          const { state } = readRun(folderOf(method));
+          expect(['running', 'finished'], JSON.stringify(readEvents(folderOf(method)).events.slice(-3))).toContain(
+            state,
+          );
         }, patience),
       job: (method: string): string =>
         JSON.parse(readFileSync(path.join(folderOf(method), 'submission.json'), 'utf8')).job,

@@ -25,6 +25,13 @@ export interface SubmitOptions {
   dry: boolean;
 }
 
+const closing = 'close.sh';
+
+/** Has an array closed once all of its tasks have ended. @param folder of its scripts */
+export function closeAfter(folder: string, array: string): void {
+  submitScript(path.join(folder, closing), `--dependency=afterany:${array}`);
+}
+
 const folderOf = (run: PlannedRun) => path.join(run.outputDir, run.id);
 
 /** Runs that neither go on nor wait in the queue already. @throws MP4201, MP4202 */
@@ -70,9 +77,8 @@ export async function submitRuns(runs: readonly PlannedRun[], { cli, dry }: Subm
     const job = submitHeld(folder, script);
     try {
       for (const [task, run] of array.entries()) await announce(run, `${job}_${task}`);
-      const closing = path.join(folder, 'close.sh');
-      writeFileSync(closing, closeScript(settings, places, job));
-      submitScript(closing, `--dependency=afterany:${job}`);
+      writeFileSync(path.join(folder, closing), closeScript(settings, places, job));
+      closeAfter(folder, job);
       releaseJob(job);
     } catch (error) {
       cancelJob(job);

@@ -62,9 +62,11 @@ export async function performTask(
     const asked = existsSync(path.join(folder, runFiles.cancel));
     if (limit && !asked) {
       if (readRun(folder).progress.step <= before.progress.step) return await tooShort(folder, onEvent);
+      // Said first: Slurm may end this process as soon as it has queued the task.
+      writeSubmission(folder, task.job);
       requeueJob(task.id);
-    } else if (restartsOf(task.id) <= task.restarts) return 'cancelled';
-    writeSubmission(folder, task.job);
+    } else if (restartsOf(task.id) > task.restarts) writeSubmission(folder, task.job);
+    else return 'cancelled';
     return 'queued';
   } finally {
     process.off('SIGUSR1', onLimit);
