@@ -72,10 +72,10 @@ export function workbench(page) {
     testSummary: (text) => page.locator('.test-explorer .result-summary', { hasText: text }),
     testState: (state) => page.locator(`.test-explorer .monaco-list-row .codicon-testing-${state}-icon`),
     /** Types into the palette without choosing anything. */
-    async search(title) {
+    async search(title, timeout = 20_000) {
       await page.keyboard.press('F1');
-      await quickInput.waitFor({ state: 'visible' });
-      await quickInput.fill(`>${title}`);
+      await quickInput.waitFor({ state: 'visible', timeout });
+      await quickInput.fill(`>${title}`, { timeout });
     },
     /** Opens the quick fixes at the cursor, until this one is among them: they are asked of the server anew each time. */
     async quickFix(text) {
@@ -92,21 +92,23 @@ export function workbench(page) {
         await page.keyboard.press('Escape');
       }
     },
-    /** Runs a command through the palette. */
+    /**
+     * Runs a command through the palette. Looks again where its list was not complete, as right after a start, or where what opened meanwhile took the focus, which closes it.
+     */
     async command(title) {
       const row = quickRow(title).first();
-      const end = Date.now() + 20_000;
+      const end = Date.now() + 30_000;
       for (;;) {
-        await this.search(title);
-        const listed = await row.waitFor({ timeout: 2_000 }).then(
-          () => true,
-          () => false,
-        );
-        if (listed) break;
-        if (Date.now() > end) throw new Error(`the palette does not list ${title}`);
-        await page.keyboard.press('Escape'); // right after a start the palette's list is not complete: look again
+        try {
+          await this.search(title, 5_000);
+          await row.waitFor({ timeout: 2_000 });
+          await row.click({ timeout: 3_000 }); // not Enter: the list may put a similar command first
+          return;
+        } catch (error) {
+          if (Date.now() > end) throw error;
+          await page.keyboard.press('Escape');
+        }
       }
-      await row.click(); // not Enter: the list may put a similar command first
     },
     async showRuns() {
       await this.command('MedPEFT: Focus on Runs View');
