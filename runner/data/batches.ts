@@ -14,7 +14,7 @@ export interface BatchSettings {
 /**
  * All micro-batches of one epoch, in order; every item once, the last batch may be smaller.
  * `by_image`: the questions of one image stand together, in shuffled order, cut into rows of at most `batchSize`; groups in shuffled order
- * are packed into a batch while they fit, so a batch may be smaller than `batchSize`.
+ * are packed into a batch while they fit, so a batch may be smaller than `batchSize`. Items without an image are one group.
  */
 export function batches<T extends Pick<TaskItem, 'imageFile'>>(
   items: readonly T[],
@@ -36,7 +36,10 @@ function packed<T extends Pick<TaskItem, 'imageFile'>>(
   random: () => number,
 ): T[][] {
   const byImage = new Map<string, T[]>();
-  for (const item of shuffled) byImage.set(item.imageFile, [...(byImage.get(item.imageFile) ?? []), item]);
+  for (const item of shuffled) {
+    const key = item.imageFile ?? '';
+    byImage.set(key, [...(byImage.get(key) ?? []), item]);
+  }
   const groups = shuffle(
     [...byImage.values()].flatMap((group) => chunks(group, batchSize)),
     random,

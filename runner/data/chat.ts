@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Chat } from '../models/reading';
-import { promptTemplate } from './prompts';
+import { promptParts, promptTemplate } from './prompts';
 import { readSentencePiece } from './sentencepiece';
 import type { Encoded, Tokenizer } from './tokenizer';
 import { exists, loadTokenizer, unusable } from './tokenizer_files';
@@ -25,7 +25,7 @@ export async function openChat(folder: string, chat: Chat, template: string = ch
   const largest = Math.max(pieces.size - 1, padId, ...chat.eosTokenIds, chat.bosTokenId ?? 0);
   if (largest >= chat.vocabSize)
     throw unusable(file, `its largest id is ${largest}, the model has embeddings for ${chat.vocabSize} tokens`);
-  const [before, after] = partsOf(promptTemplate(template), chat);
+  const prompt = promptTemplate(template);
   const begin = chat.bosTokenId === undefined ? [] : [chat.bosTokenId];
   const image = chat.image ? Array<number>(chat.image.length).fill(chat.image.tokenId) : [];
   const special = new Set([padId, ...begin, ...chat.eosTokenIds, ...(chat.image ? [chat.image.tokenId] : [])]);
@@ -40,12 +40,21 @@ export async function openChat(folder: string, chat: Chat, template: string = ch
   return {
     padId,
     goesOn: true,
-    question(text, maxTokens): Encoded {
+    placesImages: true,
+    question(text, maxTokens, context = {}): Encoded {
       const { text: kept, truncated } = cut(text, maxTokens);
-      const first = before === '' ? [] : pieces.encode(before);
-      // A function, so that `$` in a question means itself.
-      const rest = pieces.encode(after.replace('{question}', () => kept));
-      return { ids: [...begin, ...first, ...image, ...rest], truncated };
+      const images = chat.image ? (context.images ?? 1) : 0;
+      const ids = [...begin];
+      const earlierAnswers: [number, number][] = [];
+      for (const { texts, answer } of promptParts(prompt, kept, { ...context, images })) {
+        for (const [i, piece] of texts.entries())
+          ids.push(...(i === 0 ? [] : image), ...(piece === '' ? [] : pieces.encode(piece)));
+        if (answer === undefined) continue;
+        const given = [...pieces.encode(answer), eos!];
+        earlierAnswers.push([ids.length, ids.length + given.length]);
+        ids.push(...given);
+      }
+      return { ids, truncated, ...(earlierAnswers.length > 0 ? { earlierAnswers } : {}) };
     },
     answer(text, maxTokens): Encoded {
       const ids = pieces.encode(text);
@@ -54,13 +63,6 @@ export async function openChat(folder: string, chat: Chat, template: string = ch
     },
     decode: (ids) => pieces.decode(ids.filter((id) => !special.has(id))).trim(),
   };
-}
-
-/** What stands before the image and after it; a model that sees none gets one text. */
-function partsOf(template: string, { image }: Chat): [string, string] {
-  if (!image) return ['', template.replace('<image>\n', '')];
-  const [before, after] = template.split('<image>');
-  return [before!, after!];
 }
 
 async function openPieces(folder: string): Promise<{ file: string; pieces: Pieces }> {

@@ -1,5 +1,6 @@
 /** Items to tensors. */
 import { MedpeftError } from '../errors';
+import { imageFilesOf } from './image_files';
 import type { ImageLoader, LoadedImage } from './images/loader';
 import type { Encoded, Tokenizer } from './tokenizer';
 import type { Batch, TaskItem } from './types';
@@ -11,6 +12,8 @@ export interface CollateSettings {
   maxQuestionTokens: number;
   /** Start token and [SEP] included. */
   maxAnswerTokens: number;
+  /** Of a chat that is trained on as a whole, images included; unlimited if absent. */
+  maxChatTokens?: number;
 }
 
 /**
@@ -19,54 +22,78 @@ export interface CollateSettings {
  */
 export async function collate(items: readonly TaskItem[], settings: CollateSettings): Promise<Batch> {
   const { tokenizer, images } = settings;
-  const questions = items.map(({ question }) => tokenizer.question(question, settings.maxQuestionTokens));
+  const questions = items.map((item) => questionOf(item, settings));
   const answers = items.map(({ answer }) => tokenizer.answer(answer, settings.maxAnswerTokens));
   const goesOn = tokenizer.goesOn;
   const question = pad(questions, tokenizer.padId, goesOn ? 'left' : 'right');
-  // One text, of which only the answer is taught.
-  const given = questions.map(({ ids }) => (goesOn ? ids.length : 0));
-  const read = goesOn ? answers.map(({ ids }, row) => ({ ids: [...questions[row]!.ids, ...ids] })) : answers;
+  // One text, of which only the answers are taught.
+  const read = goesOn
+    ? answers.map(({ ids }, row) => ({ ids: wholeText(items[row]!, questions[row]!.ids, ids, settings) }))
+    : answers;
+  const isTaught = (row: number, at: number): boolean => {
+    const { ids, earlierAnswers = [] } = questions[row]!;
+    if (!goesOn || at >= ids.length) return true;
+    return Boolean(items[row]!.teachesEarlier) && earlierAnswers.some(([begin, end]) => at >= begin && at < end);
+  };
   const answer = pad(read, tokenizer.padId);
   return {
     ids: items.map(({ id }) => id),
-    ...(await uniqueImages(items, images)),
+    ...(await uniqueImages(items, images, tokenizer.placesImages)),
     inputIds: question.ids,
     attentionMask: question.mask,
     questionLength: question.length,
     decoderInputIds: answer.ids,
     decoderAttentionMask: answer.mask,
     labels: answer.ids.map((id, i) =>
-      answer.mask[i] && i % answer.length >= given[Math.floor(i / answer.length)]! ? id : -100,
+      answer.mask[i] && isTaught(Math.floor(i / answer.length), i % answer.length) ? id : -100,
     ),
     answerLength: answer.length,
   };
+}
+
+function questionOf(item: TaskItem, { tokenizer, maxQuestionTokens }: Omit<CollateSettings, 'images'>): Encoded {
+  return tokenizer.question(item.question, maxQuestionTokens, { ...item.chat, images: imageFilesOf(item).length });
+}
+
+/** Prompt and answer; a chat that is trained on is cut as a whole. */
+function wholeText(
+  { teachesEarlier }: TaskItem,
+  question: readonly number[],
+  answer: readonly number[],
+  { maxChatTokens }: CollateSettings,
+): number[] {
+  const whole = [...question, ...answer];
+  return teachesEarlier ? whole.slice(0, maxChatTokens) : whole;
 }
 
 /** More views of one study than these are joined only in a batch whose studies all have as many. */
 const maxViews = 12;
 
 /**
- * The images of a batch, each study's once. Two files with the same bytes are one image. Studies have to have the same number of views
- * in a batch: those with fewer repeat theirs, up to the least common multiple. Attention over keys that all occur k times is attention over them
- * once, so nothing that the model computes depends on it.
+ * The images of a batch, each study's once. Two files with the same bytes are one image. Studies have to have the same number of views in a
+ * batch: those with fewer repeat theirs. Where images stand in the text, a row takes as many as it has. Else up to the least common multiple:
+ * attention over keys that all occur k times is attention over them once, so nothing that the model computes depends on it.
  * @throws MP1106 if the numbers of views have too large a multiple.
  */
-async function uniqueImages(items: readonly TaskItem[], images: ImageLoader) {
+async function uniqueImages(items: readonly TaskItem[], images: ImageLoader, placed: boolean) {
   const studies = new Map<string, LoadedImage[]>();
   const imageOf = new Int32Array(items.length);
-  for (const [row, { imageFile, moreImageFiles = [] }] of items.entries()) {
-    const loaded = await Promise.all([imageFile, ...moreImageFiles].map((file) => images.load(file)));
+  for (const [row, item] of items.entries()) {
+    const loaded = await Promise.all(imageFilesOf(item).map((file) => images.load(file)));
+    // A text alone points to the first study, and looks at none.
+    if (loaded.length === 0) continue;
     const key = loaded.map((image) => image.key).join(' ');
     if (!studies.has(key)) studies.set(key, loaded);
     imageOf[row] = [...studies.keys()].indexOf(key);
   }
+  const each = 3 * images.size * images.size;
+  if (studies.size === 0) studies.set('none', [{ key: 'none', pixels: new Float32Array(each) }]);
   const counts = [...new Set([...studies.values()].map(({ length }) => length))];
-  const views = counts.reduce(leastCommonMultiple);
-  if (counts.length > 1 && views > maxViews) throw tooManyViews(counts);
+  const views = placed ? Math.max(...counts) : counts.reduce(leastCommonMultiple);
+  if (!placed && counts.length > 1 && views > maxViews) throw tooManyViews(counts);
   const all = [...studies.values()].flatMap((study) =>
     Array.from({ length: views }, (_, view) => study[view % study.length]!),
   );
-  const each = 3 * images.size * images.size;
   const pixelValues = new Float32Array(all.length * each);
   for (const [i, { pixels }] of all.entries()) pixelValues.set(pixels, i * each);
   const imageKeys = all.map(({ key }) => key);
@@ -103,13 +130,22 @@ function pad(
   return { ids, mask, length };
 }
 
-/** How many questions and answers lose tokens to the limits: cut training answers are taught wrong, so say it before the run. */
+/** How many questions and answers lose tokens to the limits: cut training answers are taught wrong, so say it before the run. Of chats, those that are cut, and those (`mute`) that lose every answer. */
 export function countTruncated(
   items: readonly TaskItem[],
-  { tokenizer, maxQuestionTokens, maxAnswerTokens }: Omit<CollateSettings, 'images'>,
-): { questions: number; answers: number } {
-  return {
-    questions: items.filter(({ question }) => tokenizer.question(question, maxQuestionTokens).truncated).length,
-    answers: items.filter(({ answer }) => tokenizer.answer(answer, maxAnswerTokens).truncated).length,
-  };
+  settings: Omit<CollateSettings, 'images'>,
+): { questions: number; answers: number; mute: TaskItem[] } {
+  const { tokenizer, maxAnswerTokens, maxChatTokens = Number.POSITIVE_INFINITY } = settings;
+  const counts = { questions: 0, answers: 0, mute: [] as TaskItem[] };
+  for (const item of items) {
+    const question = questionOf(item, settings);
+    const answer = tokenizer.answer(item.answer, maxAnswerTokens);
+    const length = question.ids.length + answer.ids.length;
+    const firstAnswer = question.earlierAnswers?.[0]?.[0] ?? question.ids.length;
+    const isCut = item.teachesEarlier && length > maxChatTokens;
+    if (question.truncated) counts.questions++;
+    if (answer.truncated || isCut) counts.answers++;
+    if (isCut && firstAnswer >= maxChatTokens) counts.mute.push(item);
+  }
+  return counts;
 }

@@ -6,12 +6,12 @@ import type { HeldOut, TaskItem } from './types';
 
 export type HoldOut = Exclude<NonNullable<Task['validation']>, readonly unknown[]>;
 
-/** What tells images apart: their content where the reader knows it, else their file. */
-export function imageOf({ imageFile, imageHash }: Pick<TaskItem, 'imageFile' | 'imageHash'>): string {
+/** What tells images apart: their content where the reader knows it, else their file; undefined for an item without one. */
+export function imageOf({ imageFile, imageHash }: Pick<TaskItem, 'imageFile' | 'imageHash'>): string | undefined {
   return imageHash ?? imageFile;
 }
 
-/** Name of the image or patient that a split keeps together, across data sets; an item alone has none. */
+/** Name of the image or patient that a split keeps together, across data sets; an item alone, or without an image, has none. */
 export function unitOf(item: TaskItem, by: HoldOut['by']): string | undefined {
   if (by === 'image') return imageOf(item);
   return by === 'patient' && item.patient !== undefined ? `${item.dataset}/${item.patient}` : undefined;
@@ -20,12 +20,12 @@ export function unitOf(item: TaskItem, by: HoldOut['by']): string | undefined {
 /** The held-out items of a split, and their images or patients (`unitOf`), which no training split may keep, whatever its name. */
 export interface Held {
   held: TaskItem[];
-  heldUnits: ReadonlySet<string | undefined>;
+  heldUnits: ReadonlySet<string>;
 }
 
 const heldOf = (held: TaskItem[], by: HoldOut['by']): Held => ({
   held,
-  heldUnits: new Set(by === 'item' ? [] : held.map((item) => unitOf(item, by))),
+  heldUnits: new Set(held.map((item) => unitOf(item, by)).filter((unit) => unit !== undefined)),
 });
 
 /** The items that a run held out when it began. @throws MP4003 if some of them are gone. */
@@ -50,7 +50,7 @@ export function holdOut(items: readonly TaskItem[], { fraction, by = 'item', see
   if (by === 'patient') requirePatients(items);
   const nameOf = (item: TaskItem) => {
     if (by === 'patient') return item.patient!;
-    return by === 'image' ? (item.imageHash ?? item.image) : item.id;
+    return (by === 'image' ? (item.imageHash ?? item.image) : undefined) ?? item.id;
   };
   const rank = (unit: string) => createHash('sha256').update(`${seed}:${unit}`).digest('hex');
   const units = [...new Set(items.map(nameOf))].map((unit) => ({ unit, rank: rank(unit) }));

@@ -15,7 +15,8 @@ export { withoutUnreadable } from './readable';
 export { cleanAsR2Gen, type TextForms, textFormsOf } from './report_text';
 export { countSkipped, skippedText } from './skipped';
 export { countSplits, openDatasets, resolveSplits, splitReferences } from './splits';
-export { type TokenLimits, tokenLimits } from './token_limits';
+export { eachAnswer } from './task_items';
+export { cutWords, type TokenLimits, tokenLimits } from './token_limits';
 export { openTokenizer, type Tokenizer } from './tokenizer';
 export type {
   BadRecord,

@@ -1,6 +1,7 @@
 /** Finds images that do not decode before a run spends time on the others. */
 import type { Dataset as DatasetSettings } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
+import { imageFilesOf } from './image_files';
 import type { ImageLoader } from './images/loader';
 import type { BadRecord, ResolvedSplits, TaskItem } from './types';
 
@@ -17,8 +18,7 @@ export async function withoutUnreadable(
 ): Promise<{ splits: ResolvedSplits; skipped: BadRecord[] }> {
   const all = [...splits.train, ...splits.validation, ...[...splits.test.values(), ...splits.transfer.values()].flat()];
   const broken = new Set<string>();
-  const filesOf = ({ imageFile, moreImageFiles = [] }: TaskItem) => [imageFile, ...moreImageFiles];
-  const files = new Map(all.flatMap((item) => filesOf(item).map((file) => [file, item.dataset] as const)));
+  const files = new Map(all.flatMap((item) => imageFilesOf(item).map((file) => [file, item.dataset] as const)));
   for (const [file, dataset] of files)
     try {
       await images.load(file);
@@ -26,7 +26,7 @@ export async function withoutUnreadable(
       if (!(error instanceof MedpeftError) || settings[dataset]?.on_bad_item !== 'skip') throw error;
       broken.add(file);
     }
-  const isBroken = (item: TaskItem) => filesOf(item).some((file) => broken.has(file));
+  const isBroken = (item: TaskItem) => imageFilesOf(item).some((file) => broken.has(file));
   const readable = (items: readonly TaskItem[]) => items.filter((item) => !isBroken(item));
   const eachReadable = (map: ReadonlyMap<string, TaskItem[]>) =>
     new Map([...map].map(([name, items]) => [name, readable(items)]));

@@ -3,7 +3,7 @@ import type { Dataset as DatasetSettings, Task } from '../../schemas/generated/s
 import { MedpeftError } from '../errors';
 import { openDataset } from './dataset';
 import { type HoldOut, heldBefore, holdOut, imageOf, unitOf } from './hold_out';
-import { taskItemsOf } from './task_items';
+import { eachAnswer, taskItemsOf } from './task_items';
 import type { Dataset, HeldOut, ResolvedSplits, RoleCounts, SplitCounts, TaskItem } from './types';
 
 /** Every split reference that a task names. */
@@ -57,11 +57,14 @@ export function resolveSplits(
       task.validation,
       before,
     ));
+  const scored = (references?: readonly string[]) =>
+    new Map([...read(references)].map(([reference, items]) => [reference, items.flatMap(eachAnswer)]));
+  validation = validation.flatMap(eachAnswer);
   const splits = {
     train,
     validation,
-    test: read(task.test),
-    transfer: read(task.transfer),
+    test: scored(task.test),
+    transfer: scored(task.transfer),
     ...(heldOut ? { heldOut } : {}),
   };
   for (const [name, items] of [
@@ -77,7 +80,7 @@ export function resolveSplits(
 /** Sizes of every part and what tests share with training, for the run's manifest. A held-out part stands under `validation` with the split that it was taken from. */
 export function countSplits({ train, validation, test, transfer }: ResolvedSplits): RoleCounts {
   const roles = { train, validation, test: [...test.values()].flat(), transfer: [...transfer.values()].flat() };
-  const seen = new Set([...train, ...validation].map(imageOf));
+  const seen = imagesOf([...train, ...validation]);
   const counts: RoleCounts = {};
   for (const [role, items] of Object.entries(roles))
     for (const split of new Set(items.map((item) => item.split))) {
@@ -89,7 +92,11 @@ export function countSplits({ train, validation, test, transfer }: ResolvedSplit
 }
 
 function seenOf(items: readonly TaskItem[], seen: ReadonlySet<string>): Pick<SplitCounts, 'seen_images'> {
-  return { seen_images: new Set(items.map(imageOf).filter((image) => seen.has(image))).size };
+  return { seen_images: [...imagesOf(items)].filter((image) => seen.has(image)).length };
+}
+
+function imagesOf(items: readonly TaskItem[]): Set<string> {
+  return new Set(items.map(imageOf).filter((image) => image !== undefined));
 }
 
 function holdOutOf(train: readonly TaskItem[], items: readonly TaskItem[], settings: HoldOut, before?: HeldOut) {
@@ -97,7 +104,7 @@ function holdOutOf(train: readonly TaskItem[], items: readonly TaskItem[], setti
   const { from, fraction, by = 'item', seed = 0 } = settings;
   const heldIds = new Set(held.map(({ id }) => id));
   const isHeld = (item: TaskItem) =>
-    heldUnits.has(unitOf(item, settings.by)) || (item.split === settings.from && heldIds.has(item.id));
+    heldUnits.has(unitOf(item, settings.by) ?? '') || (item.split === settings.from && heldIds.has(item.id));
   const heldOut: HeldOut = { from, fraction, by, seed, validation: held.map(({ id }) => id) };
   return { validation: held, train: train.filter((item) => !isHeld(item)), heldOut };
 }
@@ -129,7 +136,7 @@ function parts(reference: string): [string, string] {
 }
 
 function count(items: readonly TaskItem[]): SplitCounts {
-  return { items: items.length, images: new Set(items.map(imageOf)).size };
+  return { items: items.length, images: imagesOf(items).size };
 }
 
 function unknownDataset(name: string, known: readonly string[]): MedpeftError {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Task } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
 import { withOptions } from './image_reference';
+import type { Exchange } from './prompts';
 import type { Dataset, InstructionItem, Item, ReportItem, TaskItem, VqaItem } from './types';
 
 interface Origin extends Pick<Dataset, 'imageFolder' | 'imageOptions'> {
@@ -22,13 +23,12 @@ export function taskItemsOf(task: Task, items: readonly Item[], origin: Origin):
     const more = images.slice(1);
     return {
       id: item.id,
-      image,
       ...content,
       ...(item.patient === undefined ? {} : { patient: item.patient }),
       fields: item.fields,
       dataset: origin.dataset,
       split: origin.split,
-      imageFile: fileOf(image),
+      ...(image === undefined ? {} : { image, imageFile: fileOf(image) }),
       ...(more.length > 0 ? { moreImageFiles: more.map(fileOf) } : {}),
     };
   });
@@ -48,7 +48,7 @@ function optioned(file: string, options: Dataset['imageOptions']): string {
 
 type Content = Pick<
   TaskItem,
-  'image' | 'imageHash' | 'question' | 'answer' | 'answerType' | 'questionType' | 'choices'
+  'image' | 'imageHash' | 'question' | 'answer' | 'answerType' | 'questionType' | 'choices' | 'chat' | 'teachesEarlier'
 > & {
   /** All images that the task uses, the first included. */
   images?: readonly string[];
@@ -57,7 +57,8 @@ type Content = Pick<
 function contentOf(task: Task, item: Item, split: string): Content {
   if (task.type === 'vqa' && item.kind === 'vqa') return questionOf(item);
   if (task.type === 'report_generation' && item.kind === 'report') return reportOf(task, item, split);
-  if (task.type !== 'report_generation' && item.kind === 'instruction') return chatOf(item, split);
+  if (task.type === 'vqa' && item.kind === 'instruction') return chatOf(item, split);
+  if (task.type === 'instruction' && item.kind === 'instruction') return wholeChatOf(item, split);
   const kinds = { vqa: 'questions on images', report: 'reports', instruction: 'chats' };
   throw new MedpeftError(
     'MP1108',
@@ -116,4 +117,45 @@ function chatOf(item: InstructionItem, split: string): Content {
     'keep only such chats: `"filter": {"turns": "2", "images": "1"}` of the data set',
     `${split}#${item.id}`,
   );
+}
+
+/** A chat with all its images as it is trained on: its last question and answer, after all that was said before. */
+function wholeChatOf({ id, images, turns, answerType }: InstructionItem, split: string): Content {
+  const system = turns.find(({ from }) => from === 'system')?.text;
+  const said = turns.filter(({ from }) => from !== 'system');
+  const exchanges: Exchange[] = [];
+  for (let i = 0; i < said.length; i += 2) {
+    const [question, answer] = [said[i]!, said[i + 1]];
+    if (question.from !== 'user' || answer?.from !== 'assistant')
+      throw new MedpeftError(
+        'MP2004',
+        `${split}: turn ${i + 1} of the chat with id ${id} is not a question with an answer after it`,
+        'keep only chats that can be learnt from: `"filter": {"answered": "yes"}` of the data set',
+        `${split}#${id}`,
+      );
+    exchanges.push({ question: question.text, answer: answer.text });
+  }
+  const last = exchanges.pop()!;
+  return {
+    image: images[0],
+    images,
+    ...last,
+    ...(answerType === undefined ? {} : { answerType }),
+    chat: { ...(system === undefined ? {} : { system }), earlier: exchanges },
+    teachesEarlier: true,
+  };
+}
+
+/** An item for each answer of a chat that is scored: the true answers before it are given. Other items are themselves. */
+export function eachAnswer(item: TaskItem): TaskItem[] {
+  const { chat, teachesEarlier: _, ...one } = item;
+  if (!chat) return [item];
+  const exchanges = [...chat.earlier, { question: item.question, answer: item.answer }];
+  return exchanges.map((exchange, i) => ({
+    ...one,
+    ...exchange,
+    ...(exchanges.length > 1 ? { id: `${item.id}#${i + 1}` } : {}),
+    fields: { ...item.fields, turn: String(i + 1) },
+    chat: { ...chat, earlier: exchanges.slice(0, i) },
+  }));
 }

@@ -6,7 +6,9 @@ export interface TokenLimits {
   question: number;
   answer: number;
   /** Key of the task that says how many an answer may have. */
-  answerKey: 'max_answer_tokens' | 'max_report_tokens';
+  answerKey: 'max_answer_tokens' | 'max_report_tokens' | 'max_length';
+  /** Of a whole chat that is trained on, images included; other texts have no such limit. */
+  chat?: number;
 }
 
 /** A prompt is never cut: the model refuses what is too long for it. */
@@ -17,10 +19,18 @@ export function tokenLimits(task: Task): TokenLimits {
       answer: task.max_report_tokens ?? 100,
       answerKey: 'max_report_tokens',
     };
-  const limits: { max_question_tokens?: number; max_answer_tokens?: number } = task.type === 'vqa' ? task : {};
+  if (task.type === 'instruction') {
+    const unlimited = Number.POSITIVE_INFINITY;
+    return { question: unlimited, answer: unlimited, answerKey: 'max_length', chat: task.max_length ?? 2048 };
+  }
   return {
-    question: limits.max_question_tokens ?? 35,
-    answer: limits.max_answer_tokens ?? 12,
+    question: task.max_question_tokens ?? 35,
+    answer: task.max_answer_tokens ?? 12,
     answerKey: 'max_answer_tokens',
   };
+}
+
+/** What is cut to how much: "answers are cut to 12". */
+export function cutWords({ answer, chat }: TokenLimits): string {
+  return chat === undefined ? `answers are cut to ${answer}` : `chats are cut to ${chat}`;
 }

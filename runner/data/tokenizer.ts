@@ -3,20 +3,25 @@ import path from 'node:path';
 import { captionPrompt } from '../models/blip_caption';
 import type { Caption, QuestionAndAnswer, Reading } from '../models/reading';
 import { openChat } from './chat';
+import type { QuestionContext } from './prompts';
 import { loadTokenizer, unusable } from './tokenizer_files';
 
 export interface Encoded {
   ids: number[];
   /** Whether tokens were cut off. */
   truncated: boolean;
+  /** Of a chat: from where to where the answers stand that were given earlier, with their stop tokens; ends excluded. */
+  earlierAnswers?: readonly (readonly [number, number])[];
 }
 
 export interface Tokenizer {
   readonly padId: number;
   /** Whether an answer goes on with the question in one text: then that is a prompt, padded on the left where answers are generated. */
   readonly goesOn: boolean;
-  /** [CLS] (blip_vqa) or [ENC] (miss), the question's pieces, [SEP]; at most `maxTokens` ids in all. Of a chat model: the prompt, in which the question has at most so many. */
-  question(text: string, maxTokens: number): Encoded;
+  /** Whether the vectors of images stand in the text, so that each text has its own number of them. */
+  readonly placesImages: boolean;
+  /** [CLS] (blip_vqa) or [ENC] (miss), the question's pieces, [SEP]; at most `maxTokens` ids in all. Of a chat model: the prompt, in which the question has at most so many; it alone has a context, of one image if absent. */
+  question(text: string, maxTokens: number, context?: QuestionContext): Encoded;
   /** [DEC], the answer's pieces, [SEP]; at most `maxTokens` ids in all. What goes on with a prompt has no start token. */
   answer(text: string, maxTokens: number): Encoded;
   /** Text of generated ids, without special tokens. */
@@ -67,6 +72,7 @@ async function openWordPiece(folder: string, special: QuestionAndAnswer | Captio
   return {
     padId: pad,
     goesOn,
+    placesImages: false,
     question(text, maxTokens) {
       const question = encode(first, text, maxTokens);
       return goesOn ? { ...question, ids: captionPrompt(question.ids, dec) } : question;

@@ -1,5 +1,6 @@
 /** Records, items and batches: data on its way from files to a model. */
 import type { Dataset as DatasetSettings } from '../../schemas/generated/spec';
+import type { Exchange } from './prompts';
 
 /** What every record has, as a reader gives it: cleaned of quirks that carry no meaning, with its origin kept. */
 interface RecordItem {
@@ -108,8 +109,8 @@ export interface Dataset {
  */
 export interface TaskItem {
   id: string;
-  /** Relative to the data set's image folder. */
-  image: string;
+  /** Relative to the data set's image folder; absent for a chat about text alone. */
+  image?: string;
   /** As in VqaItem. */
   imageHash?: string;
   question: string;
@@ -124,9 +125,13 @@ export interface TaskItem {
   /** Where it was read: `dataset/split`. */
   split: string;
   /** Absolute path of the image; of several, the first. */
-  imageFile: string;
-  /** Absolute paths of a study's further images, where the task uses all views. */
+  imageFile?: string;
+  /** Absolute paths of further images: of a study, where the task uses all views; of a chat. */
   moreImageFiles?: readonly string[];
+  /** Of a chat: what the question is asked after. */
+  chat?: { system?: string; earlier: readonly Exchange[] };
+  /** Whether the answers within `chat` are taught, too: training reads a chat once, scoring asks for each of its answers. */
+  teachesEarlier?: boolean;
 }
 
 export interface SplitCounts {

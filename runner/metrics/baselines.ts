@@ -21,13 +21,21 @@ export interface Baseline {
  * of closed and of open items; `question_only`, by the words of the question. Of equally frequent answers the alphabetically first is taken.
  */
 export function fitBaselines(train: readonly AnsweredItem[]): Baseline[] {
-  const normalized = train.map((item) => ({ ...item, answer: normalizeAnswer(item.answer) }));
-  const constant = mostFrequent(normalized);
+  return fitAnswers(train.map((item) => ({ ...item, answer: normalizeAnswer(item.answer) })));
+}
+
+/** The same for chats, with answers as they are written: their metrics compare texts, too. */
+export function fitChatBaselines(train: readonly AnsweredItem[]): Baseline[] {
+  return fitAnswers(train);
+}
+
+function fitAnswers(train: readonly AnsweredItem[]): Baseline[] {
+  const constant = mostFrequent(train);
   if (!constant) return [];
   const ofType = (type: 'closed' | 'open') =>
-    (mostFrequent(normalized.filter(({ answerType }) => answerType === type)) ?? constant).answer;
+    (mostFrequent(train.filter(({ answerType }) => answerType === type)) ?? constant).answer;
   const byType = { closed: ofType('closed'), open: ofType('open') };
-  const byQuestion = questionOnly(normalized);
+  const byQuestion = questionOnly(train);
   return [
     always(constant, train.length),
     {

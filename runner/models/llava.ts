@@ -44,6 +44,7 @@ export const llava: Family = {
     const { vision, imageFit } = parseLlavaConfig(config);
     return { size: vision.imageSize, patchSize: vision.patchSize, fit: imageFit };
   },
+  joinsViews: true,
   atImageSize: withVisionImageSize,
   withoutGradient: (config, parameter) => withoutGradient(parseLlavaConfig(config), parameter),
   reading(config) {

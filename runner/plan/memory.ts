@@ -1,5 +1,6 @@
 /** The memory that a run will take at most, from config.json, names and shapes alone. */
 import { batches } from '../data/batches';
+import { imageFilesOf } from '../data/image_files';
 import type { Batch, ResolvedSplits, TaskItem } from '../data/types';
 import type { Selection } from '../methods/types';
 import type { Adaptations } from '../models/adaptations';
@@ -73,7 +74,7 @@ export function batchSizes(
   { training, task, seed }: Pick<PlannedRun, 'training' | 'task' | 'seed'>,
   { train, test, transfer, validation }: ResolvedSplits,
 ): BatchSizes & { allImages: number } {
-  const files = (items: readonly TaskItem[]) => new Set(items.map(({ imageFile }) => imageFile)).size;
+  const files = (items: readonly TaskItem[]) => new Set(items.flatMap(imageFilesOf)).size;
   const all = [...train, ...validation, ...[...test.values(), ...transfer.values()].flat()];
   const { batch_size: batchSize, batching } = training;
   const items = train.length > 0 ? train : all;

@@ -65,8 +65,9 @@ export function mergeTraining(
 export function mergeGeneration(spec: Spec, cell: Cell): Required<Generation> {
   const task = spec.tasks?.[cell.task];
   const overrides = overridesOf(spec, cell).map(({ override }) => override.generation);
-  // A report of the 10 tokens that an answer has by default would be no report.
-  const ofTask = task?.type === 'report_generation' ? { max_new_tokens: task.max_report_tokens ?? 100 } : {};
+  // A report of the 10 tokens that an answer has by default would be no report, and a chat's answer none.
+  const longest = task?.type === 'report_generation' ? (task.max_report_tokens ?? 100) : 256;
+  const ofTask = task === undefined || task.type === 'vqa' ? {} : { max_new_tokens: longest };
   return fillDefaults('generation', Object.assign(ofTask, task?.generation, ...overrides)) as Required<Generation>;
 }
 

@@ -1,6 +1,7 @@
 /** Opens and checks what the runs of a cell need: model, data, groups and adapters, rates. */
 import type { Spec } from '../../schemas/generated/spec';
 import type { Checkpoint } from '../models';
+import type { Family } from '../models/family';
 import type { Finding } from '../spec/report';
 import { taskSplits } from '../spec/rules/splits';
 import { unsupported } from '../spec/rules/support';
@@ -47,6 +48,7 @@ export async function prepare(
     ...refusedAdapters.map((finding): Finding => ({ ...finding, severity: 'error' })),
     ...checkFit(untold, checkpoint.parameters, { ...checkpoint, model: cell.model, spec }),
     ...unjoinedViews(spec, cell, checkpoint),
+    ...withoutChats(spec, cell, checkpoint.family),
     ...(rates.missing.length > 0 ? [withoutRate(cell, rates.missing)] : []),
     ...(tuned.length > 0 && data.splits.train.length === 0 ? [withoutItems(cell)] : []),
     ...(rates.candidates && data.splits.validation.length === 0 ? [withoutValidation(cell)] : []),
@@ -73,6 +75,19 @@ function unjoinedViews(spec: Spec, { task, model }: GridCell, { family }: Checkp
       path: ['tasks', task, 'views'],
       message: `views of a study joined for the family "${family.id}" of "${model}" are not supported in this version`,
       hint: 'write "first", or leave the pair out with "exclude"',
+    },
+  ];
+}
+
+/** Several turns are read by a language model alone. */
+function withoutChats(spec: Spec, { task, model }: GridCell, family: Family): Finding[] {
+  if (spec.tasks![task]!.type !== 'instruction' || family.components.includes('language_model')) return [];
+  return [
+    {
+      code: 'MP1106',
+      path: ['tasks', task, 'type'],
+      message: `chats with the family "${family.id}" of "${model}" are not supported in this version`,
+      hint: `leave the pair out with "exclude": [{ "model": "${model}", "task": "${task}", "reason": "…" }]; chats are for llava and llama`,
     },
   ];
 }

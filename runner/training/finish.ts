@@ -1,9 +1,11 @@
 /** The last part of a run: what was chosen meets the test and transfer splits, once, and the result is written. */
 import type { MetricValues, RateChoice } from '../../schemas/generated/result';
-import { fitBaselines, fitTextBaselines, scoreBaselines } from '../metrics';
+import { fitBaselines, fitChatBaselines, fitTextBaselines, scoreBaselines } from '../metrics';
 import { evaluate } from './evaluate';
 import type { Setup } from './loop';
 import { bestOf, type TrainingState } from './state';
+
+const baselinesOf = { vqa: fitBaselines, report_generation: fitTextBaselines, instruction: fitChatBaselines };
 
 /**
  * @param bestStep of the checkpoint whose tensors the model has by now
@@ -30,12 +32,14 @@ export async function finish(
 
   const onBlank: Record<string, MetricValues> = {};
   for (const [split, items] of splits.test) {
+    // Chats about text alone have nothing to make black.
+    if (items.every(({ image }) => image === undefined)) continue;
     const scored = await evaluate(model, items, run, { ...data, collate: data.collateBlank }, { stop });
     if (!scored) return false;
     onBlank[split] = scored.metrics;
   }
 
-  const baselines = (run.task.type === 'report_generation' ? fitTextBaselines : fitBaselines)(data.trainAsScored);
+  const baselines = baselinesOf[run.task.type](data.trainAsScored);
   const seconds = clock();
   const best = bestOf(state);
   writer.writeResult({
@@ -47,7 +51,9 @@ export async function finish(
     ...(choice ? { rate_choice: choice } : {}),
     best_step: bestStep,
     baselines: scoreBaselines(baselines, new Map([...splits.test, ...splits.transfer]), run.task.metrics),
-    controls: { blank_image: { description: 'every test image is black', metrics: onBlank } },
+    ...(Object.keys(onBlank).length > 0
+      ? { controls: { blank_image: { description: 'every test image is black', metrics: onBlank } } }
+      : {}),
     ...(Object.keys(data.skipped).length > 0 ? { skipped: data.skipped } : {}),
     counts,
     steps: state.step,

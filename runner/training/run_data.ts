@@ -6,6 +6,8 @@ import {
   countSkipped,
   countSplits,
   countTruncated,
+  cutWords,
+  eachAnswer,
   type HeldOut,
   openDatasets,
   openImages,
@@ -23,6 +25,7 @@ import {
   tokenLimits,
   withoutUnreadable,
 } from '../data';
+import { MedpeftError } from '../errors';
 import type { Checkpoint } from '../models';
 import type { PlannedRun } from '../plan/types';
 import type { Answering } from './evaluate';
@@ -66,9 +69,17 @@ export async function openRunData(
   const forms = textFormsOf(task, tokenizer);
   const splits = inForms(read, forms);
   const limits = tokenLimits(task);
-  const settings = { tokenizer, images, maxQuestionTokens: limits.question, maxAnswerTokens: limits.answer };
+  const settings = {
+    tokenizer,
+    images,
+    maxQuestionTokens: limits.question,
+    maxAnswerTokens: limits.answer,
+    ...(limits.chat === undefined ? {} : { maxChatTokens: limits.chat }),
+  };
 
-  const trainAsScored = read.train.map((item) => ({ ...item, answer: forms.reference(item.answer) }));
+  const trainAsScored = read.train
+    .flatMap(eachAnswer)
+    .map((item) => ({ ...item, answer: forms.reference(item.answer) }));
   const candidates = candidatesOf(task, trainAsScored, (answer) =>
     tokenizer.answer(answer, Number.POSITIVE_INFINITY).ids.slice(tokenizer.goesOn ? 0 : 1),
   );
@@ -81,7 +92,9 @@ export async function openRunData(
   const leftOut = countSkipped(left);
   // Answers to train on are read by what trains alone.
   const trains = Object.keys(method.components).length > 0;
-  const cut = trains ? countTruncated(splits.train, settings).answers : 0;
+  const { answers: cut, mute } = trains ? countTruncated(splits.train, settings) : { answers: 0, mute: [] };
+  if (mute.length > 0) throw cutToNothing(mute, limits.chat);
+  const unseenChats = sees || task.type !== 'instruction' ? 0 : splits.train.filter(({ image }) => image).length;
   return {
     splits,
     counts: countSplits(splits),
@@ -106,13 +119,32 @@ export async function openRunData(
         ? [
             {
               code: 'MP2006',
-              message: `${cut} of ${splits.train.length} training answers are cut to ${limits.answer} tokens`,
+              message: `${cut} of ${splits.train.length} training ${cutWords(limits)} tokens`,
               hint: `raise ${limits.answerKey} of the task, or the model learns to stop early`,
+            },
+          ]
+        : []),
+      ...(unseenChats > 0
+        ? [
+            {
+              code: 'MP1108',
+              message: `${unseenChats} of ${splits.train.length} chats to train on show an image, which a model of the family ${family.id} does not see`,
+              hint: 'keep those about text alone: `"filter": {"images": "0"}` of the data set; or take a model of the family llava',
             },
           ]
         : []),
     ],
   };
+}
+
+/** A chat without a single answer left would be a step towards nothing. */
+function cutToNothing([first, ...others]: readonly TaskItem[], limit: number | undefined): MedpeftError {
+  return new MedpeftError(
+    'MP2006',
+    `no answer of the chat ${first!.split}#${first!.id} begins within ${limit} tokens (nor of ${others.length} others)`,
+    'raise max_length of the task, or filter such chats out',
+    first!.split,
+  );
 }
 
 function withOneImage({ moreImageFiles: _, ...item }: TaskItem): TaskItem {

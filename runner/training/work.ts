@@ -1,6 +1,7 @@
 /** What a run has to do, from names, shapes and data alone: which programs it runs, and how often. */
 
 import { batches } from '../data/batches';
+import { imageFilesOf } from '../data/image_files';
 import { orderOf } from '../data/order';
 import type { ResolvedSplits, TaskItem } from '../data/types';
 import type { Selection } from '../methods/types';
@@ -83,7 +84,7 @@ function often({ steps, feeds }: RehearsedChain, count: number): ProgramRun[] {
   return footprintOf(steps, feeds).runs.map((one) => ({ ...one, times: one.times * count }));
 }
 
-const imagesIn = (items: readonly TaskItem[]) => new Set(items.map(({ imageFile }) => imageFile)).size;
+const imagesIn = (items: readonly TaskItem[]) => new Set(items.flatMap(imageFilesOf)).size;
 
 /** The mean sizes of the first epoch's batches, tokens estimated from words. */
 function typicalSizes(items: readonly TaskItem[], { training, seed }: PlannedRun): BatchSizes {

@@ -35,14 +35,17 @@ export const llavaJson: Format = {
 function toItem(values: unknown, index: number): ReadRecord {
   if (!isObject(values)) return bad(`record ${index}`, 'the record is not an object');
   const id = clean(values.id ?? values.question_id) || `record ${index}`;
-  const said = Array.isArray(values.conversations) ? values.conversations.map(turnOf) : questionOf(values);
-  const turns = said.filter((turn): turn is Turn => turn !== undefined);
-  if (turns.length < said.length) return bad(id, 'a turn is not {from: human, gpt or system, value}');
+  const written = Array.isArray(values.conversations) ? values.conversations.map(turnOf) : questionOf(values);
+  const turns = written.filter((turn): turn is Turn => turn !== undefined);
+  if (turns.length < written.length) return bad(id, 'a turn is not {from: human, gpt or system, value}');
   if (turns.length === 0) return bad(id, 'there is neither a conversation nor a question');
   const first = turns.find(({ from }) => from === 'user')?.text.trim() ?? '';
   const imageMark = first.startsWith('<image>') ? 'before' : first.endsWith('<image>') ? 'after' : undefined;
   const plain = turns.map(({ from, text }): Turn => ({ from, text: text.replaceAll('<image>', '').trim() }));
   if (plain.some(({ text }) => text === '')) return bad(id, 'a turn is empty');
+  const said = plain.filter(({ from }) => from !== 'system');
+  if (said.some(({ from }, i) => from !== (i % 2 === 0 ? 'user' : 'assistant')))
+    return bad(id, 'questions and answers do not take turns');
   const images = (Array.isArray(values.image) ? values.image : [values.image]).map(clean).filter(Boolean);
   if (images.length === 0 && imageMark) return bad(id, 'the question shows an image, and none is named');
   const answerType = answerTypeOf(values.answer_type);
@@ -53,7 +56,13 @@ function toItem(values: unknown, index: number): ReadRecord {
     turns: plain,
     ...(imageMark ? { imageMark } : {}),
     ...(answerType ? { answerType } : {}),
-    fields: { ...fieldsOf(values), ...flags(values), turns: String(plain.length), images: String(images.length) },
+    fields: {
+      ...fieldsOf({ ...values, conversations: undefined }),
+      ...flags(values),
+      turns: String(plain.length),
+      images: String(images.length),
+      answered: said.length > 0 && said.length % 2 === 0 ? 'yes' : 'no',
+    },
   };
   return good(item);
 }

@@ -22,13 +22,14 @@ export interface Sight {
 }
 
 /**
- * Feeds that put the images of a batch where their tokens stand, at any place of each row, and the ids with others in these places.
+ * Feeds that put the images of a batch where their tokens stand, at any place of each row, and the ids with others in these places. A row takes
+ * the first of its study's views, as many as it has tokens for; a text alone takes none. The last may be cut with the text that it stands in.
  * @param ids [rows, length]
- * @throws MP3102 if a row has not the tokens of one image for the image that it asks about
+ * @throws MP3102 if a row has more tokens than its images have vectors
  */
 export function imageFeeds(
   ids: ArrayLike<number>,
-  { ids: names, imageOf, imageKeys }: Batch,
+  { ids: names, imageOf, imageKeys, views = 1 }: Batch,
   { length, imageTokenId }: Sight,
   width: number,
 ): { ids: number[]; feeds: [string, Tensor][] } {
@@ -43,13 +44,13 @@ export function imageFeeds(
       if (ids[i] === imageTokenId) {
         kept[i] = 0;
         places.push(i);
-        sources.push(imageOf[row]! * length + count++);
+        sources.push(imageOf[row]! * views * length + count++);
       }
-    if (count !== length)
+    if (count > views * length)
       throw new MedpeftError(
         'MP3102',
-        `the text of ${names[row]} has ${count} image tokens, one image has ${length} vectors`,
-        'a limit on the tokens of a question may not cut off the image',
+        `the text of ${names[row]} has ${count} image tokens, its images have ${views * length} vectors`,
+        'the image token of config.json may not stand in a text',
       );
   }
   return {

@@ -1,10 +1,11 @@
 /** Training answers that are longer than the task allows: the model learns to stop where they are cut. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Spec } from '../../../schemas/generated/spec';
+import type { Spec, Task } from '../../../schemas/generated/spec';
+import { countTruncated } from '../../data/collate';
 import { textFormsOf } from '../../data/report_text';
-import { tokenLimits } from '../../data/token_limits';
-import { openTokenizer } from '../../data/tokenizer';
+import { cutWords, type TokenLimits, tokenLimits } from '../../data/token_limits';
+import { openTokenizer, type Tokenizer } from '../../data/tokenizer';
 import type { TaskItem } from '../../data/types';
 import { MedpeftError } from '../../errors';
 import type { GridCell } from '../../plan/cells';
@@ -41,18 +42,14 @@ function cutOf(
   spec: Spec,
   { model, task }: { model: string; task: string },
   train: readonly TaskItem[],
-  tokenizer: Awaited<ReturnType<typeof openTokenizer>>,
+  tokenizer: Tokenizer,
 ): Finding[] {
   const settings = spec.tasks![task]!;
-  const { answer: limit, answerKey } = tokenLimits(settings);
-  const { target } = textFormsOf(settings, tokenizer);
-  const isCut = new Map<string, boolean>();
-  const cut = train.filter(({ answer }) => {
-    const known = isCut.get(answer) ?? tokenizer.answer(target(answer), limit).truncated;
-    isCut.set(answer, known);
-    return known;
-  });
-  if (cut.length === 0) return [];
+  const limits = tokenLimits(settings);
+  const { answerKey } = limits;
+  const cut =
+    settings.type === 'instruction' ? cutChats(train, limits, tokenizer) : cutTexts(settings, train, limits, tokenizer);
+  if (cut === 0) return [];
   const written = Object.hasOwn(settings, answerKey);
   return [
     {
@@ -60,8 +57,29 @@ function cutOf(
       severity: 'warning',
       path: written ? ['tasks', task, answerKey] : ['tasks', task],
       ...(written ? {} : { at: 'key' as const }),
-      message: `${cut.length} of ${train.length} training answers of "${task}" are cut to ${limit} tokens of the model "${model}"`,
+      message: `${cut} of ${train.length} training ${cutWords(limits)} tokens in "${task}" with the model "${model}"`,
       hint: `raise ${answerKey} of the task, or the model learns to stop early`,
     },
   ];
+}
+
+function cutChats(train: readonly TaskItem[], { question, answer, chat }: TokenLimits, tokenizer: Tokenizer): number {
+  const settings = { tokenizer, maxQuestionTokens: question, maxAnswerTokens: answer };
+  return countTruncated(train, { ...settings, ...(chat === undefined ? {} : { maxChatTokens: chat }) }).answers;
+}
+
+/** Each text once, however often it is an answer. */
+function cutTexts(
+  task: Task,
+  train: readonly TaskItem[],
+  { answer: limit }: TokenLimits,
+  tokenizer: Tokenizer,
+): number {
+  const { target } = textFormsOf(task, tokenizer);
+  const isCut = new Map<string, boolean>();
+  return train.filter(({ answer }) => {
+    const known = isCut.get(answer) ?? tokenizer.answer(target(answer), limit).truncated;
+    isCut.set(answer, known);
+    return known;
+  }).length;
 }

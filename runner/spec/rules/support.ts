@@ -25,9 +25,7 @@ export function unsupported(spec: Spec): Finding[] {
   for (const [name, { format }] of Object.entries(spec.datasets ?? {}))
     if (!formats.has(format))
       add(['datasets', name, 'format'], `the data format "${format}"`, `supported: ${[...formats.keys()].join(', ')}`);
-  for (const [name, { type, metrics }] of Object.entries(spec.tasks ?? {})) {
-    if (type === 'instruction')
-      add(['tasks', name, 'type'], `the task type "${type}"`, 'supported: vqa, report_generation');
+  for (const [name, { metrics }] of Object.entries(spec.tasks ?? {})) {
     metrics.forEach((metric, i) => {
       if (!computed.has(metric))
         add(['tasks', name, 'metrics', i], `the metric "${metric}"`, `computed: ${[...computed.keys()].join(', ')}`);

@@ -89,7 +89,7 @@ it('counts what the limits cut off', async () => {
     item('2', a, 'no no no no no', 'yes no'),
     item('3', a, 'no', 'no'),
   ];
-  expect(countTruncated(items, settings)).toEqual({ questions: 1, answers: 1 });
+  expect(countTruncated(items, settings)).toEqual({ questions: 1, answers: 1, mute: [] });
   expect((await collate(items, settings)).answerLength).toBe(4);
 });
 

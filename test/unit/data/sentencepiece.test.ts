@@ -9,6 +9,14 @@ const folder = 'data/tokenizers/mistral-7b-v1';
 
 describeShared(folder, 'Mistral’s tokenizer.model', () => {
   const json = <T>(name: string): T => JSON.parse(readFileSync(sharedPath(folder, 'oracle', name), 'utf8')) as T;
+  const mistral = {
+    kind: 'chat',
+    template: 'mistral_instruct',
+    vocabSize: 32000,
+    bosTokenId: 1,
+    eosTokenIds: [2],
+    padTokenId: undefined,
+  } as const;
   const pieces = readSentencePiece(readFileSync(sharedPath(folder, 'tokenizer.model')));
   const oracle = json<Record<'vqa_rad_test' | 'extra', { text: string; ids: number[]; decoded: string }[]>>(
     'vqarad_questions_sentencepiece.json',
@@ -39,16 +47,8 @@ describeShared(folder, 'Mistral’s tokenizer.model', () => {
   });
 
   it('makes the prompt that Mistral was taught, and the answer after it', async () => {
-    const chat = {
-      kind: 'chat',
-      template: 'mistral_instruct',
-      vocabSize: 32000,
-      bosTokenId: 1,
-      eosTokenIds: [2],
-      padTokenId: undefined,
-    } as const;
     const [first] = json<{ cases: { ids: number[] }[] }>('mistral_common_v1_instruct.json').cases;
-    const tokenizer = await openTokenizer(sharedPath(folder), chat);
+    const tokenizer = await openTokenizer(sharedPath(folder), mistral);
     const prompt = tokenizer.question('a', 99).ids;
     const answer = tokenizer.answer('b', 99).ids;
     expect([...prompt, ...answer]).toEqual(first!.ids.slice(0, prompt.length + answer.length));
@@ -58,11 +58,44 @@ describeShared(folder, 'Mistral’s tokenizer.model', () => {
       truncated: true,
     });
     expect(tokenizer.padId).toBe(2);
-    // LLaVA tokenises what stands before the image and what stands after it by themselves (`mm_utils.tokenizer_image_token`).
-    const seeing = await openTokenizer(sharedPath(folder), { ...chat, image: { tokenId: -200, length: 3 } });
-    expect(seeing.question('a', 99).ids).toEqual([
-      1, 733, 16289, 28793, 28705, -200, -200, -200, 28705, 13, 28708, 733, 28748, 16289, 28793,
-    ]);
+  });
+
+  it('makes mistral-common’s ids of chats of several turns, with and without a system text', async () => {
+    const { cases } = json<{ cases: { messages: [string, string][]; system?: string; ids: number[] }[] }>(
+      'mistral_common_v1_instruct.json',
+    );
+    const tokenizer = await openTokenizer(sharedPath(folder), mistral);
+    expect(cases).toHaveLength(3);
+    for (const { messages, system, ids } of cases) {
+      const said = messages.map(([, text]) => text);
+      const exchanges = Array.from({ length: Math.ceil(said.length / 2) }, (_, i) => ({
+        question: said[2 * i]!,
+        answer: said[2 * i + 1],
+      }));
+      const last = exchanges.pop()!;
+      const earlier = exchanges.map(({ question, answer }) => ({ question, answer: answer! }));
+      const prompt = tokenizer.question(last.question, 99, { earlier, ...(system === undefined ? {} : { system }) });
+      const answer = last.answer === undefined ? [] : tokenizer.answer(last.answer, 99).ids;
+      expect([...prompt.ids, ...answer]).toEqual(ids);
+      const given = prompt.earlierAnswers?.map(([begin, end]) => prompt.ids.slice(begin, end));
+      expect(given).toEqual(earlier.length > 0 ? [[287, 2]] : undefined);
+    }
+  });
+
+  // LLaVA tokenises what stands before, between and after images by itself (`mm_utils.tokenizer_image_token`).
+  it('puts images before the first question, each with a line end', async () => {
+    const seeing = await openTokenizer(sharedPath(folder), { ...mistral, image: { tokenId: -200, length: 3 } });
+    const [before, image, after] = [
+      [1, 733, 16289, 28793, 28705],
+      [-200, -200, -200],
+      [28705, 13, 28708, 733, 28748, 16289, 28793],
+    ];
+    expect(seeing.question('a', 99).ids).toEqual([...before, ...image, ...after]);
+    expect(seeing.question('a', 99, { images: 2 }).ids).toEqual([...before, ...image, 28705, 13, ...image, ...after]);
+    const later = seeing.question('c', 99, { images: 1, earlier: [{ question: 'a', answer: 'b' }] }).ids;
+    expect(later.slice(0, 18)).toEqual([...before, ...image, ...after, 287, 2, 733]);
+    const alone = await openTokenizer(sharedPath(folder), mistral);
+    expect(seeing.question('a', 99, { images: 0 }).ids).toEqual(alone.question('a', 99).ids);
   });
 
   it('refuses a model with fewer embeddings than pieces, and a template that nobody knows', async () => {

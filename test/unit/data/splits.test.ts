@@ -15,7 +15,7 @@ const bare = (n: number, perImage: number, from = 0) =>
     ({ id, image, question, answer, fields }): VqaItem => ({
       kind: 'vqa',
       id: `${+id + from}`,
-      image,
+      image: image!,
       question,
       answer,
       answerType: 'closed',

@@ -10,7 +10,7 @@ const countBy = (items: readonly VqaItem[], key: (item: VqaItem) => string) => {
   for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
   return counts;
 };
-const images = (items: readonly { image: string }[]) => new Set(items.map(({ image }) => image));
+const images = (items: readonly { image?: string }[]) => new Set(items.map(({ image }) => image));
 
 describeShared('data/vqa-rad', 'VQA-RAD as measured', () => {
   const settings = { format: 'vqa_rad' as const, path: sharedPath('data/vqa-rad') };

@@ -54,7 +54,7 @@ describe('LLaVA instruction data', () => {
           { from: 'user', text: 'What is it?' },
           { from: 'assistant', text: 'A lung.' },
         ],
-        fields: { id: 'a', image: 'x.png', answer_type: 'OPEN', turns: '2', images: '1', conversations: ', ' },
+        fields: { id: 'a', image: 'x.png', answer_type: 'OPEN', turns: '2', images: '1', answered: 'yes' },
       },
     ]);
   });
@@ -68,6 +68,11 @@ describe('LLaVA instruction data', () => {
     ],
     ['nothing said', record({ conversations: [{ from: 'human', value: '<image>' }] }), 'a turn is empty'],
     ['no image', record({ image: undefined }), 'the question shows an image, and none is named'],
+    [
+      'two answers',
+      record({ conversations: ['human', 'gpt', 'gpt'].map((from) => ({ from, value: 'x' })) }),
+      'questions and answers do not take turns',
+    ],
     ['nothing', { id: 'b' }, 'there is neither a conversation nor a question'],
   ])('%s is a bad record', async (_, value, reason) => {
     const { bad } = await read('llava_json', write('train.json', JSON.stringify([value])), 'train');
