@@ -34,19 +34,18 @@ export function floatToHalf(value: number): number {
   return sign | (rounded >>> 13);
 }
 
-/** Widens binary16 by a table of all 65,536 values. */
-export function widenHalf(from: Uint16Array): Float32Array {
+/** Widens binary16 by a table of all 65,536 values. @param to as long as `from` @returns `to` */
+export function widenHalf(from: Uint16Array, to = new Float32Array(from.length)): Float32Array {
   widened ??= Float32Array.from({ length: 65536 }, (_, half) => halfToFloat(half));
-  const to = new Float32Array(from.length);
   for (let i = 0; i < from.length; i++) to[i] = widened[from[i]!]!;
   return to;
 }
 
-/** Widens bfloat16: the upper half of a float32. */
-export function widenBfloat(from: Uint16Array): Float32Array {
-  const to = new Uint32Array(from.length);
-  for (let i = 0; i < from.length; i++) to[i] = from[i]! << 16;
-  return new Float32Array(to.buffer);
+/** Widens bfloat16: the upper half of a float32. @param to as long as `from` @returns `to` */
+export function widenBfloat(from: Uint16Array, to = new Float32Array(from.length)): Float32Array {
+  const words = new Uint32Array(to.buffer, to.byteOffset, to.length);
+  for (let i = 0; i < from.length; i++) words[i] = from[i]! << 16;
+  return to;
 }
 
 /** Narrows to binary16. */

@@ -40,8 +40,8 @@ export function imageEncoder(parts: EncoderParts): ImageEncoder {
   const each = tokens * width;
   let opened: FeatureFiles | undefined;
   /** Only a frozen encoder's states outlive the run. */
-  const files = () => {
-    if (cache !== undefined && !trains) opened ??= featureFiles(cache, network.identityOf(calls));
+  const files = async () => {
+    if (cache !== undefined && !trains) opened ??= featureFiles(cache, await network.identityOf(calls));
     return opened;
   };
   const features = imageFeatures(
@@ -67,12 +67,12 @@ export function imageEncoder(parts: EncoderParts): ImageEncoder {
   /** One image alone: its states are the same bytes whatever else is asked about. */
   const encode = async (batch: Batch, image: number): Promise<Float32Array> => {
     const own = pixels(batch, [image]);
-    const kept = files()?.read(own.data as Float32Array, each);
+    const kept = (await files())?.read(own.data as Float32Array, each);
     if (kept) return kept;
     const run: Tensors = new Map([['pixels', own]]);
     await network.infer(calls, run);
     const states = run.get(result)!.data as Float32Array;
-    files()?.write(own.data as Float32Array, states);
+    (await files())?.write(own.data as Float32Array, states);
     return states;
   };
 

@@ -23,6 +23,10 @@ export interface LoadSettings {
   cache?: string;
   /** Bytes that a step may keep for backward; no limit if absent. */
   keptBytes?: number;
+  /** Bytes of frozen tensors that stay in memory, the rest being read block by block whenever it is used; all stay if absent. Results are the same to the bit. */
+  residentBytes?: number;
+  /** Called before each use of a block, of so many in this pass. What it throws ends what the model was asked for. */
+  between?(block: number, of: number): void;
 }
 
 /**
@@ -30,13 +34,14 @@ export interface LoadSettings {
  * @throws MP1106, MP3001 - MP3004 from the checkpoint; MP3005 if config.json cannot be used or the size is not a multiple of the patches'.
  */
 export async function loadModel(settings: LoadSettings): Promise<InspectableModel> {
-  const { folder, family, selection, backend, seed, imageSize, cache, keptBytes } = settings;
+  const { folder, family, selection, backend, seed, imageSize, cache, keptBytes, residentBytes, between } = settings;
   const checkpoint = atImageSize(inspectCheckpoint(folder, family), imageSize);
   refuseUnequalTies(checkpoint);
   const loaded = loadTensors(checkpoint, {
     selection,
     backend,
     seed,
+    residentBytes,
     // Only position embeddings may have another size than the file's: a class token, then a square of patches.
     adapt: ({ shape }, tensor) => {
       const width = shape.at(-1)!;
@@ -45,5 +50,5 @@ export async function loadModel(settings: LoadSettings): Promise<InspectableMode
         : resizePositions(tensor, width, Math.sqrt(sizeOf(shape) / width - 1));
     },
   });
-  return checkpoint.family.open(checkpoint.config, { ...loaded, cache, keptBytes });
+  return checkpoint.family.open(checkpoint.config, { ...loaded, cache, keptBytes, between });
 }

@@ -11,12 +11,23 @@ import { type Call, nameOf, Planner, type Step } from './chain';
 import { dropoutMask, type Noise } from './dropout';
 import { type Part, partsOf, Rows, viewsOf } from './parts';
 import { Rubbish } from './rubbish';
+import type { WeightStream } from './stream';
 
 export type { Call } from './chain';
 
 /** Feeds and results by name. */
 export type Tensors = Map<string, Tensor>;
 type Results = Record<string, Tensor>;
+
+/** How a network is run; the results are the same to the bit. */
+export interface Running {
+  /** Bytes that forward may keep for backward; what does not fit is computed again. No limit if absent. */
+  keptBytes?: number;
+  /** Frozen parameters that are not in memory. */
+  stream?: WeightStream;
+  /** Called before each use of a block, of so many in this pass. What it throws ends the pass. */
+  between?(block: number, of: number): void;
+}
 
 export class Network {
   private readonly planner: Planner;
@@ -27,12 +38,11 @@ export class Network {
 
   constructor(
     private readonly backend: Backend,
-    /** Every parameter, base and added, by its name in the network. Read at each run: the optimiser changes them in place. */
+    /** Every parameter in memory, base and added, by its name in the network. Read at each run: the optimiser changes them in place. */
     private readonly parameters: ReadonlyMap<string, Tensor>,
     trainable: ReadonlySet<string>,
     adaptations: Adaptations,
-    /** Bytes that forward may keep for backward; what does not fit is computed again. The results are the same to the bit. */
-    private readonly keptBytes = Number.POSITIVE_INFINITY,
+    private readonly running: Running = {},
   ) {
     this.planner = new Planner(trainable, adaptations);
   }
@@ -43,13 +53,16 @@ export class Network {
   }
 
   /** Says all that makes these calls' results of their feeds: programs, parameters, engine. Equal texts, equal results. */
-  identityOf(calls: readonly Call[]): string {
+  async identityOf(calls: readonly Call[]): Promise<string> {
     const { name, device, version } = this.backend;
     const hash = createHash('sha256').update(JSON.stringify([name, device, version]));
-    for (const { call, programs } of this.planner.plan(calls)) {
+    const steps = this.planner.plan(calls);
+    const uses = steps.map((step) => this.streamed(step.call, step.programs.parameters));
+    for (const [i, { call, programs }] of steps.entries()) {
+      await this.turn(uses, i);
       hash.update(JSON.stringify([call.block.key, call.inputs, call.outputs, programs.inference]));
       for (const path of programs.parameters) {
-        const { buffer, byteOffset, byteLength } = this.parameters.get(nameOf(call, path))!.data;
+        const { buffer, byteOffset, byteLength } = this.parameter(nameOf(call, path))!.data;
         hash.update(new Uint8Array(buffer, byteOffset, byteLength));
       }
     }
@@ -58,7 +71,10 @@ export class Network {
 
   /** Runs forward and adds the results to `tensors`; those that no later call reads are dropped unless `keep`, but for the last call's. */
   async infer(calls: readonly Call[], tensors: Tensors, keep = false): Promise<void> {
-    for (const { call, programs, lastReads } of this.planner.plan(calls)) {
+    const steps = this.planner.plan(calls);
+    const uses = steps.map((step) => this.streamed(step.call, step.programs.parameters));
+    for (const [i, { call, programs, lastReads }] of steps.entries()) {
+      await this.turn(uses, i);
       await this.forward(call, programs.inference, tensors);
       if (!keep) for (const name of lastReads) this.drop(tensors, name);
     }
@@ -79,10 +95,17 @@ export class Network {
     const last = steps.at(-1)!;
     const saved = new Map<Step, Results[]>();
     let kept = 0;
-    for (const step of steps.slice(0, -1)) {
+    const uses = steps.map((step) => this.streamed(step.call, step.programs.parameters));
+    const back = steps
+      .slice(0, -1)
+      .reverse()
+      .filter((step) => step.trained);
+    const passes = steps.length + back.length;
+    for (const [i, step] of steps.slice(0, -1).entries()) {
       const { call, programs, trained, lastReads } = step;
+      await this.turn(uses, i, passes);
       const bytes = trained ? savedBytes(programs.pair, this.feeds(call, programs.pair.forward, tensors)) : 0;
-      const saves = trained && kept + bytes <= this.keptBytes;
+      const saves = trained && kept + bytes <= (this.running.keptBytes ?? Number.POSITIVE_INFINITY);
       const results = await this.forward(call, saves ? programs.pair.forward : programs.inference, tensors);
       if (saves) {
         saved.set(step, results);
@@ -90,12 +113,14 @@ export class Network {
       }
       if (!trained) for (const name of lastReads) this.drop(tensors, name);
     }
+    for (const step of back) uses.push(this.streamed(step.call, readBackward(step, saved.has(step))));
+    await this.turn(uses, steps.length - 1);
     const gradients = new Map<string, Float32Array>();
     const flowing = new Map<string, Float32Array>();
     const results = await this.run(last.trained ? last.programs.joined : last.programs.inference, last.call, tensors);
     this.collect(last, results, gradients, flowing);
-    for (const step of steps.slice(0, -1).reverse()) {
-      if (!step.trained) continue;
+    for (const [i, step] of back.entries()) {
+      await this.turn(uses, steps.length + i);
       await this.backward(step, saved.get(step), tensors, gradients, flowing);
       saved.delete(step);
     }
@@ -106,6 +131,24 @@ export class Network {
   async dispose(): Promise<void> {
     for (const executable of this.compiled.values()) await (await executable).release();
     this.compiled.clear();
+    this.running.stream?.dispose();
+  }
+
+  /** Those of a call's parameters that are read when they are used, by their names in the network. */
+  private streamed(call: Call, paths: readonly string[]): string[] {
+    const { stream } = this.running;
+    return stream ? [...new Set(paths.map((path) => nameOf(call, path)).filter((name) => stream.has(name)))] : [];
+  }
+
+  /** Before a use of a block: its weights are made ready, and the next ones that have to be read are begun with. @param uses what is read for each */
+  private async turn(uses: readonly (readonly string[])[], at: number, of = uses.length): Promise<void> {
+    this.running.between?.(at, of);
+    const own = uses[at]!;
+    if (own.length > 0) await this.running.stream!.ready(own, uses.slice(at + 1).find((next) => next.length > 0) ?? []);
+  }
+
+  private parameter(name: string): Tensor | undefined {
+    return this.parameters.get(name) ?? this.running.stream?.get(name);
   }
 
   /** Runs a call part by part and puts its outputs together. @returns all results, part by part */
@@ -203,7 +246,7 @@ export class Network {
     const feeds: Record<string, Tensor> = {};
     for (const { name, shape, rate } of program.inputs) {
       if (rate !== undefined) continue;
-      const parameter = own?.has(name) ? undefined : this.parameters.get(nameOf(call, name));
+      const parameter = own?.has(name) ? undefined : this.parameter(nameOf(call, name));
       // A convolution's weight is used as a matrix: the bytes count, the program says how they are seen.
       const value = parameter
         ? { data: parameter.data, shape: shape as readonly number[] }
@@ -234,6 +277,12 @@ export class Network {
     this.rubbish.add(tensors.get(name));
     tensors.delete(name);
   }
+}
+
+/** Paths of the parameters that a step's backward pass reads, with forward before it if nothing was saved. */
+function readBackward({ programs: { parameters, pair } }: Step, saved: boolean): string[] {
+  const read = new Set([...pair.backward.inputs, ...(saved ? [] : pair.forward.inputs)].map(({ name }) => name));
+  return parameters.filter((path) => read.has(path));
 }
 
 function accumulate(sums: Map<string, Float32Array>, name: string, { data }: Tensor): void {

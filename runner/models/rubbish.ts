@@ -12,7 +12,12 @@ export class Rubbish {
 
   /** Counts a tensor whose last reference is about to go. */
   add(tensor: Tensor | undefined): void {
-    this.bytes += tensor?.data.byteLength ?? 0;
+    this.count(tensor?.data.byteLength ?? 0);
+  }
+
+  /** Counts so many bytes whose last reference has gone or is about to. */
+  count(bytes: number): void {
+    this.bytes += bytes;
     if (this.bytes < patience) return;
     this.bytes = 0;
     this.collect ??= exposed();

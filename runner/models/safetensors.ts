@@ -45,7 +45,7 @@ export function sizeOf(shape: readonly number[]): number {
  * @throws MP3001 no such file; MP3002 truncated or inconsistent; MP3003 a pickle or zip archive (.pth, .pt, .bin).
  */
 export function readHeader(file: string): SafetensorsHeader {
-  const descriptor = open(file);
+  const descriptor = openFile(file);
   try {
     const size = fstatSync(descriptor).size;
     const start = readBytes(descriptor, 0, Math.min(8, size), file);
@@ -149,14 +149,15 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
 }
 
-function tensorInfo(header: SafetensorsHeader, name: string): TensorInfo {
+/** @throws MP3002 if the file has no such tensor */
+export function tensorInfo(header: SafetensorsHeader, name: string): TensorInfo {
   const info = header.tensors.get(name);
   if (!info) throw damaged(header.file, `it has no tensor ${name}`);
   return info;
 }
 
 function readRange(file: string, info: TensorInfo): Buffer<ArrayBuffer> {
-  const descriptor = open(file);
+  const descriptor = openFile(file);
   try {
     return readBytes(descriptor, info.begin, info.end - info.begin, file);
   } finally {
@@ -169,7 +170,7 @@ function readBytes(descriptor: number, position: number, length: number, file: s
   const bytes = Buffer.from(new ArrayBuffer(length));
   for (let done = 0; done < length; ) {
     const n = readSync(descriptor, bytes, done, Math.min(length - done, 1 << 30), position + done);
-    if (n === 0) throw damaged(file, `it ends at byte ${position + done}, ${length - done} bytes early`);
+    if (n === 0) throw endsEarly(file, position + done, length - done);
     done += n;
   }
   return bytes;
@@ -218,7 +219,8 @@ function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
-function open(file: string): number {
+/** A descriptor to read from. @throws MP3001 */
+export function openFile(file: string): number {
   try {
     return openSync(file, 'r');
   } catch (cause) {
@@ -252,6 +254,11 @@ function refusePickle(file: string, start: Buffer): void {
       'fetch them with `git lfs pull`',
       file,
     );
+}
+
+/** MP3002: a file that ends at a byte where more were to be read. */
+export function endsEarly(file: string, at: number, missing: number): MedpeftError {
+  return damaged(file, `it ends at byte ${at}, ${missing} bytes early`);
 }
 
 function damaged(file: string, what: string, cause?: unknown): MedpeftError {

@@ -102,7 +102,9 @@ export interface Model {
    * @returns of each row the candidates that were read to their end, best first
    */
   rank(batch: Batch, candidates: readonly (readonly number[])[], settings: RankingSettings): Promise<Ranked[][]>;
-  /** Bytes of a base tensor as loaded (float32), for the check that frozen tensors did not move. */
+  /** Frozen tensors that are read from the checkpoint anew whenever they are used: nothing here can move them. None if absent. */
+  readonly streamed?: ReadonlySet<string>;
+  /** Bytes of a base tensor as loaded (float32), for the check that frozen tensors did not move; of a streamed one, as it is in the file. */
   tensor(name: string): Float32Array;
   dispose(): Promise<void>;
 }

@@ -5,14 +5,16 @@ import type { Selection } from '../methods/types';
 import type { Adaptations } from './adaptations';
 import type { Checkpoint } from './checkpoint';
 import { randomStream } from './random';
+import { residents } from './residents';
 import { readTensor } from './safetensors';
+import { type Stored, WeightStream } from './stream';
 import type { Parameter, Trainable } from './types';
 
 export interface LoadedTensors {
   backend: Backend;
   parameters: readonly Parameter[];
   trainables: readonly Trainable[];
-  /** Base and added tensors by their name in the network. */
+  /** Base and added tensors in memory by their name in the network. */
   tensors: ReadonlyMap<string, Tensor>;
   /** What the method does in the network. */
   adaptations: Adaptations;
@@ -24,24 +26,37 @@ export interface LoadedTensors {
   cache?: string;
   /** Bytes that a step may keep for backward (network.ts); no limit if absent. */
   keptBytes?: number;
+  /** The other base tensors, by their name in the network. */
+  stream?: WeightStream;
+  /** Their names in the checkpoint. */
+  streamed?: ReadonlySet<string>;
+  /** As in network.ts. */
+  between?(block: number, of: number): void;
 }
 
 export interface LoadOptions {
   selection: Selection;
   backend: Backend;
   seed: number;
+  /** Bytes of frozen tensors that stay in memory; all if absent. The rest is read whenever it is used. */
+  residentBytes?: number;
   /** Makes a stored tensor fit the shape that is needed, where they differ. */
   adapt(parameter: Parameter, stored: Float32Array): Float32Array;
 }
 
 /**
- * Reads every tensor and makes the trainables: base ones are the loaded values themselves, added ones are drawn from the seed.
+ * Reads every tensor that stays in memory and makes the trainables: base ones are the loaded values themselves, added ones are drawn from the seed.
  * @throws MP3004 if the folder has no weights, or a copy of a tied tensor differs from it.
  */
-export function loadTensors(checkpoint: Checkpoint, { selection, backend, seed, adapt }: LoadOptions): LoadedTensors {
+export function loadTensors(checkpoint: Checkpoint, options: LoadOptions): LoadedTensors {
+  const { selection, backend, seed, residentBytes, adapt } = options;
   const { parameters } = checkpoint;
   const byName = new Map<string, Float32Array>();
   const tensors = new Map<string, Tensor>();
+  const trained = new Set(selection.base.map(({ parameter }) => parameter.name));
+  const held = residentBytes === undefined ? undefined : residents(checkpoint, trained, residentBytes);
+  const stored = new Map<string, Stored>();
+  const inFile = new Map<string, Stored>();
   for (const parameter of parameters) {
     const { name, canonical, shape } = parameter;
     const header = checkpoint.headerOf.get(name);
@@ -52,6 +67,11 @@ export function loadTensors(checkpoint: Checkpoint, { selection, backend, seed, 
         'put model.safetensors beside config.json',
         checkpoint.folder,
       );
+    if (held && !held.has(name)) {
+      stored.set(canonical, { header, name });
+      inFile.set(name, { header, name });
+      continue;
+    }
     const data = adapt(parameter, readTensor(header, name));
     byName.set(name, data);
     tensors.set(canonical, { data, shape });
@@ -72,7 +92,8 @@ export function loadTensors(checkpoint: Checkpoint, { selection, backend, seed, 
   }
   refuseSharedSites(selection);
   const tensor = (name: string) => {
-    const found = byName.get(name);
+    const away = inFile.get(name);
+    const found = away ? readTensor(away.header, name) : byName.get(name);
     if (!found) throw new MedpeftError('MP1101', `the model has no tensor ${name}`, undefined, name);
     return found;
   };
@@ -89,7 +110,8 @@ export function loadTensors(checkpoint: Checkpoint, { selection, backend, seed, 
     sites: selection.added.flatMap(({ sites }) => sites),
     calls: selection.added.flatMap(({ calls = [] }) => calls),
   };
-  return { backend, parameters, trainables, tensors, adaptations, networkNames, tensor };
+  const streaming = stored.size > 0 && { stream: new WeightStream(stored), streamed: new Set(inFile.keys()) };
+  return { backend, parameters, trainables, tensors, adaptations, networkNames, tensor, ...streaming };
 }
 
 /** MP1104: what two adapters do at one site would depend on their order. */

@@ -1,4 +1,4 @@
-/** What every tensor of a model is, as a hash, so that nothing is held twice. */
+/** What every tensor of a model in memory is, as a hash, so that nothing is held twice. */
 import { createHash } from 'node:crypto';
 import type { Model } from '../models/types';
 
@@ -14,9 +14,8 @@ const hash = ({ buffer, byteOffset, byteLength }: Float32Array) =>
 
 export function fingerprint(model: Model): Fingerprint {
   const tuned = new Map(model.trainables.map(({ name, value }) => [name, hash(value)]));
-  const frozen = new Map(
-    model.parameters.filter(({ name }) => !tuned.has(name)).map(({ name }) => [name, hash(model.tensor(name))]),
-  );
+  const held = model.parameters.filter(({ name }) => !tuned.has(name) && !model.streamed?.has(name));
+  const frozen = new Map(held.map(({ name }) => [name, hash(model.tensor(name))]));
   return { tuned, frozen };
 }
 

@@ -24,9 +24,9 @@ import { imageTokens } from './vision';
  */
 export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder: boolean): InspectableModel {
   refuseOtherWidths(config, hasEncoder);
-  const { backend, parameters, trainables, tensors, adaptations, networkNames, cache, keptBytes } = loaded;
+  const { backend, parameters, trainables, tensors, adaptations, networkNames, cache } = loaded;
   const trainable = new Map<string, Trainable>(trainables.map((one) => [networkNames.get(one.name)!, one]));
-  const network = new Network(backend, tensors, new Set(trainable.keys()), adaptations, keptBytes);
+  const network = new Network(backend, tensors, new Set(trainable.keys()), adaptations, loaded);
   const calls = blipCalls(config, hasEncoder);
   const front = virtualTokens(adaptations, 'text_decoder.');
   const questionFront = virtualTokens(adaptations, 'text_encoder.');
@@ -134,6 +134,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
     async rank(batch, candidates, settings) {
       return rank(batch.ids.length, candidates, await scoresAfter(batch, false), settings);
     },
+    streamed: loaded.streamed,
     tensor: (name) => loaded.tensor(name),
     dispose: () => network.dispose(),
   };

@@ -28,7 +28,7 @@ export function llamaModel(
 ): InspectableModel {
   const { backend, parameters, trainables, tensors, adaptations, networkNames } = loaded;
   const ownName = new Map(trainables.map(({ name }) => [networkNames.get(name)!, name]));
-  const network = new Network(backend, tensors, new Set(ownName.keys()), adaptations, loaded.keptBytes);
+  const network = new Network(backend, tensors, new Set(ownName.keys()), adaptations, loaded);
   const sight = see?.(network);
   const front = virtualTokens(adaptations, root);
   const calls = llamaCalls(config, root, sight?.features ?? '');
@@ -131,6 +131,7 @@ export function llamaModel(
     async rank(batch, candidates, settings) {
       return rank(batch.ids.length, candidates, await scoresAfter(batch), settings);
     },
+    streamed: loaded.streamed,
     tensor: (name) => loaded.tensor(name),
     dispose: () => network.dispose(),
   };

@@ -84,7 +84,7 @@ const feeds = (): Tensors =>
 
 async function differentiate(atOnce?: number, keptBytes?: number, trainable = [...parameters.keys()]) {
   runs.length = 0;
-  const network = new Network(backend, parameters, new Set(trainable), { sites: [], calls: [] }, keptBytes);
+  const network = new Network(backend, parameters, new Set(trainable), { sites: [], calls: [] }, { keptBytes });
   const result = await network.differentiate(chain(atOnce), feeds());
   await network.dispose();
   return { ...result, recomputed: runs.filter((name) => name === 'layer.inference').length };

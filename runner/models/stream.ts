@@ -1,0 +1,132 @@
+/**
+ * Weights that are read from the checkpoint's files just before a block uses them and are forgotten after it, so that a model may be larger than the memory. While one
+ * block runs, the system already reads the next one's. 16-bit floats are widened when the block's turn comes.
+ */
+import { closeSync, read } from 'node:fs';
+import { promisify } from 'node:util';
+import type { Tensor } from '../backends';
+import { widenBfloat, widenHalf } from './half';
+import { Rubbish } from './rubbish';
+import { endsEarly, openFile, type SafetensorsHeader, sizeOf, tensorInfo } from './safetensors';
+
+/** Where a tensor lies. */
+export interface Stored {
+  header: SafetensorsHeader;
+  /** In the file. */
+  name: string;
+}
+
+const readFrom = promisify(read);
+/** Of one request; the system reads no more than 2 GiB at once. */
+const requestBytes = 2 ** 30;
+
+export class WeightStream {
+  /** Bytes that were read from files so far. */
+  bytesRead = 0;
+  private readonly files = new Map<string, number>();
+  private readonly used = new Map<string, Tensor>();
+  private readonly reading = new Map<string, Promise<ArrayBuffer>>();
+  private readonly buffers = new Buffers();
+
+  /** @param stored by name in the network; F32, F16 or BF16 */
+  constructor(private readonly stored: ReadonlyMap<string, Stored>) {}
+
+  has(name: string): boolean {
+    return this.stored.has(name);
+  }
+
+  /** Float32; undefined for what was not made ready last. Its memory is used again after that: results may not be views of it. */
+  get(name: string): Tensor | undefined {
+    return this.used.get(name);
+  }
+
+  /**
+   * Reads what `names` says as far as that has not been done, forgets all else, and begins to read `next`.
+   * @throws MP3001 if a file is gone; MP3002 if it ends early
+   */
+  async ready(names: readonly string[], next: readonly string[]): Promise<void> {
+    for (const [name, { data }] of this.used)
+      if (!names.includes(name)) {
+        this.used.delete(name);
+        this.buffers.give(data.buffer as ArrayBuffer);
+      }
+    // Another chain has begun: what it does not need is dropped where it is read into.
+    for (const name of this.reading.keys()) if (!names.includes(name)) this.reading.delete(name);
+    const asked = [...names, ...next].flatMap((name) => [this.info(name).bytes, this.info(name).widenedBytes]);
+    this.buffers.keep(new Set(asked));
+    for (const name of names) this.begin(name);
+    for (const name of names) {
+      if (this.used.has(name)) continue;
+      const raw = await this.reading.get(name)!;
+      this.reading.delete(name);
+      this.used.set(name, this.widened(name, raw));
+    }
+    for (const name of next) this.begin(name);
+  }
+
+  dispose(): void {
+    for (const descriptor of this.files.values()) closeSync(descriptor);
+    this.files.clear();
+  }
+
+  private info(name: string) {
+    const { header, name: inFile } = this.stored.get(name)!;
+    const { dtype, shape, begin, end } = tensorInfo(header, inFile);
+    return { file: header.file, dtype, shape, begin, bytes: end - begin, widenedBytes: 4 * sizeOf(shape) };
+  }
+
+  private begin(name: string): void {
+    if (this.used.has(name) || this.reading.has(name)) return;
+    const whole = this.read(name);
+    // What went wrong is thrown where the tensor is waited for.
+    whole.catch(() => {});
+    this.reading.set(name, whole);
+  }
+
+  private async read(name: string): Promise<ArrayBuffer> {
+    const { file, begin, bytes } = this.info(name);
+    const descriptor = this.files.get(file) ?? openFile(file);
+    this.files.set(file, descriptor);
+    const buffer = this.buffers.take(bytes);
+    for (let done = 0; done < bytes; ) {
+      const into = new Uint8Array(buffer, done, Math.min(bytes - done, requestBytes));
+      const { bytesRead } = await readFrom(descriptor, into, 0, into.length, begin + done);
+      if (bytesRead === 0) throw endsEarly(file, begin + done, bytes - done);
+      done += bytesRead;
+    }
+    this.bytesRead += bytes;
+    return buffer;
+  }
+
+  private widened(name: string, raw: ArrayBuffer): Tensor {
+    const { dtype, shape, widenedBytes } = this.info(name);
+    if (dtype === 'F32') return { data: new Float32Array(raw), shape };
+    const into = new Float32Array(this.buffers.take(widenedBytes));
+    const data = (dtype === 'BF16' ? widenBfloat : widenHalf)(new Uint16Array(raw), into);
+    this.buffers.give(raw);
+    return { data, shape };
+  }
+}
+
+/** Memory that is used again: layers are alike, and what is new would wait for the collector. */
+class Buffers {
+  private spare: ArrayBuffer[] = [];
+  private readonly rubbish = new Rubbish();
+
+  take(bytes: number): ArrayBuffer {
+    const at = this.spare.findIndex(({ byteLength }) => byteLength === bytes);
+    return at < 0 ? new ArrayBuffer(bytes) : this.spare.splice(at, 1)[0]!;
+  }
+
+  give(buffer: ArrayBuffer): void {
+    this.spare.push(buffer);
+  }
+
+  /** Lets go of those of other sizes. */
+  keep(sizes: ReadonlySet<number>): void {
+    const total = () => this.spare.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const before = total();
+    this.spare = this.spare.filter(({ byteLength }) => sizes.has(byteLength));
+    this.rubbish.count(before - total());
+  }
+}
