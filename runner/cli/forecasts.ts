@@ -2,7 +2,7 @@
 import { chosenBackend, openBackend } from '../backends';
 import { MedpeftError } from '../errors';
 import type { PlannedRun, RunParts } from '../plan';
-import { keptBytesOf } from '../plan/memory_budget';
+import { budgetOf } from '../plan/memory_budget';
 import { type Forecast, forecaster } from '../training/forecast';
 import { workOf } from '../training/work';
 
@@ -19,7 +19,7 @@ export async function forecastRuns(
   const reasons = new Set<string>();
   for (const [run, parts] of planned)
     try {
-      const work = workOf(run, parts, keptBytesOf(run));
+      const work = workOf(run, parts, budgetOf(run).keptBytes);
       if (!work) continue;
       const settings = { ...chosenBackend(run.runtime), threads: run.runtime.threads };
       const key = JSON.stringify(settings);

@@ -4,6 +4,7 @@ import { type Family, placeNames } from './family';
 import { parseLlamaConfig } from './llama/config';
 import { llamaModel } from './llama/model';
 import { llamaPlaces } from './llama/places';
+import { rehearseLlama } from './llama/rehearsal';
 import { isBuffer } from './llava/names';
 import type { Parameter } from './types';
 
@@ -42,5 +43,7 @@ export const llama: Family = {
     const { vocabSize, bosTokenId, eosTokenIds, padTokenId } = parse(config);
     return { kind: 'chat', template: 'plain', vocabSize, bosTokenId, eosTokenIds, padTokenId };
   },
+  rehearse: (config, batch, trainable, adaptations) =>
+    rehearseLlama(batch, trainable, { config: parse(config), root, adaptations }),
   open: (config, loaded) => llamaModel(parse(config), root, loaded),
 };

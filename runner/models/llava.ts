@@ -6,7 +6,7 @@ import { refuseOtherClass } from './config_reader';
 import { type Family, placeNames } from './family';
 import { withVisionImageSize } from './image_size';
 import { parseLlavaConfig } from './llava/config';
-import { llavaModel } from './llava/model';
+import { llavaModel, rehearseLlava } from './llava/model';
 import { isBuffer, namings } from './llava/names';
 import { llavaPlaces, withoutGradient } from './llava/places';
 import { imageLength } from './llava/projector';
@@ -54,5 +54,7 @@ export const llava: Family = {
     const template = parsed.text.type === 'mistral' ? 'mistral_instruct' : 'vicuna_v1';
     return { kind: 'chat', template, vocabSize, bosTokenId, eosTokenIds, padTokenId, image };
   },
+  rehearse: (config, batch, trainable, adaptations) =>
+    rehearseLlava(parseLlavaConfig(config), batch, trainable, adaptations),
   open: (config, loaded) => llavaModel(parseLlavaConfig(config), loaded),
 };

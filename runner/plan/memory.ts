@@ -4,10 +4,11 @@ import { imageFilesOf } from '../data/image_files';
 import type { Batch, ResolvedSplits, TaskItem } from '../data/types';
 import type { Selection } from '../methods/types';
 import type { Adaptations } from '../models/adaptations';
-import type { Family } from '../models/family';
+import type { Checkpoint } from '../models/checkpoint';
 import { footprintOf } from '../models/footprint';
-import { sizeOf } from '../models/safetensors';
-import type { Parameter } from '../models/types';
+import { canStream } from '../models/residents';
+import { bytesOf, sizeOf } from '../models/safetensors';
+import { streamWindow } from '../models/window';
 import type { MemoryNeeds, PlannedRun } from './types';
 
 /** The sizes of the batch that takes most. */
@@ -34,11 +35,12 @@ const keptStates = 512 * 2 ** 20;
  * @returns undefined for a family of which nobody knows it before it is tried
  */
 export function memoryNeeds(
-  { family, config, parameters }: { family: Family; config: unknown; parameters: readonly Parameter[] },
+  checkpoint: Pick<Checkpoint, 'family' | 'config' | 'parameters' | 'headerOf'>,
   selection: Selection,
   batch: BatchSizes,
   { images, accumulates }: { images: number; accumulates: boolean },
 ): MemoryNeeds | undefined {
+  const { family, config, parameters, headerOf } = checkpoint;
   if (!family.rehearse) return undefined;
   const base = selection.base.map(({ parameter }) => parameter);
   const added = selection.added.flatMap(({ tensors }) => tensors);
@@ -53,9 +55,19 @@ export function memoryNeeds(
   const sums = accumulates ? float * trained : 0;
   const states = Math.min(keptStates, images * imageBytes);
   const fixed = process + weights + moments + sums + states;
+  const tuned = new Set(base.map(({ canonical }) => canonical));
+  const streamed = parameters.filter((one) => !tuned.has(one.canonical) && canStream(one, checkpoint));
+  const streamedBytes = new Map(
+    streamed.map(({ canonical, name, shape }) => {
+      const dtype = headerOf.get(name)?.tensors.get(name)?.dtype ?? 'F32';
+      return [canonical, { widened: float * sizeOf(shape), stored: bytesOf[dtype] * sizeOf(shape) }];
+    }),
+  );
+  const recomputedBytes = fixed + Math.min(waiting, least.bytes) + least.bytes;
   return {
     bytes: fixed + Math.min(waiting, whole.bytes) + whole.bytes,
-    leastBytes: fixed + Math.min(waiting, least.bytes) + least.bytes,
+    recomputedBytes,
+    leastBytes: recomputedBytes - float * count(streamed) + streamWindow(steps, (name) => streamedBytes.get(name)),
     savedBytes: whole.savedBytes,
   };
 }

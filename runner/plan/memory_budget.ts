@@ -17,16 +17,25 @@ export function machineMemory(): MachineMemory {
   return { total, free: Math.min(os.freemem(), total) };
 }
 
+/** How a run spends its memory. */
+export interface Budget {
+  /** Bytes that a step may keep for backward; what does not fit is computed again. */
+  keptBytes: number;
+  /** Bytes of frozen weights that stay in memory, the rest being read whenever it is used; all if absent. */
+  residentBytes?: number;
+}
+
 /**
- * Bytes that a step may keep for backward: all of it where the run then stays within `runtime.memory`, or within what is free; less where it does not. The results are the
- * same to the bit.
- * @throws MP4014 if the run does not fit even if nothing is kept
+ * Keeps all where the run then stays within `runtime.memory`, or within what is free. Where it does not, it computes again what backward needs; where that is not enough either,
+ * frozen weights are read block by block, and what memory is left is spent on what backward needs before it is spent on weights: to compute takes longer than to
+ * read. The results are the same to the bit.
+ * @throws MP4014 if the run does not fit even so
  */
-export function keptBytesOf(
+export function budgetOf(
   { memory, runtime }: Pick<PlannedRun, 'memory' | 'runtime'>,
   machine = machineMemory(),
-): number {
-  if (!memory) return Number.POSITIVE_INFINITY;
+): Budget {
+  if (!memory) return { keptBytes: Number.POSITIVE_INFINITY };
   const most = runtime.memory === 'auto' ? machine.total : Math.min(runtime.memory, machine.total);
   if (memory.leastBytes > most)
     throw new MedpeftError(
@@ -35,6 +44,10 @@ export function keptBytesOf(
       'lower batch_size (and raise gradient_accumulation_steps) or image_size, tune less, or allow more',
     );
   const allowed = runtime.memory === 'auto' ? machine.free : most;
-  const beside = memory.bytes - memory.savedBytes;
-  return memory.bytes <= allowed ? Number.POSITIVE_INFINITY : Math.max(0, allowed - beside);
+  if (memory.bytes <= allowed) return { keptBytes: Number.POSITIVE_INFINITY };
+  if (memory.recomputedBytes <= allowed)
+    return { keptBytes: Math.max(0, allowed - (memory.bytes - memory.savedBytes)) };
+  const left = Math.max(0, allowed - memory.leastBytes);
+  const keptBytes = Math.min(left, memory.savedBytes);
+  return { keptBytes, residentBytes: left - keptBytes };
 }

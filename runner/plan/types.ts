@@ -37,6 +37,8 @@ export interface MemoryNeeds {
   /** With all kept that backward needs. */
   bytes: number;
   /** With everything computed again that can be. */
+  recomputedBytes: number;
+  /** With that, and with frozen weights read block by block whenever they are used. */
   leastBytes: number;
   /** What a step keeps for backward where all is kept. */
   savedBytes: number;

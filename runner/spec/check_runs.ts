@@ -1,6 +1,6 @@
 /** What only a plan can tell of a spec without errors: runs that cannot be planned, and runs that this machine has not the memory for. */
 import { type Diagnostic, MedpeftError } from '../errors';
-import { keptBytesOf } from '../plan/memory_budget';
+import { budgetOf } from '../plan/memory_budget';
 import { planRuns } from '../plan/plan';
 import type { Resources } from '../plan/resources';
 import type { PlannedRun } from '../plan/types';
@@ -45,7 +45,7 @@ const smallestFirst = (runs: readonly PlannedRun[]) =>
 /** At the method, or at the limit that the spec itself sets. */
 function tooLarge(run: PlannedRun, methodOf: ReadonlyMap<string, string>): Finding | undefined {
   try {
-    keptBytesOf(run);
+    budgetOf(run);
     return undefined;
   } catch (error) {
     if (!(error instanceof MedpeftError)) throw error;

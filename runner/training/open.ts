@@ -13,7 +13,7 @@ import { atImageSize } from '../models/image_size';
 import { loadModel } from '../models/load';
 import type { Model } from '../models/types';
 import { countParameters } from '../plan/counts';
-import { keptBytesOf } from '../plan/memory_budget';
+import { budgetOf } from '../plan/memory_budget';
 import type { PlannedRun } from '../plan/types';
 import { openRunData, type RunData } from './run_data';
 import type { Environment } from './state';
@@ -28,7 +28,7 @@ export interface OpenRun {
 
 /** @param heldOut for validation when the run began, as its folder says. @throws MP4014 before anything is read if memory will not do, MP4003 if the checkpoint is not the one the run was planned for, and the errors of data, model, method and backend */
 export async function openPlannedRun(run: PlannedRun, heldOut?: HeldOut): Promise<OpenRun> {
-  const keptBytes = keptBytesOf(run);
+  const budget = budgetOf(run);
   const stored = inspectCheckpoint(run.model.path, run.model.family);
   if (stored.hash !== run.hashes.model)
     throw new MedpeftError(
@@ -51,7 +51,7 @@ export async function openPlannedRun(run: PlannedRun, heldOut?: HeldOut): Promis
     backend,
     seed: run.seed,
     imageSize: data.imageSize,
-    keptBytes,
+    ...budget,
     cache: path.join(cacheFolder(), 'image-states'),
   });
   return {

@@ -30,7 +30,7 @@ export interface Sight {
 export function imageFeeds(
   ids: ArrayLike<number>,
   { ids: names, imageOf, imageKeys, views = 1 }: Batch,
-  { length, imageTokenId }: Sight,
+  { length, imageTokenId }: Pick<Sight, 'length' | 'imageTokenId'>,
   width: number,
 ): { ids: number[]; feeds: [string, Tensor][] } {
   const rows = names.length;

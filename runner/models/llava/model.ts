@@ -1,8 +1,12 @@
 /** LLaVA: CLIP's tower and the projector in front of a LLaMA-like language model. */
+import type { Batch } from '../../data/types';
+import type { Adaptations } from '../adaptations';
 import { visionSplit } from '../blip/vision';
+import type { Rehearsal } from '../footprint';
 import { imageEncoder } from '../image_encoder';
 import type { Sight } from '../llama/images';
 import { llamaModel } from '../llama/model';
+import { type RehearsedSight, rehearseLlama } from '../llama/rehearsal';
 import type { Call, Network } from '../network';
 import type { InspectableModel } from '../types';
 import type { LoadedTensors } from '../weights';
@@ -18,26 +22,39 @@ export function llavaModel(config: LlavaConfig, loaded: LoadedTensors): Inspecta
 
 const featureName = 'projector';
 
+/** A training step in shapes. */
+export function rehearseLlava(
+  config: LlavaConfig,
+  batch: Batch,
+  trainable: ReadonlySet<string>,
+  adaptations: Adaptations,
+): Rehearsal {
+  return rehearseLlama(batch, trainable, { config: config.text, root: roots.text, adaptations }, sightOf(config));
+}
+
 function sight(config: LlavaConfig, network: Network, { trainables, cache }: LoadedTensors): Sight {
+  const { encoder: calls, result, tokens, width, imageSize: size, ...known } = sightOf(config);
+  return {
+    ...known,
+    encoder: imageEncoder({ network, calls, result, size, tokens, width, trainables, cache }),
+    unseen: towerCalls(config).slice(calls.length),
+  };
+}
+
+function sightOf(config: LlavaConfig): RehearsedSight {
   const { vision, imageTokenId } = config;
   const all = towerCalls(config);
-  const calls = all.slice(0, all.length - config.vision.layers + config.visionLayers);
-  const result = calls.at(-1)!.outputs.out!;
+  const encoder = all.slice(0, all.length - config.vision.layers + config.visionLayers);
+  const result = encoder.at(-1)!.outputs.out!;
   return {
-    encoder: imageEncoder({
-      network,
-      calls,
-      result,
-      size: vision.imageSize,
-      tokens: clipTokens(vision),
-      width: vision.hiddenSize,
-      trainables,
-      cache,
-    }),
+    encoder,
+    result,
+    tokens: clipTokens(vision),
+    width: vision.hiddenSize,
+    imageSize: vision.imageSize,
     projector: [
       { block: projector(config), prefix: roots.projector, inputs: { x: result }, outputs: { out: featureName } },
     ],
-    unseen: all.slice(calls.length),
     features: featureName,
     length: imageLength(config),
     imageTokenId,

@@ -12,7 +12,7 @@ const places = {
 };
 const run = (bytes?: number) => ({
   ...fakeRun('/data/runs'),
-  ...(bytes === undefined ? {} : { memory: { bytes, leastBytes: bytes, savedBytes: 0 } }),
+  ...(bytes === undefined ? {} : { memory: { bytes, recomputedBytes: bytes, leastBytes: bytes, savedBytes: 0 } }),
 });
 
 describe('the script of an array', () => {

@@ -8,7 +8,14 @@ const needing = (id: string, gigabytes?: number): PlannedRun => ({
   id,
   ...(gigabytes === undefined
     ? {}
-    : { memory: { bytes: gigabytes * 1e9, leastBytes: gigabytes * 1e9, savedBytes: 0 } }),
+    : {
+        memory: {
+          bytes: gigabytes * 1e9,
+          recomputedBytes: gigabytes * 1e9,
+          leastBytes: gigabytes * 1e9,
+          savedBytes: 0,
+        },
+      }),
 });
 const machine = { cores: 8, memory: 10e9 };
 
