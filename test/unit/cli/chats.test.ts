@@ -1,0 +1,155 @@
+/** Chats and reports of several views with LLaVA and LLaMA, from a spec to scores: real images, random weights of a few thousand parameters. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeChatModel } from '../../fixtures/families';
+import { withPrograms } from '../../programs';
+import { workspace } from '../training/tiny';
+
+const { cli } = withPrograms();
+const call = promisify(execFile);
+const folder = mkdtempSync(path.join(os.tmpdir(), 'medpeft-chats-'));
+const at = (...parts: string[]) => path.join(folder, ...parts);
+const pictures = path.join(workspace, 'data/images');
+const images = ['synpic21604.jpg', 'synpic24390.jpg'];
+
+const exchange = (question: string, answer: string) => [
+  { from: 'human', value: question },
+  { from: 'gpt', value: answer },
+];
+const chats = [
+  { id: 'one', image: images[0], conversations: exchange('<image>\nis it well?', 'yes') },
+  {
+    id: 'two',
+    image: images[1],
+    conversations: [...exchange('what is it?\n<image>', 'a lung'), ...exchange('left?', 'no')],
+  },
+  {
+    id: 'none',
+    conversations: [{ from: 'system', value: 'be brief' }, ...exchange('what is a lung?', 'no one knows')],
+  },
+  { id: 'both', image: images, conversations: exchange('<image>\n<image>\nis it the same?', 'no') },
+];
+const studies = [
+  { id: 'a', images: images.join(';'), report: 'no lung' },
+  { id: 'b', images: images[1], report: 'a lung' },
+];
+
+const spec = {
+  version: 1,
+  name: 'chats',
+  models: {
+    llava: { family: 'llava', path: 'llava' },
+    med: { family: 'llava', path: 'llava_med', prompt_template: 'vicuna_v1' },
+    llama: { family: 'llama', path: 'llama' },
+  },
+  datasets: {
+    chats: { format: 'llava_json', path: 'chats', image_folder: pictures },
+    texts: { format: 'llava_json', path: 'chats', image_folder: pictures, filter: { images: '0' } },
+    studies: { format: 'table', path: 'studies', image_folder: pictures },
+  },
+  tasks: {
+    chat: {
+      type: 'instruction',
+      train: ['chats/train'],
+      validation: { from: 'chats/train', fraction: 0.3 },
+      test: ['chats/test'],
+      transfer: ['texts/test'],
+      max_length: 400,
+      generation: { max_new_tokens: 3 },
+      metrics: ['exact_match', 'bleu_1', 'rouge_l'],
+    },
+    report: {
+      type: 'report_generation',
+      train: ['studies/train'],
+      test: ['studies/train'],
+      views: 'all',
+      prompt: 'what do you see?',
+      generation: { max_new_tokens: 3 },
+      metrics: ['bleu_1', 'rouge_l'],
+    },
+  },
+  parameter_groups: { norms: { kind: 'layernorm' } },
+  adapters: { low: { type: 'lora', rank: 2, targets: ['query', 'value'] } },
+  methods: { norms: { components: { vision_encoder: 'norms', text: ['norms', 'low'] }, learning_rate: 0.01 } },
+  overrides: [{ model: ['med', 'llama'], components: { vision_encoder: 'frozen' } }],
+  exclude: [{ model: 'llama', task: 'report', reason: 'it sees nothing' }],
+  training: { max_steps: 3, batch_size: 4 },
+  runtime: { threads: 1, output_dir: 'runs' },
+};
+
+beforeAll(() => {
+  for (const name of ['llava', 'llava_med', 'llama'] as const) writeChatModel(at(name), name);
+  for (const name of ['chats', 'studies']) mkdirSync(at(name));
+  writeFileSync(at('chats/train.json'), JSON.stringify(chats));
+  writeFileSync(at('chats/test.json'), JSON.stringify(chats));
+  writeFileSync(at('studies/train.jsonl'), studies.map((study) => JSON.stringify(study)).join('\n'));
+  writeFileSync(at('x.medpeft.json'), JSON.stringify(spec));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Line {
+  id: string;
+  question: string;
+  reference: string;
+  image?: string;
+  fields: Record<string, string>;
+}
+
+async function run(model: string, task: string) {
+  const { stdout } = await call(process.execPath, [
+    cli,
+    'run',
+    at('x.medpeft.json'),
+    '--model',
+    model,
+    '--task',
+    task,
+    '--json',
+  ]);
+  const [one] = (JSON.parse(stdout) as { runs: { folder: string; status: string }[] }).runs;
+  expect(one!.status).toBe('finished');
+  const read = (name: string) => readFileSync(path.join(one!.folder, name), 'utf8');
+  const lines = (name: string) =>
+    read(name)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line);
+  return { result: JSON.parse(read('result.json')), lines, events: read('events.jsonl') };
+}
+
+describe.each(Object.keys(spec.models))('%s', (model) => {
+  it('learns chats whole, and is scored on each of their answers', { timeout: 120_000 }, async () => {
+    const { result, lines, events } = await run(model, 'chat');
+    const scored = lines('predictions/test-chats-test.jsonl');
+    expect(scored.map(({ id, question, reference }) => [id, question, reference])).toEqual([
+      ['one', 'is it well?', 'yes'],
+      ['two#1', 'what is it?', 'a lung'],
+      ['two#2', 'left?', 'no'],
+      ['none', 'what is a lung?', 'no one knows'],
+      ['both', 'is it the same?', 'no'],
+    ]);
+    expect(scored.map(({ fields }) => fields.turn)).toEqual(['1', '1', '2', '1', '1']);
+    expect(lines('predictions/transfer-texts-test.jsonl').map(({ id, image }) => [id, image])).toEqual([
+      ['none', undefined],
+    ]);
+    expect(result.metrics['chats/test'].rouge_l.n).toBe(5);
+    expect(Object.keys(result.baselines)).toEqual(['constant_answer', 'majority_per_type', 'question_only']);
+    expect(Object.keys(result.controls.blank_image.metrics)).toEqual(['chats/test']);
+    expect(/do(es)? not see/.test(events)).toBe(model === 'llama');
+  });
+});
+
+it.each(['llava', 'med'])(
+  '%s writes reports from all views, however many a study has',
+  { timeout: 120_000 },
+  async (model) => {
+    const { result, lines } = await run(model, 'report');
+    expect(lines('predictions/test-studies-train.jsonl').map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(result.metrics['studies/train'].bleu_1.n).toBe(2);
+  },
+);
