@@ -1,6 +1,7 @@
 /** `medpeft plan SPEC`: the runs that a spec stands for, with what each trains and takes. No weights are read; the machine's speed is measured for a moment. */
 import { type Plan, type PlannedRun, planRuns, type RunParts } from '../plan';
 import { peakMemory } from '../plan/peak';
+import { type ShownPrompt, shownPrompts } from '../plan/prompts';
 import { expectedRuns } from '../reports/expectations';
 import { loadSpec } from '../spec';
 import type { SpecFile } from '../spec/types';
@@ -20,10 +21,13 @@ export const plan: Command = {
     const parts = new Map<PlannedRun, RunParts>();
     const planned = await planRuns(loaded, {}, { each: (run, of) => parts.set(run, of) });
     const forecasts = await forecastRuns(parts, output.log);
-    if (args.options.has('json')) output.result(`${JSON.stringify(planJson(loaded, planned, forecasts))}\n`);
+    const prompts = shownPrompts(parts);
+    if (args.options.has('json'))
+      output.result(`${JSON.stringify({ ...planJson(loaded, planned, forecasts), prompts })}\n`);
     else {
       for (const diagnostic of planned.diagnostics) output.log(`${diagnosticText(loaded.file, diagnostic)}\n`);
       output.result(planText(planned, forecasts));
+      output.result(promptsText(prompts));
       if (args.options.has('matches')) output.result(matchesText(planned));
     }
     return hasErrors(planned.diagnostics) ? 1 : 0;
@@ -33,7 +37,7 @@ export const plan: Command = {
 type Forecasts = ReadonlyMap<string, Forecast>;
 
 /** Memory and time are not estimated for every family and task: null says so. */
-function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan, forecasts: Forecasts): unknown {
+function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan, forecasts: Forecasts): object {
   const named = spec ? expectedRuns(spec, runs) : [];
   const listed = runs.map((run, i) => ({
     ...named[i],
@@ -56,6 +60,20 @@ function planText({ runs, excluded, diagnostics }: Plan, forecasts: Forecasts): 
   const left = excluded.map(({ model, task, method, reason }) => `without ${model}, ${task}, ${method}: ${reason}`);
   const end = `${runs.length} run${runs.length === 1 ? '' : 's'}; ${countText(diagnostics)}`;
   return `${[...(runs.length > 0 ? lines : []), ...left, end].join('\n')}\n`;
+}
+
+/** Line for line, so that line ends and blanks of a template can be seen. */
+function promptsText(prompts: readonly ShownPrompt[]): string {
+  return prompts
+    .map(({ model, task, template, item, prompt, answer }) =>
+      [
+        '',
+        `prompt of ${model} on ${task} (${template}), ${item}:`,
+        ...`${prompt} → ${answer}`.split('\n').map((line) => `  | ${line}`),
+        '',
+      ].join('\n'),
+    )
+    .join('');
 }
 
 /** Under each run, each name with its tensors, and the layers that they stand in. */

@@ -45,7 +45,7 @@ const templates: Readonly<Record<string, PromptTemplate>> = {
   plain: { system: '', afterSystem: '\n', first: '{system}{images}{question}\n', later: '{question}\n' },
 };
 
-export type PromptTemplateName = 'mistral_instruct' | 'vicuna_v1' | 'plain';
+export const promptTemplateNames: readonly string[] = Object.keys(templates);
 
 /** @throws MP1101 if there is no template of that name. */
 export function promptTemplate(name: string): PromptTemplate {
@@ -53,7 +53,7 @@ export function promptTemplate(name: string): PromptTemplate {
   throw new MedpeftError(
     'MP1101',
     `there is no prompt template "${name}"`,
-    `there are ${Object.keys(templates).join(', ')}`,
+    `there are ${promptTemplateNames.join(', ')}`,
     'prompt_template',
   );
 }

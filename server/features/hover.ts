@@ -2,6 +2,7 @@
 import type { Hover } from 'vscode-languageserver/node';
 import type { SpecDocument } from '../documents';
 import { mergedAt } from '../hovers/merged';
+import { promptsAt } from '../hovers/prompts';
 import { hoverRequest } from '../hovers/request';
 import { sources } from '../hovers/sources';
 import { rangeOf } from '../ranges';
@@ -19,7 +20,7 @@ export const hover: Feature = {
         const own = await hoverOfName(server, document, offset);
         if (own) return own;
         const known = await server.json.doHover(document.text, position, document.json);
-        return known && withMore(known, mergedAt(document, offset));
+        return known && withMore(known, [...mergedAt(document, offset), ...promptsAt(document, offset)]);
       }),
     );
   },

@@ -24,6 +24,18 @@ describe('keys and words of the language', () => {
       '"select_by": "exact|_match"',
       ['share of answers equal to the reference'],
     ],
+    [
+      'a prompt template, as text',
+      '"family": "miss",',
+      '"family": "miss", "prompt_template": "vicuna|_v1",',
+      ['USER: <image>\n{first question} ASSISTANT: {first answer}</s>USER: {question} ASSISTANT:'],
+    ],
+    [
+      'every prompt template',
+      '"family": "miss",',
+      '"family": "miss", "prompt|_template": "plain",',
+      ['`mistral_instruct`', '[INST] <image>\n{first question} [/INST] {first answer}</s>[INST] {question} [/INST]'],
+    ],
     ['a format', '"vqa_rad"', '"vqa|_rad"', ['trainset', 'images/']],
   ])('%s', async (_name, from, to, expected) => {
     const { value, marked } = await hover(from, to);

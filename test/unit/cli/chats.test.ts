@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeChatModel } from '../../fixtures/families';
+import { writeCaptionModel, writeChatModel } from '../../fixtures/families';
 import { withPrograms } from '../../programs';
 import { workspace } from '../training/tiny';
 
@@ -100,17 +100,8 @@ interface Line {
   fields: Record<string, string>;
 }
 
-async function run(model: string, task: string) {
-  const { stdout } = await call(process.execPath, [
-    cli,
-    'run',
-    at('x.medpeft.json'),
-    '--model',
-    model,
-    '--task',
-    task,
-    '--json',
-  ]);
+async function run(model: string, task: string, file = 'x.medpeft.json') {
+  const { stdout } = await call(process.execPath, [cli, 'run', at(file), '--model', model, '--task', task, '--json']);
   const [one] = (JSON.parse(stdout) as { runs: { folder: string; status: string }[] }).runs;
   expect(one!.status).toBe('finished');
   const read = (name: string) => readFileSync(path.join(one!.folder, name), 'utf8');
@@ -142,6 +133,48 @@ describe.each(Object.keys(spec.models))('%s', (model) => {
     expect(Object.keys(result.controls.blank_image.metrics)).toEqual(['chats/test']);
     expect(/do(es)? not see/.test(events)).toBe(model === 'llama');
   });
+});
+
+it('plans each model on each task and shows what it is asked', async () => {
+  const { stdout } = await call(process.execPath, [cli, 'plan', at('x.medpeft.json'), '--json']);
+  const { runs, prompts } = JSON.parse(stdout) as { runs: unknown[]; prompts: Record<string, string>[] };
+  expect(runs).toHaveLength(5);
+  expect(prompts.map(({ model, task, template, item }) => [model, task, template, item])).toEqual([
+    ['llava', 'chat', 'mistral_instruct', 'chats/train#one'],
+    ['llava', 'report', 'mistral_instruct', 'studies/train#a'],
+    ['med', 'chat', 'vicuna_v1', 'chats/train#one'],
+    ['med', 'report', 'vicuna_v1', 'studies/train#a'],
+    ['llama', 'chat', 'plain', 'chats/train#one'],
+  ]);
+  expect(prompts[1]).toMatchObject({ prompt: '[INST] <image>\n<image>\nwhat do you see? [/INST]', answer: 'no lung' });
+  expect(prompts[4]).toMatchObject({ prompt: 'is it well?\n', answer: 'yes' });
+  const { stdout: text } = await call(process.execPath, [cli, 'plan', at('x.medpeft.json')]);
+  expect(text).toContain('  | [INST] <image>\n  | is it well? [/INST] → yes\n');
+});
+
+it('refuses chats that lose every answer, and models that read none, by name', async () => {
+  const broken = { ...spec, tasks: { chat: { ...spec.tasks.chat, max_length: 8 } }, exclude: [] };
+  writeFileSync(at('short.medpeft.json'), JSON.stringify(broken));
+  const refused = (file: string, ...more: string[]) =>
+    call(process.execPath, [cli, ...more, at(file), '--model', 'llava']).catch(
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+  expect(await refused('short.medpeft.json', 'run')).toMatch(
+    /MP2006.*no answer of the chat chats\/train#one begins within 8 tokens[\s\S]*raise max_length/,
+  );
+  writeCaptionModel(at('caption'));
+  const caption = { family: 'blip_caption', path: 'caption' };
+  writeFileSync(at('caption.medpeft.json'), JSON.stringify({ ...broken, models: { llava: caption }, overrides: [] }));
+  expect(await refused('caption.medpeft.json', 'run')).toMatch(
+    /MP1106.*chats with the family "blip_caption" of "llava" are not supported/,
+  );
+});
+
+it('learns from texts alone with a model that sees', { timeout: 120_000 }, async () => {
+  const chat = { ...spec.tasks.chat, train: ['texts/train'], validation: undefined };
+  writeFileSync(at('texts.medpeft.json'), JSON.stringify({ ...spec, tasks: { chat }, exclude: [] }));
+  const { result } = await run('llava', 'chat', 'texts.medpeft.json');
+  expect(result.steps).toBe(3);
 });
 
 it.each(['llava', 'med'])(

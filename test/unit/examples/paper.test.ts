@@ -1,9 +1,10 @@
-/** The paper's experiment: the whole spec is valid, and plans where its files are (here its report task, for MISS); the small one plans in full. */
+/** The paper's experiment: the whole spec is valid, and plans where its files are; the small one plans in full. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planRuns } from '../../../runner/plan';
 import { checkSpec, loadSpec } from '../../../runner/spec';
+import { describeShared, sharedPath } from '../../shared';
 import { temporaryFolder } from '../data/fixture';
 
 const examples = path.resolve(import.meta.dirname, '../../../examples');
@@ -14,7 +15,7 @@ describe('the whole experiment', () => {
     expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
-  it('plans the report task of MISS from its config.json, with transfer and three seeds', async () => {
+  it('plans both models on both tasks from their config.json, with transfer and three seeds', async () => {
     const folder = temporaryFolder();
     const file = path.join(folder, 'paper.medpeft.json');
     cpSync(path.join(examples, 'paper/paper.medpeft.json'), file);
@@ -23,9 +24,15 @@ describe('the whole experiment', () => {
       writeFileSync(path.join(folder, name), JSON.stringify(value));
     };
     write('models/miss-base/config.json', { architectures: ['BlipForQuestionAnswering'], model_type: 'blip' });
+    write('models/llava-med-v1.5-mistral-7b/config.json', {
+      architectures: ['LlavaMistralForCausalLM'],
+      model_type: 'llava_mistral',
+      mm_vision_tower: 'openai/clip-vit-large-patch14-336',
+      mm_projector_type: 'mlp2x_gelu',
+    });
     cpSync(path.join(examples, 'vqa-rad/data'), path.join(folder, 'data/vqa-rad'), { recursive: true });
     const image = readFileSync(path.join(examples, 'vqa-rad/data/images/synpic100132.jpg'));
-    for (const place of ['slake/imgs/xmlab1', 'pathvqa/images', 'iu-xray/images', 'mimic-cxr/images']) {
+    for (const place of ['slake/imgs/xmlab1', 'pathvqa/images/test', 'iu-xray/images', 'mimic-cxr/images']) {
       mkdirSync(path.join(folder, 'data', place), { recursive: true });
       writeFileSync(path.join(folder, 'data', place, 'source.jpg'), image);
     }
@@ -42,20 +49,41 @@ describe('the whole experiment', () => {
     write('data/iu-xray/annotation.json', { train: [report('1')], val: [report('2')], test: [report('3')] });
     write('data/mimic-cxr/annotation.json', { train: [], val: [], test: [report('4')] });
 
-    const { runs, diagnostics } = await planRuns(loadSpec(file), {
-      model: 'miss',
-      task: 'report',
-      methods: ['base', 'full', 'layernorm'],
-    });
+    write('data/pathvqa/pvqa_test.json', [
+      { img_id: 'source', sentf: { pvqa: ['Is it?'] }, labelf: { pvqa: [{ yes: 1 }] } },
+    ]);
+
+    const { runs, diagnostics, excluded } = await planRuns(loadSpec(file));
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-    expect(runs.map(({ methodName, seed }) => `${methodName} ${seed}`)).toEqual(
-      // an untuned model answers alike whatever the seed
-      ['base 0', ...['full', 'layernorm'].flatMap((method) => [0, 1, 2].map((seed) => `${method} ${seed}`))],
-    );
-    // guides of the field: 153,600 LayerNorm parameters of 361 million
-    const layernorm = runs.find(({ methodName }) => methodName === 'layernorm')!;
-    expect(layernorm.parameters).toMatchObject({ trainable: 153_600 });
-    expect(layernorm.task).toMatchObject({ transfer: ['mimic/test'], views: 'all', cleaning: 'none' });
+    const of = (model: string, task: string) => {
+      const own = runs.filter(({ modelName, taskName }) => modelName === model && taskName === task);
+      const seeds = new Map<string, number[]>();
+      for (const { methodName, seed } of own) seeds.set(methodName, [...(seeds.get(methodName) ?? []), seed]);
+      return seeds;
+    };
+    // 11 methods with a name of their own and a grid of 2 x 3 x 2; an untuned model answers alike whatever the seed
+    for (const task of ['vqa', 'report']) {
+      expect(of('miss', task).size).toBe(11 + 12);
+      expect(of('llava_med', task).size).toBe(11 - 3);
+      for (const model of ['miss', 'llava_med'])
+        for (const [method, seeds] of of(model, task))
+          expect([method, seeds]).toEqual([method, method === 'base' ? [0] : [0, 1, 2]]);
+    }
+    expect(new Set(excluded.map(({ reason }) => reason))).toEqual(new Set(['memory']));
+    // guides of the field: 153,600 LayerNorm parameters of 361 million; 266,240 in LLaVA-Med's language model
+    const norms = (model: string) =>
+      runs.find(({ modelName, methodName }) => modelName === model && methodName === 'layernorm')!;
+    expect(norms('miss').parameters).toMatchObject({ trainable: 153_600 });
+    expect(norms('llava_med').parameters).toMatchObject({ trainable: 266_240 });
+    const reporting = runs.find(({ taskName }) => taskName === 'report')!;
+    expect(reporting.task).toMatchObject({ transfer: ['mimic/test'], views: 'all', cleaning: 'none' });
+  });
+});
+
+describeShared('guides', 'the yardstick of the language', () => {
+  it('is valid where none of its files are', async () => {
+    const found = await checkSpec(loadSpec(sharedPath('guides/paper.medpeft.json')));
+    expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 });
 
