@@ -81,13 +81,14 @@ export function stateText(state: RunState, t: Translate): string {
 /** State and, while it runs, how far it is and how long ago it last said something. */
 export function runDescription(run: RunSummary, now: number, t: Translate): string {
   if (run.state !== 'running') return [stateText(run.state, t), stoppedAt(run, t)].filter(Boolean).join(' · ');
-  const { step, totalSteps, loss, secondsLeft } = run.progress;
+  const { step, totalSteps, loss, secondsLeft, doing = '' } = run.progress;
   // what matters most comes first: narrow views cut the end
   return [
     percent(run),
     secondsLeft === undefined ? '' : t('{0} left', duration(secondsLeft)),
     lastEventAge(run, now, t),
     totalSteps === 0 ? t('step {0}', step) : t('step {0} of {1}', step, totalSteps),
+    doing,
     loss === undefined ? '' : t('loss {0}', loss.toPrecision(3)),
   ]
     .filter(Boolean)

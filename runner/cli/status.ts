@@ -10,6 +10,7 @@ import { errorText } from './program';
 const shown = ({ state, progress, lastEvent }: RunSummary): string => {
   const parts = [
     progress.totalSteps ? `step ${progress.step} of ${progress.totalSteps}` : '',
+    progress.doing ?? '',
     state === 'running' && progress.secondsLeft ? `${duration(progress.secondsLeft)} left` : '',
     lastEvent?.type === 'run_failed' ? `${lastEvent.code} ${lastEvent.message}` : '',
   ];

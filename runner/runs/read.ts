@@ -24,6 +24,8 @@ export interface RunProgress {
   loss?: number;
   itemsPerSecond?: number;
   secondsLeft?: number;
+  /** How far the step is that is being taken, where steps take long. */
+  doing?: string;
 }
 
 export interface RunSummary {
@@ -114,6 +116,11 @@ function progressOf(first: RunEvent | undefined, tail: RunEvent[]): RunProgress 
   };
 }
 
+function doingOf(folder: string): Pick<RunProgress, 'doing'> {
+  const doing = readHeartbeat(folder)?.doing;
+  return doing === undefined ? {} : { doing };
+}
+
 /** The folder itself, or the first one above it that exists. */
 function nearestFolder(folder: string): string {
   return existsSync(folder) ? folder : nearestFolder(path.dirname(folder));
@@ -142,7 +149,7 @@ export function readRun(folder: string): RunSummary {
     state,
     manifest,
     lastEvent,
-    progress: progressOf(first, tail),
+    progress: { ...progressOf(first, tail), ...(state === 'running' ? doingOf(at) : {}) },
     ...(state === 'finished' ? { result } : {}),
   };
 }

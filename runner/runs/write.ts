@@ -29,6 +29,8 @@ export interface RunWriter {
   writeManifest(manifest: Manifest): void;
   writePredictions(role: 'validation' | 'test' | 'transfer', split: string, predictions: readonly Prediction[]): void;
   writeResult(result: Result): void;
+  /** Says how far a step is that takes long; readers find it in the heartbeat. */
+  tell(doing: string | undefined): void;
   /** Whether someone asked for a graceful stop. */
   cancelRequested(): boolean;
   /** Ends the heartbeat and gives the folder back. */
@@ -114,6 +116,7 @@ export async function openRun(folder: string, { parent, works = true }: OpenOpti
         );
       });
     },
+    tell: (doing) => heartbeat?.tell(doing),
     cancelRequested: () => existsSync(cancelFile),
     async close() {
       if (works) keepCurves(folder);

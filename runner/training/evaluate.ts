@@ -7,6 +7,7 @@ import { MedpeftError } from '../errors';
 import { scoreItems } from '../metrics';
 import type { GenerationSettings, Model } from '../models/types';
 import type { PlannedRun } from '../plan/types';
+import { unlessInterrupted } from './interrupt';
 import { lossOf, normalizerOf } from './loss';
 import { answersOf, type Candidates } from './ranking';
 
@@ -60,10 +61,16 @@ export async function evaluate(
       whole ??= answering.collate(rows);
       return whole;
     };
-    answers.push(...(await answersOf(model, rows, generationOf(task), { ...answering, collate })));
+    const answered = await unlessInterrupted(() =>
+      answersOf(model, rows, generationOf(task), { ...answering, collate }),
+    );
+    if (!answered) return undefined;
+    answers.push(...answered);
     if (!withLoss) continue;
     const batch = await collate(rows);
-    summed += await model.loss(batch, loss, 1);
+    const summand = await unlessInterrupted(() => model.loss(batch, loss, 1));
+    if (summand === undefined) return undefined;
+    summed += summand;
     normalizer += normalizerOf(loss.kind, [batch], model);
   }
   const counts = items.map((item) => (candidates?.chooses(item) ? candidates.texts.length : undefined));

@@ -6,6 +6,7 @@ import type { PlannedRun } from '../plan/types';
 import { asFolderError, type NewEvent, openRun, type RunEvent, readEvents, readRun, runFiles } from '../runs';
 import type { ProcessIdentity } from '../runs/process';
 import { readHeldOut, writeHeldOut } from './held_out';
+import { pulse } from './interrupt';
 import { trainAndScore } from './loop';
 import { manifestOf } from './manifest';
 import { openPlannedRun } from './open';
@@ -58,14 +59,15 @@ export async function executeRun(run: PlannedRun, control: Control): Promise<'fi
   const resumes = readEvents(folder).events.some(({ type }) => type === 'run_started');
   let manifest = resumes;
   try {
-    const opened = await openPlannedRun(run, resumes ? readHeldOut(folder) : undefined);
+    const stop = () => control.stop() || writer.cancelRequested();
+    const between = pulse(stop, writer.tell);
+    const opened = await openPlannedRun(run, resumes ? readHeldOut(folder) : undefined, between);
     if (!resumes) {
       const { heldOut } = opened.data.splits;
       if (heldOut) writeHeldOut(folder, heldOut);
       writer.writeManifest(manifestOf(run, { ...opened, splits: opened.data.counts }));
     }
     manifest = true;
-    const stop = () => control.stop() || writer.cancelRequested();
     try {
       return await trainAndScore({ ...opened, run, writer: told, resumes, stop });
     } finally {

@@ -1,6 +1,7 @@
 /** The training loop, from the first step to the choice of what meets the test set. */
 import type { ParameterCounts } from '../../schemas/generated/manifest';
 import { type Order, orderOf } from '../data/order';
+import type { Batch } from '../data/types';
 import { MedpeftError } from '../errors';
 import type { Selection } from '../methods/types';
 import type { PlannedRun } from '../plan/types';
@@ -12,6 +13,7 @@ import { beginAnew, loadBest, pruneCheckpoints, saveCheckpoint } from './checkpo
 import { evaluate, selectionScore } from './evaluate';
 import { fingerprint } from './fingerprint';
 import { finish } from './finish';
+import { unlessInterrupted } from './interrupt';
 import { lossOf } from './loss';
 import type { TrainedModel } from './not_finite';
 import { startClock, startPace } from './pace';
@@ -117,7 +119,7 @@ export async function trainAndScore(setup: Setup): Promise<'finished' | 'cancell
       const began = clock();
       const taken = state.step - trial.begin;
       const factor = trial.factorAt(taken);
-      const batches = [];
+      const batches: Batch[] = [];
       for (const items of microBatches(taken)) batches.push(await data.collate(items));
       const settings = {
         seed: run.seed,
@@ -129,7 +131,8 @@ export async function trainAndScore(setup: Setup): Promise<'finished' | 'cancell
         moments,
         movement: own,
       };
-      const done = await takeStep(model, batches, { ...settings, rates: trial.rates });
+      const done = await unlessInterrupted(() => takeStep(model, batches, { ...settings, rates: trial.rates }));
+      if (!done) continue;
       state.step++;
       state.items += done.items;
       state.trainingSeconds += clock() - began;

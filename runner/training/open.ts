@@ -26,8 +26,16 @@ export interface OpenRun {
   environment: Environment;
 }
 
-/** @param heldOut for validation when the run began, as its folder says. @throws MP4014 before anything is read if memory will not do, MP4003 if the checkpoint is not the one the run was planned for, and the errors of data, model, method and backend */
-export async function openPlannedRun(run: PlannedRun, heldOut?: HeldOut): Promise<OpenRun> {
+/**
+ * @param heldOut for validation when the run began, as its folder says
+ * @param between called before each use of a block, of so many in a pass
+ * @throws MP4014 before anything is read if memory will not do, MP4003 if the checkpoint is not the one the run was planned for, and the errors of data, model, method and backend
+ */
+export async function openPlannedRun(
+  run: PlannedRun,
+  heldOut?: HeldOut,
+  between?: (block: number, of: number) => void,
+): Promise<OpenRun> {
   const budget = budgetOf(run);
   const stored = inspectCheckpoint(run.model.path, run.model.family);
   if (stored.hash !== run.hashes.model)
@@ -52,6 +60,7 @@ export async function openPlannedRun(run: PlannedRun, heldOut?: HeldOut): Promis
     seed: run.seed,
     imageSize: data.imageSize,
     ...budget,
+    between,
     cache: path.join(cacheFolder(), 'image-states'),
   });
   return {

@@ -31,12 +31,13 @@ export interface Attempt {
   data?: ReturnType<typeof fakeData>;
   /** Stop is said at the n-th question whether to. */
   stopAt?: number;
+  stop?(): boolean;
 }
 
 /** Runs or resumes in a folder, as the worker does. */
 export async function attempt(
   folder: string,
-  { bend, tuned, model, learningRate, candidates, training, data = fakeData(bend), stopAt }: Attempt = {},
+  { bend, tuned, model, learningRate, candidates, training, data = fakeData(bend), stopAt, stop }: Attempt = {},
 ) {
   const run = fakeRun(path.dirname(folder), training);
   if (learningRate !== undefined) run.method.learningRate = learningRate;
@@ -55,7 +56,7 @@ export async function attempt(
       counts,
       environment,
       resumes,
-      stop: () => ++asked >= (stopAt ?? Number.POSITIVE_INFINITY),
+      stop: stop ?? (() => ++asked >= (stopAt ?? Number.POSITIVE_INFINITY)),
     });
   } finally {
     await writer.close();

@@ -71,6 +71,8 @@ export interface Bend {
   /** Called before each gradient; may change what it finds. */
   onGradient?(call: number, model: Model): void;
   gradient?(call: number, gradients: Map<string, Float32Array>): void;
+  /** Called before answers are made. */
+  onAnswer?(): void;
   /** In place of the loss. */
   loss?(call: number): number;
   batch?(batch: Batch): void;
@@ -151,6 +153,7 @@ export function fakeModel({ bend = {}, tuned = ['weight', 'bias'] }: { bend?: Be
       return losses.reduce((a, b) => a + b) / normalizer;
     },
     async generate(batch) {
+      bend.onAnswer?.();
       return [...batch.inputIds].map((question) => {
         const p = probabilities(question);
         return [p.indexOf(Math.max(...p))];
