@@ -1,5 +1,6 @@
 /** Measured rows in bench/results.json, and the page that is made of them. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { largePart } from './large/results';
 import { lspPart } from './lsp/results';
 import type { Planned } from './protocol';
 import { page } from './table';
@@ -38,7 +39,7 @@ export function keepRow(name: string, row: Measured): void {
 }
 
 export function writePage(): void {
-  writeFileSync('docs/benchmarks.md', page(readResults()) + lspPart());
+  writeFileSync('docs/benchmarks.md', page(readResults()) + largePart() + lspPart());
 }
 
 const readResults = (): Results => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {});

@@ -1,5 +1,5 @@
 // npm run bench: builds the benchmarks and runs one: of the engine, with `views` of what reading runs takes in the editor, from an event to the screen, and panning, with `lsp` of the
-// language server, with `data` of what reading data keeps in memory. The engine's other side needs a Python with torch, transformers and peft: --python FILE or MEDPEFT_PYTHON.
+// language server, with `large` of a model of 7 billion parameters, with `data` of what reading data keeps in memory. The engine's other side needs a Python with torch, transformers and peft: --python FILE or MEDPEFT_PYTHON.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
@@ -20,6 +20,7 @@ const build = (entryPoints, outdir) =>
     logLevel: 'warning',
   });
 await build(['bench/main.ts', 'bench/engine.ts', 'bench/step.ts', 'bench/views.ts', 'bench/data.ts'], 'dist/bench');
+await build(['bench/large/main.ts', 'bench/large/run.ts'], 'dist/bench/large');
 const server = { main: 'bench/lsp/main.ts', json_server: 'bench/lsp/json_server.ts', server: 'server/main.ts' };
 await build(server, 'dist/bench/lsp');
 
@@ -28,6 +29,7 @@ const inherit = { stdio: 'inherit' };
 const node = (...args) => spawnSync(process.execPath, args, inherit).status;
 const programs = {
   data: () => node('--expose-gc', 'dist/bench/data.js', ...words.slice(1)),
+  large: () => node('dist/bench/large/main.js', ...words.slice(1)),
   lsp: () => node('dist/bench/lsp/main.js', ...words.slice(1)),
   views: () =>
     node('scripts/build.mjs') ||
