@@ -173,9 +173,9 @@ describe('shards and 16-bit files', () => {
     expect(() => inspectCheckpoint(at('sharded'), 'llava')).toThrow(/model-00002-of-00002/);
   });
 
-  it('a text without the image that it is about is refused', async () => {
-    const short = { ...batch(), decoderInputIds: new Int32Array(8).fill(5) };
-    await expect(using(at('whole'), 'llava', (model) => model.loss(short, hf, 2))).rejects.toMatchObject({
+  it('a text with more image tokens than its image has vectors is refused', async () => {
+    const long = { ...batch(), decoderInputIds: new Int32Array(8).fill(configs.llava.image_token_index) };
+    await expect(using(at('whole'), 'llava', (model) => model.loss(long, hf, 2))).rejects.toMatchObject({
       code: 'MP3102',
     });
   });
