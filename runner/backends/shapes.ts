@@ -1,7 +1,7 @@
 /** Checks of feeds against a program's inputs; onnxruntime itself compares neither equal symbols nor `[1, D]` with `[N, D]`. */
 import { MedpeftError } from '../errors';
 import type { ElementType, Port, Program } from '../programs/types';
-import type { Tensor, TensorData } from './types';
+import { isOnDevice, type Placed, type TensorData } from './types';
 
 const arrays: Record<ElementType, { new (length: number): TensorData }> = {
   float32: Float32Array,
@@ -11,12 +11,13 @@ const arrays: Record<ElementType, { new (length: number): TensorData }> = {
 };
 
 /** @throws MP3102 if a feed is missing, of another type, of another shape, or one symbol would be two sizes. */
-export function checkFeeds(program: Program, feeds: Readonly<Record<string, Tensor>>): void {
+export function checkFeeds(program: Program, feeds: Readonly<Record<string, Placed>>): void {
   const sizes = new Map<string, { size: number; port: string }>();
   for (const port of program.inputs) {
     const feed = feeds[port.name];
     if (!feed) throw mismatch(program, port, 'is not fed');
-    if (!(feed.data instanceof arrays[port.type])) throw mismatch(program, port, `needs ${port.type} values`);
+    const fits = isOnDevice(feed) ? feed.type === port.type : feed.data instanceof arrays[port.type];
+    if (!fits) throw mismatch(program, port, `needs ${port.type} values`);
     const shown = `is fed [${feed.shape.join(', ')}] where [${port.shape.join(', ')}] is needed`;
     if (feed.shape.length !== port.shape.length) throw mismatch(program, port, shown);
     let count = 1;
@@ -33,7 +34,8 @@ export function checkFeeds(program: Program, feeds: Readonly<Record<string, Tens
       else if (known.size !== size)
         throw mismatch(program, port, `${shown}, and ${wanted} is ${known.size} in ${known.port}`);
     }
-    if (count !== feed.data.length) throw mismatch(program, port, `has ${feed.data.length} values, its shape ${count}`);
+    if (!isOnDevice(feed) && count !== feed.data.length)
+      throw mismatch(program, port, `has ${feed.data.length} values, its shape ${count}`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Batch } from '../data/types';
 import { MedpeftError } from '../errors';
 import { type FeatureFiles, featureFiles } from './feature_files';
 import { imageFeatures } from './image_features';
-import type { Call, Network, Tensors } from './network';
+import { type Call, type Network, onHost, type Tensors } from './network';
 import type { Trainable } from './types';
 
 export interface ImageEncoder {
@@ -70,8 +70,8 @@ export function imageEncoder(parts: EncoderParts): ImageEncoder {
     const kept = (await files())?.read(own.data as Float32Array, each);
     if (kept) return kept;
     const run: Tensors = new Map([['pixels', own]]);
-    await network.infer(calls, run);
-    const states = run.get(result)!.data as Float32Array;
+    await network.infer(calls, run, [result]);
+    const states = onHost(run.get(result)).data as Float32Array;
     (await files())?.write(own.data as Float32Array, states);
     return states;
   };

@@ -3,21 +3,29 @@
  * further. Programs are compiled once for each block, method and set of wanted gradients, and serve every layer.
  */
 import { createHash } from 'node:crypto';
-import type { Backend, Executable, Tensor } from '../backends';
+import { type Backend, isOnDevice, type Placed, type Tensor } from '../backends';
 import { savedBytes, shapesOf } from '../programs/cost';
 import type { Program } from '../programs/types';
 import type { Adaptations } from './adaptations';
 import { type Call, nameOf, Planner, type Step } from './chain';
 import { dropoutMask, type Noise } from './dropout';
-import { type Part, partsOf, Rows, viewsOf } from './parts';
-import { Rubbish } from './rubbish';
+import { addTo, Engine } from './engine';
+import { type Part, partsOf, Rows, rowsOf } from './parts';
 import type { WeightStream } from './stream';
 
 export type { Call } from './chain';
 
 /** Feeds and results by name. */
-export type Tensors = Map<string, Tensor>;
-type Results = Record<string, Tensor>;
+export type Tensors = Map<string, Placed>;
+type Results = Record<string, Placed>;
+
+interface LossAndGradients {
+  loss: number;
+  gradients: Map<string, Float32Array>;
+}
+
+/** What a caller of the network reads: results by name, or every one of them. */
+export type Wished = readonly string[] | 'all';
 
 /** How a network is run; the results are the same to the bit. */
 export interface Running {
@@ -31,8 +39,7 @@ export interface Running {
 
 export class Network {
   private readonly planner: Planner;
-  private readonly compiled = new Map<Program, Promise<Executable>>();
-  private readonly rubbish = new Rubbish();
+  private readonly engine: Engine;
   /** Of the training pass that is computed. */
   private noise: Noise | undefined;
 
@@ -40,11 +47,12 @@ export class Network {
     private readonly backend: Backend,
     /** Every parameter in memory, base and added, by its name in the network. Read at each run: the optimiser changes them in place. */
     private readonly parameters: ReadonlyMap<string, Tensor>,
-    trainable: ReadonlySet<string>,
+    private readonly trainable: ReadonlySet<string>,
     adaptations: Adaptations,
     private readonly running: Running = {},
   ) {
     this.planner = new Planner(trainable, adaptations);
+    this.engine = new Engine(backend);
   }
 
   /** Whether any tensor of these calls is trained. */
@@ -69,14 +77,20 @@ export class Network {
     return hash.digest('hex');
   }
 
-  /** Runs forward and adds the results to `tensors`; those that no later call reads are dropped unless `keep`, but for the last call's. */
-  async infer(calls: readonly Call[], tensors: Tensors, keep = false): Promise<void> {
+  /**
+   * Runs forward and adds the results to `tensors`; those that no later call reads are dropped, but for the last call's.
+   * @param wished results that come to the host; others may stay on the device, until `drop` or the end of `within`
+   */
+  async infer(calls: readonly Call[], tensors: Tensors, wished: Wished): Promise<void> {
     const steps = this.planner.plan(calls);
     const uses = steps.map((step) => this.streamed(step.call, step.programs.parameters));
     for (const [i, { call, programs, lastReads }] of steps.entries()) {
       await this.turn(uses, i);
-      await this.forward(call, programs.inference, tensors);
-      if (!keep) for (const name of lastReads) this.drop(tensors, name);
+      const toHost = Object.keys(call.outputs).filter(
+        (output) => wished === 'all' || wished.includes(call.outputs[output]!),
+      );
+      await this.forward(call, programs.inference, tensors, toHost);
+      if (wished !== 'all') for (const name of lastReads) this.drop(tensors, name);
     }
   }
 
@@ -85,11 +99,11 @@ export class Network {
    * @param noise which training pass it is; without it nothing is dropped
    * @returns gradients by name in the network, summed over all uses of a tensor; only those of trainable tensors.
    */
-  async differentiate(
-    calls: readonly Call[],
-    tensors: Tensors,
-    noise?: Noise,
-  ): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
+  differentiate(calls: readonly Call[], tensors: Tensors, noise?: Noise): Promise<LossAndGradients> {
+    return this.within(() => this.forwardAndBackward(calls, tensors, noise));
+  }
+
+  private async forwardAndBackward(calls: readonly Call[], tensors: Tensors, noise?: Noise): Promise<LossAndGradients> {
     const steps = this.planner.plan(calls, noise !== undefined);
     this.noise = noise;
     const last = steps.at(-1)!;
@@ -106,7 +120,7 @@ export class Network {
       await this.turn(uses, i, passes);
       const bytes = trained ? savedBytes(programs.pair, this.feeds(call, programs.pair.forward, tensors)) : 0;
       const saves = trained && kept + bytes <= (this.running.keptBytes ?? Number.POSITIVE_INFINITY);
-      const results = await this.forward(call, saves ? programs.pair.forward : programs.inference, tensors);
+      const results = await this.forward(call, saves ? programs.pair.forward : programs.inference, tensors, []);
       if (saves) {
         saved.set(step, results);
         kept += bytes;
@@ -116,21 +130,37 @@ export class Network {
     for (const step of back) uses.push(this.streamed(step.call, readBackward(step, saved.has(step))));
     await this.turn(uses, steps.length - 1);
     const gradients = new Map<string, Float32Array>();
-    const flowing = new Map<string, Float32Array>();
-    const results = await this.run(last.trained ? last.programs.joined : last.programs.inference, last.call, tensors);
-    this.collect(last, results, gradients, flowing);
+    const flowing: Tensors = new Map();
+    const [output] = Object.keys(last.call.outputs);
+    const results = await this.run(last.trained ? last.programs.joined : last.programs.inference, last, tensors, [
+      output!,
+    ]);
+    await this.collect(last, results, gradients, flowing);
     for (const [i, step] of back.entries()) {
       await this.turn(uses, steps.length + i);
       await this.backward(step, saved.get(step), tensors, gradients, flowing);
       saved.delete(step);
     }
-    const [output] = Object.keys(last.call.outputs);
-    return { loss: Number(results[output!]!.data[0]), gradients };
+    return { loss: Number(onHost(results[output!]).data[0]), gradients };
+  }
+
+  /** Ends the use of a result or feed. */
+  drop(tensors: Tensors, name: string): void {
+    this.engine.drop(tensors.get(name));
+    tensors.delete(name);
+  }
+
+  /** Computes something of which only what is on the host is used afterwards: results on the device end with it, also where it fails. */
+  async within<T>(compute: () => Promise<T>): Promise<T> {
+    try {
+      return await compute();
+    } finally {
+      this.engine.dropAll();
+    }
   }
 
   async dispose(): Promise<void> {
-    for (const executable of this.compiled.values()) await (await executable).release();
-    this.compiled.clear();
+    await this.engine.dispose();
     this.running.stream?.dispose();
   }
 
@@ -152,24 +182,28 @@ export class Network {
   }
 
   /** Runs a call part by part and puts its outputs together. @returns all results, part by part */
-  private async forward(call: Call, program: Program, tensors: Tensors): Promise<Results[]> {
+  private async forward(call: Call, program: Program, tensors: Tensors, toHost: readonly string[]): Promise<Results[]> {
     const parts = partsOf(call, tensors);
+    const plain = { call, wanted: nothing };
     if (!parts) {
-      const results = await this.run(program, call, tensors);
+      const results = await this.run(program, plain, tensors, toHost);
       for (const [output, name] of Object.entries(call.outputs)) tensors.set(name, results[output]!);
       return [results];
     }
     const whole = new Map(Object.keys(call.outputs).map((output) => [output, new Rows(parts.images)]));
     const all: Results[] = [];
     for (const part of parts.ranges) {
-      const results = await this.run(program, call, tensors, this.inputs(call, tensors, part), part);
+      const own = await this.inputs(call, tensors, part);
+      const results = await this.run(program, plain, tensors, toHost, own, part);
+      this.dropCopies(own);
       for (const [output, rows] of whole) {
         rows.put(part, results[output]!);
         delete results[output];
       }
       all.push(results);
     }
-    for (const [output, name] of Object.entries(call.outputs)) tensors.set(name, whole.get(output)!.tensor);
+    for (const [output, name] of Object.entries(call.outputs))
+      tensors.set(name, await whole.get(output)!.tensor(this.engine));
     return all;
   }
 
@@ -179,51 +213,83 @@ export class Network {
     saved: Results[] | undefined,
     tensors: Tensors,
     gradients: Map<string, Float32Array>,
-    flowing: Map<string, Float32Array>,
+    flowing: Tensors,
   ): Promise<void> {
     const { call, programs, wanted } = step;
     const { pair } = programs;
     const given: Tensors = new Map();
     for (const [output, name] of Object.entries(call.outputs)) {
-      const data = flowing.get(name);
-      if (!data) throw new Error(`no gradient reached ${name}`);
+      const gradient = flowing.get(name);
+      if (!gradient) throw new Error(`no gradient reached ${name}`);
       given.set(output, tensors.get(name)!);
-      given.set(`grad.${output}`, { data, shape: tensors.get(name)!.shape });
+      given.set(`grad.${output}`, gradient);
       flowing.delete(name);
     }
     const parts = partsOf(call, tensors);
     const whole = new Map([...wanted.inputs].map((input) => [input, new Rows(parts?.images ?? 1)]));
     for (const [i, part] of (parts?.ranges ?? [undefined]).entries()) {
-      const fed = part ? new Map([...this.inputs(call, tensors, part), ...viewsOf(call, given, part)]) : given;
-      const results = saved?.[i] ?? (await this.run(pair.forward, call, tensors, fed, part));
+      const own = part
+        ? new Map([...(await this.inputs(call, tensors, part)), ...(await rowsOf(this.engine, call, given, part))])
+        : given;
+      const results = saved?.[i] ?? (await this.run(pair.forward, { call, wanted: nothing }, tensors, [], own, part));
+      const fed = new Map(own);
       for (const name of pair.saved) if (results[name]) fed.set(name, results[name]);
-      const made = await this.run(pair.backward, call, tensors, fed, part);
-      this.collect({ call, wanted: { ...wanted, inputs: part ? new Set() : wanted.inputs } }, made, gradients, flowing);
-      if (part) for (const [input, rows] of whole) rows.put(part, made[`grad.${input}`]!);
-      for (const name of pair.saved) this.rubbish.add(results[name]);
+      const made = await this.run(pair.backward, step, tensors, [], fed, part);
+      await this.collect(
+        { call, wanted: { ...wanted, inputs: part ? nothing.inputs : wanted.inputs } },
+        made,
+        gradients,
+        flowing,
+      );
+      if (part) {
+        this.dropCopies(own);
+        for (const [input, rows] of whole) rows.put(part, made[`grad.${input}`]!);
+      }
+      for (const [name, tensor] of Object.entries(results))
+        if (isOnDevice(tensor) || pair.saved.includes(name)) this.engine.drop(tensor);
       if (saved) saved[i] = {};
     }
-    if (parts) for (const [input, rows] of whole) accumulate(flowing, call.inputs[input]!, rows.tensor);
+    if (parts)
+      for (const [input, rows] of whole) await this.flow(flowing, call.inputs[input]!, await rows.tensor(this.engine));
     for (const [output, name] of Object.entries(call.outputs)) {
-      this.rubbish.add(given.get(`grad.${output}`));
+      this.engine.drop(given.get(`grad.${output}`));
       this.drop(tensors, name);
     }
   }
 
-  private async run(program: Program, call: Call, tensors: Tensors, own?: Tensors, part?: Part): Promise<Results> {
-    const known = this.compiled.get(program) ?? this.backend.compile(program);
-    this.compiled.set(program, known);
+  /** @param toHost outputs that come to the host beside the gradients of wanted parameters */
+  private async run(
+    program: Program,
+    { call, wanted }: Pick<Step, 'call' | 'wanted'>,
+    tensors: Tensors,
+    toHost: readonly string[],
+    own?: Tensors,
+    part?: Part,
+  ): Promise<Results> {
     const feeds = this.feeds(call, program, tensors, own);
-    return (await known).run({ ...feeds, ...this.masks(call, program, feeds, part) });
+    const masks = this.masks(call, program, feeds, part);
+    for (const name of this.backend.memory ? Object.keys(feeds) : []) {
+      const place = nameOf(call, name);
+      const feed = feeds[name]!;
+      if (feed === own?.get(name) || !this.parameters.has(place) || this.trainable.has(place)) continue;
+      feeds[name] = await this.engine.resident(place, onHost(feed));
+    }
+    const results = [...toHost, ...[...wanted.parameters].map((name) => `grad.${name}`)];
+    return this.engine.run(program, { ...feeds, ...masks }, results);
   }
 
-  /** Views on a part of a call's inputs, by the block's names. */
-  private inputs(call: Call, tensors: Tensors, part: Part): Tensors {
+  /** A part of a call's inputs, by the block's names. */
+  private inputs(call: Call, tensors: Tensors, part: Part): Promise<Tensors> {
     const named = Object.entries(call.inputs).flatMap(([input, name]) => {
       const tensor = tensors.get(name);
       return tensor ? [[input, tensor] as const] : [];
     });
-    return viewsOf(call, new Map(named), part);
+    return rowsOf(this.engine, call, new Map(named), part);
+  }
+
+  /** Parts that are views take nothing of their own. */
+  private dropCopies(parts: Tensors): void {
+    for (const tensor of parts.values()) if (isOnDevice(tensor)) this.engine.drop(tensor);
   }
 
   /** The masks of dropout that a program needs, the same whenever they are drawn in this pass. */
@@ -242,8 +308,8 @@ export class Network {
   }
 
   /** What a program is fed but for masks: tensors of its own, then parameters, then feeds and results of the network. */
-  private feeds(call: Call, program: Program, tensors: Tensors, own?: Tensors): Record<string, Tensor> {
-    const feeds: Record<string, Tensor> = {};
+  private feeds(call: Call, program: Program, tensors: Tensors, own?: Tensors): Results {
+    const feeds: Results = {};
     for (const { name, shape, rate } of program.inputs) {
       if (rate !== undefined) continue;
       const parameter = own?.has(name) ? undefined : this.parameter(nameOf(call, name));
@@ -258,24 +324,29 @@ export class Network {
   }
 
   /** Adds the gradients of a step to those of the same tensor and of the same result. */
-  private collect(
+  private async collect(
     { call, wanted }: Pick<Step, 'call' | 'wanted'>,
     results: Results,
     gradients: Map<string, Float32Array>,
-    flowing: Map<string, Float32Array>,
-  ): void {
-    for (const name of wanted.parameters) this.sum(gradients, nameOf(call, name), results[`grad.${name}`]!);
-    for (const name of wanted.inputs) this.sum(flowing, call.inputs[name]!, results[`grad.${name}`]!);
+    flowing: Tensors,
+  ): Promise<void> {
+    for (const path of wanted.parameters) {
+      const name = nameOf(call, path);
+      const gradient = onHost(results[`grad.${path}`]);
+      const sum = gradients.get(name);
+      if (!sum) gradients.set(name, gradient.data as Float32Array);
+      else {
+        addTo(sum, gradient.data as Float32Array);
+        this.engine.drop(gradient);
+      }
+    }
+    for (const name of wanted.inputs) await this.flow(flowing, call.inputs[name]!, results[`grad.${name}`]!);
   }
 
-  private sum(sums: Map<string, Float32Array>, name: string, gradient: Tensor): void {
-    if (sums.has(name)) this.rubbish.add(gradient);
-    accumulate(sums, name, gradient);
-  }
-
-  private drop(tensors: Tensors, name: string): void {
-    this.rubbish.add(tensors.get(name));
-    tensors.delete(name);
+  /** Adds to the gradient of a result. */
+  private async flow(flowing: Tensors, name: string, gradient: Placed): Promise<void> {
+    const sum = flowing.get(name);
+    flowing.set(name, sum ? await this.engine.sum(sum, gradient) : gradient);
   }
 }
 
@@ -285,9 +356,10 @@ function readBackward({ programs: { parameters, pair } }: Step, saved: boolean):
   return parameters.filter((path) => read.has(path));
 }
 
-function accumulate(sums: Map<string, Float32Array>, name: string, { data }: Tensor): void {
-  const sum = sums.get(name);
-  const added = data as Float32Array;
-  if (!sum) sums.set(name, added);
-  else for (let i = 0; i < sum.length; i++) sum[i]! += added[i]!;
+const nothing: Step['wanted'] = { parameters: new Set(), inputs: new Set() };
+
+/** A result that was wished for, where it can be read. */
+export function onHost(tensor: Placed | undefined): Tensor {
+  if (!tensor || isOnDevice(tensor)) throw new Error('the tensor is not on the host');
+  return tensor;
 }

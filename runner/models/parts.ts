@@ -1,6 +1,7 @@
 /** A call in parts: some images at a time, so that what a program holds while it runs is theirs alone. */
-import type { Tensor } from '../backends';
+import { isOnDevice, type Placed, type Tensor } from '../backends';
 import type { Call } from './chain';
+import type { Engine } from './engine';
 
 /** Images from `begin` up to `end`. */
 export interface Part {
@@ -11,7 +12,7 @@ export interface Part {
 /** The parts that a call is run in; undefined if it is run as a whole. */
 export function partsOf(
   { split, inputs }: Call,
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: ReadonlyMap<string, Placed>,
 ): { images: number; ranges: Part[] } | undefined {
   if (!split) return undefined;
   const [input] = Object.keys(inputs).filter((name) => split.rows[name] !== undefined);
@@ -24,36 +25,41 @@ export function partsOf(
   return { images, ranges };
 }
 
-/** Views on one part of a call's inputs, outputs and gradients of outputs, all by the block's names; what does not go by images is left out. */
-export function viewsOf({ split }: Call, tensors: ReadonlyMap<string, Tensor>, part: Part): Map<string, Tensor> {
-  const views = new Map<string, Tensor>();
+/** One part of a call's inputs, outputs and gradients of outputs, all by the block's names; what does not go by images is left out. */
+export async function rowsOf(
+  engine: Engine,
+  { split }: Call,
+  tensors: ReadonlyMap<string, Placed>,
+  part: Part,
+): Promise<Map<string, Placed>> {
+  const ranges = new Map<string, Placed>();
   for (const [name, tensor] of tensors) {
     const rows = split!.rows[name.replace(/^grad\./, '')];
-    if (rows !== undefined) views.set(name, view(tensor, part.begin * rows, part.end * rows));
+    if (rows !== undefined) ranges.set(name, await engine.rows(tensor, part.begin * rows, part.end * rows));
   }
-  return views;
+  return ranges;
 }
 
-/** Rows of the first axis. */
-function view({ data, shape }: Tensor, begin: number, end: number): Tensor {
-  const each = data.length / shape[0]!;
-  return { data: data.subarray(begin * each, end * each), shape: [end - begin, ...shape.slice(1)] };
-}
-
-/** Puts the rows of parts together. */
+/** Puts the rows of parts together, which come in their order. */
 export class Rows {
   private whole: Tensor | undefined;
+  private readonly onDevice: Placed[] = [];
 
   constructor(private readonly images: number) {}
 
-  put({ begin, end }: Part, { data, shape }: Tensor): void {
+  put({ begin, end }: Part, tensor: Placed): void {
+    if (isOnDevice(tensor)) {
+      this.onDevice.push(tensor);
+      return;
+    }
+    const { data, shape } = tensor;
     const rows = shape[0]! / (end - begin);
     const each = data.length / (end - begin);
     this.whole ??= { data: new Float32Array(each * this.images), shape: [rows * this.images, ...shape.slice(1)] };
     (this.whole.data as Float32Array).set(data as Float32Array, begin * each);
   }
 
-  get tensor(): Tensor {
-    return this.whole!;
+  async tensor(engine: Engine): Promise<Placed> {
+    return this.whole ?? engine.joined(this.onDevice);
   }
 }

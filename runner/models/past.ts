@@ -1,8 +1,8 @@
 /** Generation that reads each token once: keys and values of what was read are kept, layer by layer. */
-import type { Tensor } from '../backends';
+import type { Placed, Tensor } from '../backends';
 import type { Call } from './chain';
 import type { NextScores, Prefix } from './generation';
-import type { Network, Tensors } from './network';
+import { type Network, onHost, type Tensors } from './network';
 
 /** Names of what a layer has kept of earlier tokens, and of what it keeps for later ones. */
 export const past = (layer: number) => ({ keys: `past.${layer}.keys`, values: `past.${layer}.values` });
@@ -53,7 +53,7 @@ export interface CachedDecoder {
   first: readonly Call[];
   next: readonly Call[];
   /** What these are fed for some prefixes (of the first ones, which have no tokens, there is one a row), but for what is kept and `text.parents`. */
-  feeds(prefixes: readonly Prefix[]): Iterable<[string, Tensor]>;
+  feeds(prefixes: readonly Prefix[]): Iterable<[string, Placed]>;
 }
 
 /** The scores of the token after each prefix; each call goes on from the one before, as the prefixes' `parent` says. */
@@ -67,7 +67,7 @@ export function cachedScores({
   next,
   feeds,
 }: CachedDecoder): NextScores {
-  const each = (make: (layer: number, of: 'keys' | 'values') => [string, Tensor]): Tensors =>
+  const each = (make: (layer: number, of: 'keys' | 'values') => [string, Placed]): Tensors =>
     new Map(Array.from({ length: layers }, (_, layer) => [make(layer, 'keys'), make(layer, 'values')]).flat());
   const nothing: Tensor = { data: new Float32Array(0), shape: [rows, 0, heads, headSize] };
   let kept = each((layer, of) => [past(layer)[of], nothing]);
@@ -75,8 +75,9 @@ export function cachedScores({
     const run: Tensors = new Map([...kept, ...feeds(prefixes)]);
     const parents = BigInt64Array.from(prefixes, ({ parent }) => BigInt(parent));
     run.set('text.parents', { data: parents, shape: [parents.length] });
-    await network.infer(prefixes[0]!.tokens.length === 0 ? first : next, run);
+    await network.infer(prefixes[0]!.tokens.length === 0 ? first : next, run, ['logits']);
+    for (const name of kept.keys()) network.drop(run, name);
     kept = each((layer, of) => [past(layer)[of], run.get(present(layer)[of])!]);
-    return run.get('logits')!.data as Float32Array;
+    return onHost(run.get('logits')).data as Float32Array;
   };
 }

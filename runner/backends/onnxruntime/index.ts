@@ -1,26 +1,30 @@
 /** Programs on onnxruntime-node. Nothing else in the project imports that package. */
 import { availableParallelism } from 'node:os';
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { MedpeftError } from '../../errors';
-import type { ElementType, Program } from '../../programs/types';
-import { checkFeeds } from '../shapes';
-import type { Backend, Executable, Tensor, TensorData } from '../types';
-import { encodeModel } from './encode';
+import type { Backend } from '../types';
+import { deviceMemory } from './device_memory';
+import { compileOn, type Runtime } from './session';
 
-type Runtime = typeof import('onnxruntime-node');
+/** Device -> onnxruntime's execution provider, and whether results can stay there. */
+const devices: Readonly<Record<string, { provider: string; keepsTensors: boolean }>> = {
+  cpu: { provider: 'cpu', keepsTensors: false },
+  webgpu: { provider: 'webgpu', keepsTensors: true },
+};
 
-export const onnxRuntimeDevices: readonly string[] = ['cpu'];
+export const onnxRuntimeDevices: readonly string[] = Object.keys(devices);
 
 /**
  * @param device one of `onnxRuntimeDevices`
- * @param threads of one operation; as many as there are processors if absent
+ * @param threads of one operation on the processor; as many as there are processors if absent
  * @throws MP3101 if the package is missing
  */
 export async function openOnnxRuntime(device: string, threads?: number): Promise<Backend> {
   const runtime = await load();
+  const { provider, keepsTensors } = devices[device]!;
   const count = threads ?? availableParallelism();
   const options: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+    executionProviders: [provider],
     intraOpNumThreads: count,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -37,7 +41,8 @@ export async function openOnnxRuntime(device: string, threads?: number): Promise
     device,
     version: runtime.env.versions.node ?? runtime.env.versions.common,
     threads: count,
-    compile: (program) => compile(runtime, program, options),
+    compile: (program) => compileOn(runtime, program, options),
+    ...(keepsTensors && { memory: await deviceMemory(runtime, options) }),
   };
 }
 
@@ -53,31 +58,4 @@ async function load(): Promise<Runtime> {
       { cause },
     );
   }
-}
-
-async function compile(
-  runtime: Runtime,
-  program: Program,
-  options: InferenceSession.SessionOptions,
-): Promise<Executable> {
-  const session = await runtime.InferenceSession.create(encodeModel(program), options);
-  const types = new Map<string, ElementType>(program.inputs.map(({ name, type }) => [name, type]));
-  return {
-    async run(feeds) {
-      checkFeeds(program, feeds);
-      const tensors: Record<string, OrtTensor> = {};
-      for (const [name, type] of types) {
-        const { data, shape } = feeds[name]!;
-        tensors[name] = new runtime.Tensor(type, data as Float32Array, shape);
-      }
-      const results = await session.run(tensors);
-      const outputs: Record<string, Tensor> = {};
-      for (const { name } of program.outputs) {
-        const { data, dims } = results[name]!;
-        outputs[name] = { data: data as TensorData, shape: dims };
-      }
-      return outputs;
-    },
-    release: () => session.release(),
-  };
 }

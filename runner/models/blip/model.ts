@@ -6,7 +6,7 @@ import type { Call } from '../chain';
 import { headFeeds, targetsOf } from '../feeds';
 import { search } from '../generation';
 import { imageEncoder } from '../image_encoder';
-import { Network, type Tensors } from '../network';
+import { Network, onHost, type Tensors } from '../network';
 import { promptsOf } from '../past';
 import { rank } from '../ranking';
 import type { DecodeSettings, Gradients, InspectableModel, Trainable } from '../types';
@@ -79,18 +79,20 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
     };
     const crossed: Tensors = new Map([[imageStates, await images.states(batch)], ...map([...batch.ids.keys()], 1)]);
     if (hasEncoder) for (const [name, tensor] of encoderFeeds(batch, config, questionFront)) crossed.set(name, tensor);
-    await network.infer(calls.encoder, crossed);
-    await network.infer(calls.crossing, crossed);
+    await network.infer(calls.encoder, crossed, []);
+    await network.infer(calls.crossing, crossed, []);
     const beginning = { ...beginningOf(batch), crossed, map };
     return blipScoresAfter(network, calls, config, beginning, front);
   };
   // BLIP and MISS let answers look at the padding of questions when they generate, though neither in training nor when they rank.
   const decode = async (batch: Batch, settings: DecodeSettings) =>
-    search(
-      batch.ids.length,
-      [config.text.sepTokenId],
-      await scoresAfter(batch, settings.questionMask === 'ones'),
-      settings,
+    network.within(async () =>
+      search(
+        batch.ids.length,
+        [config.text.sepTokenId],
+        await scoresAfter(batch, settings.questionMask === 'ones'),
+        settings,
+      ),
     );
 
   return {
@@ -100,7 +102,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
       const run = trainingFeeds(batch, normalizer, kind);
       if (images.trains) run.set('pixels', images.pixels(batch));
       else run.set(imageStates, await images.states(batch));
-      const targetTokens = run.get('head.labels')!.data.length;
+      const targetTokens = run.get('head.labels')!.shape[0]!;
       const result = await network.differentiate(training(loss.labelSmoothing), run, noise);
       const gradients = new Map([...result.gradients].map(([place, value]) => [trainable.get(place)!.name, value]));
       return { loss: result.loss, targetTokens, gradients };
@@ -109,8 +111,8 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
     async loss(batch, loss, normalizer) {
       const run = trainingFeeds(batch, normalizer, kind);
       run.set(imageStates, await images.states(batch));
-      await network.infer(towards(loss.labelSmoothing), run);
-      return Number(run.get('loss')!.data[0]);
+      await network.infer(towards(loss.labelSmoothing), run, ['loss']);
+      return Number(onHost(run.get('loss')).data[0]);
     },
     async hiddenStates(batch) {
       const rows = batch.ids.length * (front.inputs + batch.answerLength);
@@ -121,7 +123,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
         ['pixels', images.pixels(batch)],
       ]);
       const feeds = new Set(run.keys());
-      await network.infer([...calls.vision, ...calls.encoder, ...calls.decoder, calls.scores], run, true);
+      await network.infer([...calls.vision, ...calls.encoder, ...calls.decoder, calls.scores], run, 'all');
       for (const name of feeds) run.delete(name);
       return run as Map<string, { data: Float32Array; shape: readonly number[] }>;
     },
@@ -132,7 +134,7 @@ export function blipModel(config: BlipConfig, loaded: LoadedTensors, hasEncoder:
       return hypotheses.map(({ tokens }) => (tokens.at(-1) === stop ? tokens.slice(0, -1) : tokens));
     },
     async rank(batch, candidates, settings) {
-      return rank(batch.ids.length, candidates, await scoresAfter(batch, false), settings);
+      return network.within(async () => rank(batch.ids.length, candidates, await scoresAfter(batch, false), settings));
     },
     streamed: loaded.streamed,
     tensor: (name) => loaded.tensor(name),

@@ -3,7 +3,7 @@ import type { Batch } from '../../data/types';
 import { virtualTokens } from '../adaptations';
 import { headFeeds, lossFeeds, targetsOf } from '../feeds';
 import { search } from '../generation';
-import { type Call, Network, type Tensors } from '../network';
+import { type Call, Network, onHost, type Tensors } from '../network';
 import { promptsOf } from '../past';
 import { rank } from '../ranking';
 import type { DecodeSettings, InspectableModel } from '../types';
@@ -87,11 +87,11 @@ export function llamaModel(
     const prompts = promptsOf(rows, length, present);
     const run = textFeeds(batch, { ...prompts, ids: batch.inputIds });
     if (sight) run.set(sight.encoder.result, await sight.encoder.states(batch));
-    await network.infer(prefill, run);
+    await network.infer(prefill, run, []);
     return llamaScoresAfter(network, calls, config, prompts, run, front);
   };
   const decode = async (batch: Batch, settings: DecodeSettings) =>
-    search(batch.ids.length, config.eosTokenIds, await scoresAfter(batch), settings);
+    network.within(async () => search(batch.ids.length, config.eosTokenIds, await scoresAfter(batch), settings));
 
   return {
     trainables,
@@ -100,7 +100,7 @@ export function llamaModel(
       const run = trainingFeeds(batch, normalizer);
       if (sight?.encoder.trains) run.set('pixels', sight.encoder.pixels(batch));
       else if (sight) run.set(sight.encoder.result, await sight.encoder.states(batch));
-      const targetTokens = run.get('head.labels')!.data.length;
+      const targetTokens = run.get('head.labels')!.shape[0]!;
       const result = await network.differentiate(training(loss.labelSmoothing), run, noise);
       const gradients = new Map([...result.gradients].map(([name, value]) => [ownName.get(name)!, value]));
       return { loss: result.loss, targetTokens, gradients };
@@ -109,15 +109,15 @@ export function llamaModel(
     async loss(batch, loss, normalizer) {
       const run = trainingFeeds(batch, normalizer);
       if (sight) run.set(sight.encoder.result, await sight.encoder.states(batch));
-      await network.infer(towards(loss.labelSmoothing), run);
-      return Number(run.get('loss')!.data[0]);
+      await network.infer(towards(loss.labelSmoothing), run, ['loss']);
+      return Number(onHost(run.get('loss')).data[0]);
     },
     async hiddenStates(batch) {
       const rows = batch.ids.length * (front.inputs + batch.answerLength);
       const run: Tensors = new Map([...wholeText(batch), ...headFeeds([...Array(rows).keys()], rows, width)]);
       if (sight) run.set('pixels', sight.encoder.pixels(batch));
       const feeds = new Set(run.keys());
-      await network.infer(inspection, run, true);
+      await network.infer(inspection, run, 'all');
       for (const name of feeds) run.delete(name);
       return run as Map<string, { data: Float32Array; shape: readonly number[] }>;
     },
@@ -129,7 +129,7 @@ export function llamaModel(
       );
     },
     async rank(batch, candidates, settings) {
-      return rank(batch.ids.length, candidates, await scoresAfter(batch), settings);
+      return network.within(async () => rank(batch.ids.length, candidates, await scoresAfter(batch), settings));
     },
     streamed: loaded.streamed,
     tensor: (name) => loaded.tensor(name),
