@@ -1,5 +1,6 @@
 /** What a network computes with: programs compiled once, and tensors where they are cheapest, on the backend's device if that has memory of its own. */
-import { type Backend, type Executable, isOnDevice, type Placed, type Tensor } from '../backends';
+import type { Backend, Executable } from '../backends';
+import { isOnDevice, type Placed, type Tensor } from '../backends/types';
 import type { Program } from '../programs/types';
 import { concatenation, rowRange, sum } from '../programs/whole_tensors';
 import { Rubbish } from './rubbish';

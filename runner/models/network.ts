@@ -3,7 +3,8 @@
  * further. Programs are compiled once for each block, method and set of wanted gradients, and serve every layer.
  */
 import { createHash } from 'node:crypto';
-import { type Backend, isOnDevice, type Placed, type Tensor } from '../backends';
+import type { Backend } from '../backends';
+import { isOnDevice, type Placed, type Tensor } from '../backends/types';
 import { savedBytes, shapesOf } from '../programs/cost';
 import type { Program } from '../programs/types';
 import type { Adaptations } from './adaptations';

@@ -1,5 +1,5 @@
 /** A call in parts: some images at a time, so that what a program holds while it runs is theirs alone. */
-import { isOnDevice, type Placed, type Tensor } from '../backends';
+import { isOnDevice, type Placed, type Tensor } from '../backends/types';
 import type { Call } from './chain';
 import type { Engine } from './engine';
 
