@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as harness from './vscode-harness.mjs';
+import { vulkanEnvironment, problem as webgpuProblem } from './vulkan.mjs';
 
 process.chdir(path.resolve(import.meta.dirname, '..'));
 const report = path.resolve('out/vitest.json');
@@ -50,10 +51,10 @@ async function unit() {
 }
 
 /** Forward passes, losses, gradients, generation and trajectories against golden values of the reference implementation. */
-async function parity() {
+async function parity(options = [], environment = {}, missing = undefined) {
   const folder = path.join(process.env.MEDPEFT_SHARED ?? path.resolve('../shared'), 'parity');
-  if (existsSync(folder)) return countsOf(await run(['dist/cli.js', 'parity', folder]));
-  const note = `needs ${folder}`;
+  const note = missing ?? (existsSync(folder) ? undefined : `needs ${folder}`);
+  if (!note) return countsOf(await run(['dist/cli.js', 'parity', folder, ...options], environment));
   return process.env.CI ? { passed: 0, failed: 1, skipped: 0, note } : { passed: 0, failed: 0, skipped: 1, note };
 }
 
@@ -68,7 +69,8 @@ function inVsCode(...args) {
 /** In the order in which they run. */
 const parts = {
   unit,
-  parity,
+  parity: () => parity(),
+  'parity-webgpu': () => parity(['--device', 'webgpu'], vulkanEnvironment(), webgpuProblem()),
   suite: inVsCode('test/runTest.mjs'),
   package: async () => {
     const { code } = await run(['scripts/package.mjs', '--out', vsix]);

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { npmOrStop, say } from './npm.mjs';
+import { hasLoader } from './vulkan.mjs';
 
 /** Pinned: the suite's selectors are the internals of this version. code-server needs Node 24, nothing else here does. */
 const NODE = process.env.HARNESS_NODE_VERSION ?? '24.21.0';
@@ -100,11 +101,11 @@ export function setUp() {
   if (missing.length > 0) {
     installPackages(missing);
   }
-  // Tests of Neovim (28 MB) and Slurm (40 MB) are skipped without them.
+  // Tests of Neovim (28 MB), Slurm (40 MB) and WebGPU are skipped without them.
   const programs = { nvim: 'neovim', slurmctld: 'slurm-wlm', munged: 'munge' };
   const wanted = Object.keys(programs).filter((program) => !onPath(program));
-  if (wanted.length > 0 && process.getuid() === 0 && onPath('apt-get'))
-    installPackages(wanted.map((program) => programs[program]));
+  const packages = [...wanted.map((program) => programs[program]), ...(hasLoader() ? [] : ['libvulkan1'])];
+  if (packages.length > 0 && process.getuid() === 0 && onPath('apt-get')) installPackages(packages);
   if (missingPackages().length > 0) return;
   if (!isReady()) installCodeServer();
   const version = JSON.parse(
