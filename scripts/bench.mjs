@@ -1,5 +1,5 @@
 // npm run bench: builds the benchmarks and runs one: of the engine, with `views` of what reading runs takes in the editor, from an event to the screen, and panning, with `lsp` of the
-// language server, with `large` of a model of 7 billion parameters, with `data` of what reading data keeps in memory. The engine's other side needs a Python with torch, transformers and peft: --python FILE or MEDPEFT_PYTHON.
+// language server, with `large` of a model of 7 billion parameters, with `scaling` of how cost grows, with `data` of what reading data keeps in memory. The engine's other side needs a Python with torch, transformers and peft: --python FILE or MEDPEFT_PYTHON.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
@@ -21,6 +21,7 @@ const build = (entryPoints, outdir) =>
   });
 await build(['bench/main.ts', 'bench/engine.ts', 'bench/step.ts', 'bench/views.ts', 'bench/data.ts'], 'dist/bench');
 await build(['bench/large/main.ts', 'bench/large/run.ts'], 'dist/bench/large');
+await build(['bench/scaling/main.ts', 'bench/scaling/side.ts'], 'dist/bench/scaling');
 const server = { main: 'bench/lsp/main.ts', json_server: 'bench/lsp/json_server.ts', server: 'server/main.ts' };
 await build(server, 'dist/bench/lsp');
 
@@ -31,6 +32,7 @@ const programs = {
   data: () => node('--expose-gc', 'dist/bench/data.js', ...words.slice(1)),
   large: () => node('dist/bench/large/main.js', ...words.slice(1)),
   lsp: () => node('dist/bench/lsp/main.js', ...words.slice(1)),
+  scaling: () => node('dist/bench/scaling/main.js', ...words.slice(1)),
   views: () =>
     node('scripts/build.mjs') ||
     node('dist/bench/views.js') ||

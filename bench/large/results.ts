@@ -29,7 +29,8 @@ export function largePart(): string {
   if (rows.length === 0) return '';
   const set = (values: readonly string[]) => [...new Set(values)].join('; ');
   const parameters = llava.parameters(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const cells = ({ seconds, programs, weights, bytes }: Passed) => [
+  const cells = ({ seconds, processor, programs, weights, bytes }: Passed) => [
+    processor.toFixed(0),
     seconds.toFixed(0),
     programs.toFixed(0),
     weights.toFixed(0),
@@ -40,7 +41,7 @@ export function largePart(): string {
     ...steps.map((step, i) => [
       `${method}, step ${i + 1}`,
       ...cells(step),
-      (step.flops / step.seconds / 1e9 / step.gflops).toFixed(2),
+      (step.flops / step.processor / 1e9 / step.gflops).toFixed(2),
       gigabytes(peak, 2),
       gigabytes(planned, 2),
     ]),
@@ -48,6 +49,7 @@ export function largePart(): string {
   ]);
   const head = [
     '',
+    'processor seconds',
     'seconds',
     'in programs',
     'until weights are there',
@@ -63,7 +65,7 @@ export function largePart(): string {
 
 \`npm run bench -- large\`, from \`bench/large/results.json\`: LLaVA-Med v1.5's dimensions (CLIP ViT-L/14-336, projector, Mistral-7B), random values in shards of bfloat16, batch 1, a text of 576 image
 vectors and 18 words; \`runtime.memory\` is ${gigabytes(rows[0]!.allowed, 0)} GB. ${set(rows.map(({ machine }) => machine))}; ${set(rows.map(({ date }) => date))}; load while it was measured:
-${set(rows.map(({ load }) => load.toFixed(1)))}. Where the load is far above the threads, seconds say little; what is read, peak memory and the share of a ceiling under the same load say more.
+${set(rows.map(({ load }) => load.toFixed(1)))}. Where the load is far above the threads, seconds say little: processor seconds, over all threads, say more. The share of the ceiling is of them: operations of matrix products a processor second against those of one large product alone.
 
 ${[line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...body.map(line)].join('\n')}
 

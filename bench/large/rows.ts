@@ -12,9 +12,10 @@ export const methods: Readonly<Record<string, MethodSettings>> = {
   },
 };
 
-/** Seconds of some work, those of them in programs and those until weights were ready; bytes read from files, operations of matrix products. */
+/** Seconds of some work, those of them in programs and those until weights were ready, processor seconds; bytes read from files, operations of matrix products. */
 export interface Passed {
   seconds: number;
+  processor: number;
   programs: number;
   weights: number;
   bytes: number;
@@ -23,7 +24,7 @@ export interface Passed {
 
 export interface Measurement {
   method: string;
-  /** With the GFLOP/s of one large product beside each, the better of before and after. */
+  /** With the GFLOP that one large product makes in a processor second, the better of before and after. */
   steps: (Passed & { loss: number; gflops: number })[];
   answer: Passed & { tokens: number };
   trainable: number;
