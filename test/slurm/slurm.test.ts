@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readEvents, readRun } from '../../runner/runs';
+import { launchCli, runArguments } from '../../client/runner/launch';
+import { listRuns, readEvents, readRun } from '../../runner/runs';
 import { withPrograms } from '../programs';
 import { temporaryFolder } from '../unit/runs/fixture';
 import { workspace } from '../unit/training/tiny';
@@ -154,6 +155,26 @@ describe.skipIf(missing.length > 0)(`run --executor slurm${how}`, { timeout: 300
     const again = medpeft('run', spec, '--method', 'base');
     expect(again.stderr).toContain('1 run is finished already');
     expect(again.stdout).toContain('base');
+  });
+
+  it('start from the editor together: small ones are performed here, the large one is submitted', async () => {
+    const { spec, folder } = experiment({ executor: { large: 'slurm' } });
+    const text = JSON.parse(readFileSync(spec, 'utf8')) as object;
+    const models = { large: { family: 'blip_vqa', path: 'model', normalization: 'clip' } };
+    writeFileSync(spec, JSON.stringify({ ...text, models }));
+    const started = launchCli({
+      node: { path: process.execPath, version: '', source: 'PATH', env: cluster.environment },
+      cli,
+      args: runArguments(spec, { methods: ['base'] }),
+      cwd: folder,
+      logFile: path.join(folder, 'log.txt'),
+    });
+    expect(await started.exit, readFileSync(path.join(folder, 'log.txt'), 'utf8')).toEqual({ code: 0, signal: null });
+    const stateOf = (model: string) =>
+      listRuns(path.join(folder, 'runs')).find(({ manifest }) => manifest.model === model)?.state;
+    expect(stateOf('tiny')).toBe('finished');
+    expect(readFileSync(path.join(folder, 'log.txt'), 'utf8')).toContain('1 run submitted to Slurm as job');
+    await vi.waitFor(() => expect(stateOf('large')).toBe('finished'), patience);
   });
 
   it('that is queued again writes a checkpoint, says so, goes on from there, and ends with the same bytes', async () => {
