@@ -19,6 +19,6 @@ export function streamWindow(steps: readonly Step[], bytesOf: (name: string) => 
       return { widened: sum('widened'), stored: sum('stored') };
     })
     .filter(({ widened }) => widened > 0);
-  const there = [...sums, ...[...sums].reverse()];
+  const there = [...sums, ...[...sums].reverse().slice(1)];
   return Math.max(0, ...there.map(({ widened }, i) => widened + (there[i + 1]?.stored ?? 0)));
 }

@@ -63,11 +63,12 @@ export function memoryNeeds(
       return [canonical, { widened: float * sizeOf(shape), stored: bytesOf[dtype] * sizeOf(shape) }];
     }),
   );
+  const window = streamWindow(steps, (name) => streamedBytes.get(name));
   const recomputedBytes = fixed + Math.min(waiting, least.bytes) + least.bytes;
   return {
     bytes: fixed + Math.min(waiting, whole.bytes) + whole.bytes,
     recomputedBytes,
-    leastBytes: recomputedBytes - float * count(streamed) + streamWindow(steps, (name) => streamedBytes.get(name)),
+    leastBytes: recomputedBytes - Math.max(0, float * count(streamed) - window),
     savedBytes: whole.savedBytes,
   };
 }
