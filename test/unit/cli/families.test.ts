@@ -5,6 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planRuns } from '../../../runner/plan';
+import { budgetOf } from '../../../runner/plan/memory_budget';
+import { loadSpec } from '../../../runner/spec';
 import { writeCaptionModel, writeChatModel } from '../../fixtures/families';
 import { withPrograms } from '../../programs';
 import { workspace } from '../training/tiny';
@@ -78,4 +81,22 @@ describe.each(Object.keys(spec.models))('%s', (model) => {
       expect(lines.length).toBeGreaterThan(5);
     }
   });
+});
+
+it('a run that may not hold its weights ends with the same bytes', { timeout: 120_000 }, async () => {
+  const filter = { model: 'llava', methods: ['norms'] };
+  const [run] = (await planRuns(loadSpec(file), filter)).runs;
+  const memory = Math.ceil(run!.memory!.leastBytes);
+  expect(budgetOf({ ...run!, runtime: { ...run!.runtime, memory } })).toEqual({
+    keptBytes: expect.any(Number),
+    residentBytes: 0,
+  });
+  const small = path.join(folder, 'small.medpeft.json');
+  writeFileSync(small, JSON.stringify({ ...spec, runtime: { ...spec.runtime, memory, output_dir: 'small' } }));
+  for (const one of [file, small])
+    await call(process.execPath, [cli, 'run', one, '--model', 'llava', '--method', 'norms', '--json']);
+  const [whole, streamed] = ['runs', 'small'].map((dir) =>
+    readFileSync(path.join(folder, dir, run!.id, 'adapter/delta.safetensors')),
+  );
+  expect(streamed!.equals(whole!)).toBe(true);
 });
