@@ -1,5 +1,6 @@
 /** `medpeft plan SPEC`: the runs that a spec stands for, with what each trains and takes. No weights are read; the machine's speed is measured for a moment. */
 import { type Plan, type PlannedRun, planRuns, type RunParts } from '../plan';
+import { machineMemory } from '../plan/memory_budget';
 import { peakMemory } from '../plan/peak';
 import { type ShownPrompt, shownPrompts } from '../plan/prompts';
 import { expectedRuns } from '../reports/expectations';
@@ -44,11 +45,16 @@ function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan, for
     parameters: run.parameters,
     matches: run.matches,
     steps: run.steps,
-    memory_bytes: peakMemory(run) ?? null,
+    memory_bytes: memoryOf(run) ?? null,
     seconds: forecasts.get(run.id)?.total ?? null,
     step_seconds: forecasts.get(run.id)?.step ?? null,
   }));
   return { runs: listed, excluded, diagnostics };
+}
+
+/** Here with `auto` no more than is free; what a cluster's nodes have is not known. */
+function memoryOf(run: PlannedRun): number | undefined {
+  return peakMemory(run, run.slurm ? undefined : machineMemory().free);
 }
 
 function planText({ runs, excluded, diagnostics }: Plan, forecasts: Forecasts): string {
@@ -92,7 +98,7 @@ function matchesText({ runs }: Plan): string {
 function rowOf(run: PlannedRun, forecasts: Forecasts): string[] {
   const { id, parameters, steps } = run;
   const forecast = forecasts.get(id);
-  const memory = peakMemory(run);
+  const memory = memoryOf(run);
   const { trainable = 0, percent = 0, tensors = 0 } = parameters ?? {};
   const share = percent === 0 ? '0 %' : `${percent.toPrecision(3)} %`;
   return [

@@ -44,8 +44,8 @@ export function takeNext(
  * The run with its part of the machine, where several may go on at once: threads, and as memory what was planned, since what is free when it starts is also the others'.
  * The spec's own words come first.
  */
-export function shared(run: PlannedRun, most: number, { cores }: Machine): PlannedRun {
+export function shared(run: PlannedRun, most: number, { cores, memory: all }: Machine): PlannedRun {
   if (most === 1) return run;
-  const memory = run.runtime.memory === 'auto' ? (peakMemory(run) ?? 'auto') : run.runtime.memory;
+  const memory = run.runtime.memory === 'auto' ? (peakMemory(run, all) ?? 'auto') : run.runtime.memory;
   return { ...run, runtime: { threads: Math.max(1, Math.floor(cores / most)), ...run.runtime, memory } };
 }

@@ -1,9 +1,15 @@
 /** What a run will take at most. */
 import type { PlannedRun } from './types';
 
-/** Bytes under the run's `runtime.memory`; undefined where that is not known before it is tried. */
-export function peakMemory({ memory, runtime }: Pick<PlannedRun, 'memory' | 'runtime'>): number | undefined {
+/**
+ * Bytes under the run's `runtime.memory`; undefined where that is not known before it is tried.
+ * @param free what `auto` stands for; as much as the run could use if absent
+ */
+export function peakMemory(
+  { memory, runtime }: Pick<PlannedRun, 'memory' | 'runtime'>,
+  free = Number.POSITIVE_INFINITY,
+): number | undefined {
   if (!memory) return undefined;
-  const allowed = runtime.memory === 'auto' ? memory.bytes : Math.max(runtime.memory, memory.leastBytes);
-  return Math.round(Math.min(memory.bytes, allowed));
+  const allowed = runtime.memory === 'auto' ? free : runtime.memory;
+  return Math.round(Math.min(memory.bytes, Math.max(allowed, memory.leastBytes)));
 }

@@ -11,6 +11,7 @@ import { inspectCheckpoint } from '../../../runner/models';
 import { planRuns } from '../../../runner/plan';
 import { memoryNeeds } from '../../../runner/plan/memory';
 import { budgetOf } from '../../../runner/plan/memory_budget';
+import { peakMemory } from '../../../runner/plan/peak';
 import { loadSpec } from '../../../runner/spec';
 
 let folder: string;
@@ -72,6 +73,15 @@ describe('what a step may keep', () => {
     ['nothing, where less is free than it needs', 'auto' as const, 0.5e9, { keptBytes: 0, residentBytes: 0 }],
   ])('%s', (_, setting, free, budget, needs = memory) => {
     expect(budgetOf({ ...run(setting), memory: needs }, { total: 8e9, free })).toEqual(budget);
+  });
+
+  it.each([
+    ['what it asks for, where there is room', 'auto' as const, 4e9, 3e9],
+    ['what is free, where it could use more', 'auto' as const, 2e9, 2e9],
+    ['what it needs at least, where less is free', 'auto' as const, 0.5e9, 1e9],
+    ['what the setting allows', 2.5e9, 0.5e9, 2.5e9],
+  ])('a run takes %s', (_, setting, free, peak) => {
+    expect(peakMemory(run(setting), free)).toBe(peak);
   });
 
   it.each([
