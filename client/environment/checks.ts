@@ -53,6 +53,8 @@ export async function* environmentChecks(parts: CheckParts): AsyncGenerator<Chec
 interface Finding {
   name: string;
   ok: boolean;
+  /** It is no fault where this is missing. */
+  optional?: boolean;
   text: string;
   hint?: string;
 }
@@ -68,8 +70,8 @@ async function* engineChecks({ cli, askNode = askProgram }: CheckParts, node: Fo
     };
     return;
   }
-  for (const { name, ok, text, hint } of told.findings)
-    yield { area: 'Engine', name, state: ok ? 'ok' : 'missing', text, hint, ...evidence(answered) };
+  for (const { name, ok, optional, text, hint } of told.findings)
+    yield { area: 'Engine', name, state: ok ? 'ok' : optional ? 'note' : 'missing', text, hint, ...evidence(answered) };
 }
 
 /** Whether the models and data that a spec names are there and fit: the diagnostics of these, as the editor shows them in the spec. */

@@ -7,11 +7,13 @@ export { type Backend, type DeviceTensor, type Executable, isOnDevice, type Plac
 
 interface Known {
   devices: readonly string[];
+  /** Devices that are tried where none is named, the best first; the last is everywhere. */
+  automatic: readonly string[];
   open(device: string, threads?: number): Promise<Backend>;
 }
 
 const backends: Readonly<Record<string, Known>> = {
-  onnxruntime: { devices: onnxRuntimeDevices, open: openOnnxRuntime },
+  onnxruntime: { devices: onnxRuntimeDevices, automatic: ['webgpu', 'cpu'], open: openOnnxRuntime },
 };
 
 export const backendNames: readonly string[] = Object.keys(backends);
@@ -23,25 +25,37 @@ export interface BackendSettings {
   threads?: number;
 }
 
-/** What `auto` stands for. */
-export function chosenBackend({ backend, device }: Pick<BackendSettings, 'backend' | 'device'>) {
-  return { backend: backend === 'auto' ? 'onnxruntime' : backend, device: device === 'auto' ? 'cpu' : device };
+/** All devices of all backends. */
+export function everyDevice(): { backend: string; device: string }[] {
+  return Object.entries(backends).flatMap(([backend, { devices }]) => devices.map((device) => ({ backend, device })));
 }
 
-/** Names are all that is looked at; nothing is loaded. @throws MP3101 if this version has no such backend, or none of that device. */
+/** The first backend that has such a device. */
+export function backendOfDevice(device: string): string | undefined {
+  return everyDevice().find((one) => one.device === device)?.backend;
+}
+
+/** @param backend a name, or `auto` for the first one */
+export function automaticDevices(backend: string): { backend: string; device: string }[] {
+  const name = backend === 'auto' ? backendNames[0]! : backend;
+  return backends[name]!.automatic.map((device) => ({ backend: name, device }));
+}
+
+/** Names are all that is looked at, `auto` among them; nothing is loaded. @throws MP3101 if this version has no such backend, or none of that device. */
 export function checkBackend({ backend, device }: Pick<BackendSettings, 'backend' | 'device'>): void {
   const known = Object.hasOwn(backends, backend) ? backends[backend] : undefined;
-  if (!known)
+  if (!known && backend !== 'auto')
     throw new MedpeftError(
       'MP3101',
       `backend ${backend} is not supported in this version`,
       `use one of: ${backendNames.join(', ')}`,
     );
-  if (!known.devices.includes(device))
+  const devices = known?.devices ?? everyDevice().map((one) => one.device);
+  if (device !== 'auto' && !devices.includes(device))
     throw new MedpeftError(
       'MP3101',
       `device ${device} of backend ${backend} is not supported in this version`,
-      `use one of: ${known.devices.join(', ')}`,
+      `use one of: ${devices.join(', ')}`,
     );
 }
 

@@ -1,30 +1,23 @@
 /** `medpeft doctor`: what is here to compute with, what is missing, and how to get it. */
 import os from 'node:os';
 import { engines, version } from '../../package.json';
-import { backendNames, openBackend } from '../backends';
+import { everyDevice, openBackend } from '../backends';
+import { chooseBackend } from '../backends/select';
+import { selfTest } from '../backends/self_test';
 import { MedpeftError } from '../errors';
-import type { Program } from '../programs/types';
 import { bytes } from '../text';
 import type { Command } from './command';
 
 interface Finding {
   name: string;
   ok: boolean;
+  /** It is no fault where this is missing. */
+  optional?: boolean;
   /** What was found, or what is wrong. */
   text: string;
   /** How to get what is missing. */
   hint?: string;
 }
-
-/** y = x + x: an engine that computes this is there and works. */
-const trial: Program = {
-  name: 'doctor',
-  inputs: [{ name: 'x', type: 'float32', shape: [2] }],
-  outputs: [{ name: 'y', type: 'float32', shape: [2] }],
-  constants: [],
-  nodes: [{ op: 'Add', inputs: ['x', 'x'], outputs: ['y'] }],
-  values: [{ name: 'y', type: 'float32', shape: [2] }],
-};
 
 function node(): Finding {
   const least = /\d+\.\d+/.exec(engines.node)![0];
@@ -40,19 +33,24 @@ function machine(): Finding {
   return { name: 'machine', ok: true, text };
 }
 
-async function backend(name: string): Promise<Finding> {
+/** Each device that could compute here; one that is missing is no fault of this machine unless it is the processor. */
+async function device({ backend, device }: { backend: string; device: string }): Promise<Finding> {
+  const name = device === 'cpu' && backend === 'onnxruntime' ? backend : `${backend} ${device}`;
   try {
-    const opened = await openBackend({ backend: name, device: 'cpu' });
-    const executable = await opened.compile(trial);
-    const { y } = await executable.run({ x: { data: Float32Array.of(1, 2), shape: [2] } });
-    await executable.release();
-    const ok = y?.data[0] === 2 && y.data[1] === 4;
-    const text = `${opened.version}, device ${opened.device}, ${opened.threads} threads`;
-    return { name, ok, text: ok ? text : `${text}: computes wrong numbers` };
+    const opened = await openBackend({ backend, device });
+    const seconds = await selfTest(opened);
+    const text = `${opened.version}, device ${opened.device}, ${opened.threads} threads, self-test ${(1000 * seconds).toPrecision(2)} ms`;
+    return { name, ok: true, text };
   } catch (error) {
     if (!(error instanceof MedpeftError)) throw error;
-    return { name, ok: false, text: error.message, ...(error.hint ? { hint: error.hint } : {}) };
+    const { message: text, hint } = error;
+    return { name, ok: false, optional: name !== backend, text, ...(hint ? { hint } : {}) };
   }
+}
+
+async function choice(): Promise<Finding> {
+  const { backend, device, reason } = await chooseBackend({ backend: 'auto', device: 'auto' });
+  return { name: 'chosen', ok: true, text: `${backend} on ${device} where a spec names none: ${reason}` };
 }
 
 async function images(): Promise<Finding> {
@@ -71,16 +69,19 @@ export const doctor: Command = {
   arguments: [],
   options: [],
   async run(args, output) {
-    const findings = [node(), machine(), await images(), ...(await Promise.all(backendNames.map(backend)))];
-    const ok = findings.every((finding) => finding.ok);
+    const findings = [node(), machine(), await images()];
+    // one after the other: what is measured has the machine to itself
+    for (const one of everyDevice()) findings.push(await device(one));
+    if (findings.every((finding) => finding.ok || finding.optional)) findings.push(await choice());
+    const ok = findings.every((finding) => finding.ok || finding.optional);
     if (args.options.has('json')) output.result(`${JSON.stringify({ medpeft: version, ok, findings })}\n`);
     else
-      for (const { name, ok: fine, text, hint } of [
+      for (const { name, ok: fine, optional, text, hint } of [
         { name: 'medpeft', ok: true, text: version } as Finding,
         ...findings,
       ])
         output.result(
-          `${fine ? 'ok     ' : 'MISSING'}  ${name.padEnd(12)} ${text}${hint ? `\n         ${hint}` : ''}\n`,
+          `${fine ? 'ok     ' : optional ? 'absent ' : 'MISSING'}  ${name.padEnd(12)} ${text}${hint ? `\n         ${hint}` : ''}\n`,
         );
     return ok ? 0 : 1;
   },

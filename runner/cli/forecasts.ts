@@ -1,5 +1,6 @@
 /** How long each planned run will take, for `medpeft plan`. */
-import { chosenBackend, openBackend } from '../backends';
+import { openBackend } from '../backends';
+import type { Choice } from '../backends/select';
 import { MedpeftError } from '../errors';
 import type { PlannedRun, RunParts } from '../plan';
 import { budgetOf } from '../plan/memory_budget';
@@ -7,11 +8,13 @@ import { type Forecast, forecaster } from '../training/forecast';
 import { workOf } from '../training/work';
 
 /**
+ * @param choices where runs are computed (choices.ts)
  * @param log is told why runs have no forecast, where that is not the family or the task
  * @returns by run id; a run that cannot be rehearsed, that does not fit into memory or whose device is not to be had has none
  */
 export async function forecastRuns(
   planned: ReadonlyMap<PlannedRun, RunParts>,
+  choices: ReadonlyMap<string, Choice | MedpeftError>,
   log: (text: string) => void,
 ): Promise<ReadonlyMap<string, Forecast>> {
   const forecasts = new Map<string, Forecast>();
@@ -21,7 +24,9 @@ export async function forecastRuns(
     try {
       const work = workOf(run, parts, budgetOf(run).keptBytes);
       if (!work) continue;
-      const settings = { ...chosenBackend(run.runtime), threads: run.runtime.threads };
+      const choice = choices.get(run.id)!;
+      if (choice instanceof MedpeftError) throw choice;
+      const settings = { backend: choice.backend, device: choice.device, threads: run.runtime.threads };
       const key = JSON.stringify(settings);
       const forecast = forecasters.get(key) ?? forecaster(await openBackend(settings));
       forecasters.set(key, forecast);

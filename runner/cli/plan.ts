@@ -1,4 +1,6 @@
 /** `medpeft plan SPEC`: the runs that a spec stands for, with what each trains and takes. No weights are read; the machine's speed is measured for a moment. */
+import type { Choice } from '../backends/select';
+import { MedpeftError } from '../errors';
 import { type Plan, type PlannedRun, planRuns, type RunParts } from '../plan';
 import { machineMemory } from '../plan/memory_budget';
 import { peakMemory } from '../plan/peak';
@@ -8,6 +10,7 @@ import { loadSpec } from '../spec';
 import type { SpecFile } from '../spec/types';
 import { bytes, duration } from '../text';
 import type { Forecast } from '../training/forecast';
+import { choicesText, chooseForRuns } from './choices';
 import type { Command } from './command';
 import { countText, diagnosticText, hasErrors } from './diagnostics';
 import { forecastRuns } from './forecasts';
@@ -21,13 +24,15 @@ export const plan: Command = {
     const loaded = loadSpec(args.positional[0]!);
     const parts = new Map<PlannedRun, RunParts>();
     const planned = await planRuns(loaded, {}, { each: (run, of) => parts.set(run, of) });
-    const forecasts = await forecastRuns(parts, output.log);
+    const choices = await chooseForRuns(planned.runs);
+    const forecasts = await forecastRuns(parts, choices, output.log);
     const prompts = shownPrompts(parts);
     if (args.options.has('json'))
-      output.result(`${JSON.stringify({ ...planJson(loaded, planned, forecasts), prompts })}\n`);
+      output.result(`${JSON.stringify({ ...planJson(loaded, planned, forecasts, choices), prompts })}\n`);
     else {
       for (const diagnostic of planned.diagnostics) output.log(`${diagnosticText(loaded.file, diagnostic)}\n`);
       output.result(planText(planned, forecasts));
+      output.result(choicesText(choices));
       output.result(promptsText(prompts));
       if (args.options.has('matches')) output.result(matchesText(planned));
     }
@@ -36,9 +41,15 @@ export const plan: Command = {
 };
 
 type Forecasts = ReadonlyMap<string, Forecast>;
+type Choices = ReadonlyMap<string, Choice | MedpeftError>;
 
 /** Memory and time are not estimated for every family and task: null says so. */
-function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan, forecasts: Forecasts): object {
+function planJson(
+  { spec }: SpecFile,
+  { runs, excluded, diagnostics }: Plan,
+  forecasts: Forecasts,
+  choices: Choices,
+): object {
   const named = spec ? expectedRuns(spec, runs) : [];
   const listed = runs.map((run, i) => ({
     ...named[i],
@@ -48,6 +59,7 @@ function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan, for
     memory_bytes: memoryOf(run) ?? null,
     seconds: forecasts.get(run.id)?.total ?? null,
     step_seconds: forecasts.get(run.id)?.step ?? null,
+    computed: computedOn(choices.get(run.id)),
   }));
   return { runs: listed, excluded, diagnostics };
 }
@@ -55,6 +67,11 @@ function planJson({ spec }: SpecFile, { runs, excluded, diagnostics }: Plan, for
 /** Here with `auto` no more than is free; what a cluster's nodes have is not known. */
 function memoryOf(run: PlannedRun): number | undefined {
   return peakMemory(run, run.slurm ? undefined : machineMemory().free);
+}
+
+/** Null where the device is not to be had. */
+function computedOn(choice: Choice | MedpeftError | undefined): Choice | null {
+  return choice === undefined || choice instanceof MedpeftError ? null : choice;
 }
 
 function planText({ runs, excluded, diagnostics }: Plan, forecasts: Forecasts): string {

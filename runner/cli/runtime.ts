@@ -1,7 +1,7 @@
 /** Where runs are computed and written: the command line's words over the spec's, tried once before the first run begins. */
 
 import type { Spec } from '../../schemas/generated/spec';
-import { backendNames, checkBackend, chosenBackend } from '../backends';
+import { backendNames, checkBackend } from '../backends';
 import { MedpeftError } from '../errors';
 import { type PlannedRun, slurmSettings } from '../plan';
 import { probeOutputFolder } from '../runs';
@@ -49,7 +49,7 @@ export function parallelOf(spec: Pick<Spec, 'runtime'>, args: Arguments): number
 export function checkRuntime(runs: readonly PlannedRun[], args: Arguments): void {
   for (const { runtime, specFile } of runs)
     try {
-      checkBackend(chosenBackend(runtime));
+      checkBackend(runtime);
     } catch (error) {
       if (!(error instanceof MedpeftError)) throw error;
       const word = /^device/.test(error.message) ? 'device' : 'backend';

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { version } from '../../package.json';
 import type { Manifest, ParameterCounts } from '../../schemas/generated/manifest';
+import type { Choice } from '../backends/select';
 import { MedpeftError } from '../errors';
 import type { PlannedRun, SlurmSettings } from '../plan/types';
 import type { RunSummary } from '../runs';
@@ -14,6 +15,7 @@ export interface Opened {
   counts: ParameterCounts;
   splits: Manifest['splits'];
   environment: Environment;
+  choice: Choice;
 }
 
 /** The state of the repository that the spec stands in; undefined where there is none. */
@@ -58,7 +60,12 @@ export function manifestOf(run: PlannedRun, opened?: Opened): Manifest {
       parameter_groups: run.parameterGroups,
       adapters: run.adapters,
     },
-    runtime: { ...run.runtime, ...(run.slurm ? { slurm: run.slurm } : {}), ...(environment ?? {}) },
+    runtime: {
+      ...run.runtime,
+      ...(run.slurm ? { slurm: run.slurm } : {}),
+      ...(environment ?? {}),
+      ...(opened && { chosen_because: opened.choice.reason }),
+    },
     hashes: { identity: run.identity, ...run.hashes },
     ...(opened ? { counts: opened.counts, splits: opened.splits } : {}),
     versions: {

@@ -2,7 +2,8 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { ParameterCounts } from '../../schemas/generated/manifest';
-import { chosenBackend, openBackend } from '../backends';
+import { openBackend } from '../backends';
+import { type Choice, chooseBackend } from '../backends/select';
 import type { HeldOut } from '../data';
 import { MedpeftError } from '../errors';
 import { select } from '../methods';
@@ -24,6 +25,8 @@ export interface OpenRun {
   selection: Selection;
   counts: ParameterCounts;
   environment: Environment;
+  /** Why it is computed there. */
+  choice: Choice;
 }
 
 /**
@@ -47,10 +50,8 @@ export async function openPlannedRun(
     );
   const data = await openRunData(run, stored, heldOut);
   const checkpoint = atImageSize(stored, data.imageSize);
-  const backend = await openBackend({
-    ...chosenBackend(run.runtime),
-    threads: run.runtime.threads,
-  });
+  const choice = await chooseBackend(run.runtime);
+  const backend = await openBackend({ ...choice, threads: run.runtime.threads });
   const selection = select(checkpoint.parameters, run);
   const model = await loadModel({
     folder: run.model.path,
@@ -68,6 +69,7 @@ export async function openPlannedRun(
     model,
     selection,
     counts: countParameters(checkpoint.parameters, selection),
+    choice,
     environment: {
       backend: backend.name,
       device: backend.device,

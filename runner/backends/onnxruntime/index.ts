@@ -1,9 +1,9 @@
 /** Programs on onnxruntime-node. Nothing else in the project imports that package. */
 import { availableParallelism } from 'node:os';
 import type { InferenceSession } from 'onnxruntime-node';
-import { MedpeftError } from '../../errors';
 import type { Backend } from '../types';
 import { deviceMemory } from './device_memory';
+import { refusal } from './refusals';
 import { compileOn, type Runtime } from './session';
 
 /** Device -> onnxruntime's execution provider, and whether results can stay there. */
@@ -17,10 +17,10 @@ export const onnxRuntimeDevices: readonly string[] = Object.keys(devices);
 /**
  * @param device one of `onnxRuntimeDevices`
  * @param threads of one operation on the processor; as many as there are processors if absent
- * @throws MP3101 if the package is missing
+ * @throws MP3101 if the package is missing or the device cannot be used
  */
 export async function openOnnxRuntime(device: string, threads?: number): Promise<Backend> {
-  const runtime = await load();
+  const runtime = await load(device);
   const { provider, keepsTensors } = devices[device]!;
   const count = threads ?? availableParallelism();
   const options: InferenceSession.SessionOptions = {
@@ -42,20 +42,22 @@ export async function openOnnxRuntime(device: string, threads?: number): Promise
     version: runtime.env.versions.node ?? runtime.env.versions.common,
     threads: count,
     compile: (program) => compileOn(runtime, program, options),
-    ...(keepsTensors && { memory: await deviceMemory(runtime, options) }),
+    ...(keepsTensors && { memory: await openedMemory(device, runtime, options) }),
   };
 }
 
-async function load(): Promise<Runtime> {
+async function load(device: string): Promise<Runtime> {
   try {
     return await import('onnxruntime-node');
   } catch (cause) {
-    throw new MedpeftError(
-      'MP3101',
-      `backend onnxruntime cannot be loaded: ${(cause as Error).message}`,
-      'install it with `npm install onnxruntime-node` in the folder of MedPEFT; `medpeft doctor` says what is missing',
-      'onnxruntime-node',
-      { cause },
-    );
+    throw refusal(device, cause);
+  }
+}
+
+async function openedMemory(device: string, runtime: Runtime, options: InferenceSession.SessionOptions) {
+  try {
+    return await deviceMemory(runtime, options);
+  } catch (cause) {
+    throw refusal(device, cause);
   }
 }
