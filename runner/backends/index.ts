@@ -3,7 +3,7 @@ import { MedpeftError } from '../errors';
 import { onnxRuntimeDevices, openOnnxRuntime } from './onnxruntime';
 import type { Backend } from './types';
 
-export { type Backend, type DeviceTensor, type Executable, isOnDevice, type Placed, type Tensor } from './types';
+export type { Backend, DeviceTensor, Executable, Placed, Tensor } from './types';
 
 interface Known {
   devices: readonly string[];

@@ -62,7 +62,7 @@ export async function chooseBackend({ backend, device }: Asked, surroundings: Su
   return { ...plainest, reason: notes.join('; ') || `${backend} has no other device that is chosen by itself` };
 }
 
-const milliseconds = (seconds: number) => `${(1000 * seconds).toPrecision(2)} ms`;
+const milliseconds = (seconds: number) => `${Number((1000 * seconds).toPrecision(2))} ms`;
 
 /** On Linux by the files that drivers make; elsewhere every machine with a screen has one. */
 export function hasGpu(): boolean {
