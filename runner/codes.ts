@@ -44,6 +44,7 @@ export const codes = {
   MP3007: 'PEFT folder cannot be used',
   MP3101: 'backend or device not available',
   MP3102: 'shape or type mismatch in a program',
+  MP3103: 'the device was lost',
   // run and environment
   MP4001: 'output folder cannot be written',
   MP4002: 'the run is already going on',

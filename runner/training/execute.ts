@@ -5,6 +5,7 @@ import { MedpeftError } from '../errors';
 import type { PlannedRun } from '../plan/types';
 import { asFolderError, type NewEvent, openRun, type RunEvent, readEvents, readRun, runFiles } from '../runs';
 import type { ProcessIdentity } from '../runs/process';
+import { asDeviceError } from './device_lost';
 import { readHeldOut, writeHeldOut } from './held_out';
 import { pulse } from './interrupt';
 import { trainAndScore } from './loop';
@@ -23,7 +24,7 @@ export interface Control {
 
 /** An error as its event. What is no `MedpeftError` is a bug of ours: its trace is part of the message. */
 function failure(thrown: unknown): NewEvent {
-  const error = asMemoryError(thrown);
+  const error = asDeviceError(asMemoryError(thrown));
   if (error instanceof MedpeftError) {
     const { code, message, hint, place } = error;
     const where = place && !message.includes(place) ? ` (${place})` : '';

@@ -8,6 +8,7 @@ import type { PlannedRun } from '../plan/types';
 import { openRun, type RunEvent, readEvents, readRun, runFiles } from '../runs';
 import { bytes } from '../text';
 import type { Report } from '../worker';
+import { deviceWasLost } from './device_lost';
 import { manifestOf } from './manifest';
 import { isHeapFull, memoryAdvice, memoryKills } from './out_of_memory';
 
@@ -51,6 +52,8 @@ export function diagnose(
     };
   if (isHeapFull(lastWords))
     return { code: 'MP4010', message: `the JavaScript heap of the run's process was full${held}`, hint: memoryAdvice };
+  const lost = deviceWasLost(lastWords);
+  if (lost) return { code: 'MP3103', ...lost };
   const shown = lastWords.slice(-shownLength);
   const message = `the run's process vanished${shown ? `; its last words:\n${shown}` : ' without a word'}`;
   if (killed)
