@@ -25,8 +25,8 @@ export interface Source {
   readonly notes: Note[];
   /** Whether a file or folder is there. */
   has(name: string): Promise<boolean>;
-  /** Names of the files of a folder in alphabetical order, itself relative to `folder`; [] if it is not there. */
-  list(subfolder?: string): Promise<string[]>;
+  /** Names of the files of a folder in alphabetical order, itself relative to `folder`; [] if it is not there. With `everything`, of its folders, too. */
+  list(subfolder?: string, everything?: boolean): Promise<string[]>;
   /** UTF-8 text without byte order mark; `.gz` is unpacked. @throws MP2001, MP2002, MP2007. */
   text(name: string): AsyncGenerator<string>;
   /** Bytes; `.gz` and `.tgz` are unpacked. @throws MP2001. */
@@ -60,9 +60,9 @@ export async function openSource(location: string): Promise<Source> {
     notes,
     place,
     has: async (name) => (await stat(place(name)).catch(() => undefined)) !== undefined,
-    async list(subfolder = '') {
+    async list(subfolder = '', everything = false) {
       const entries = await readdir(place(subfolder), { withFileTypes: true }).catch(() => []);
-      const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+      const names = entries.filter((entry) => everything || !entry.isDirectory()).map(({ name }) => name);
       return names.sort().map((name) => path.posix.join(subfolder, name));
     },
     text: (name) => textPieces(bytesOf(name, place(name), hashes), place(name)),

@@ -1,6 +1,7 @@
 /** Looks at the images of a data set before training: which decode, how large they are, which are copies of another or look like it. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type { Code } from '../../codes';
 import { MedpeftError } from '../../errors';
 import { parseReference } from '../image_reference';
 import { readImageBytes } from '../images/bytes';
@@ -47,28 +48,33 @@ export async function lookAtImages(
   const names = new Map<string, string>();
   for (const item of [...splits.values()].flat())
     for (const { key, image } of namedImages(item)) if (!missing.has(image) && !names.has(key)) names.set(key, image);
-  const [known, unreadable] = [new Map<string, KnownImage>(), [] as string[]];
+  const [known, unreadable, large] = [new Map<string, KnownImage>(), [] as string[], [] as string[]];
   for (const [key, image] of names) {
     signal?.throwIfAborted();
     const read = await lookAt(folder.imageFolder, image);
-    if (read) known.set(key, read);
+    if (typeof read !== 'string') known.set(key, read);
+    else if (read === 'MP2008') large.push(image);
     else unreadable.push(image);
   }
   const used = new Set([...names.values()].map((image) => path.posix.normalize(parseReference(image).file)));
   const files = await imageFilesIn(folder.imageFolder, folder.prefix);
   const unused = files.filter((file) => !used.has(file));
   return {
-    images: { files: files.length, unused, unreadable, ...sizesOf([...known.values()]) },
+    images: { files: files.length, unused, unreadable: [...unreadable, ...large], ...sizesOf([...known.values()]) },
     findings: [
       ...finding('image_unreadable', [], unreadable, { of: names.size }),
+      ...finding('image_unreadable', [], large, {
+        of: names.size,
+        says: 'image files too large to be decoded (MP2008)',
+      }),
       ...copies(splits, known),
       ...finding('image_unused', [], unused, { of: files.length }),
     ],
   };
 }
 
-/** @returns undefined if a run could not read it either. */
-async function lookAt(root: string, image: string): Promise<KnownImage | undefined> {
+/** @returns the code of why a run could not read it either. */
+async function lookAt(root: string, image: string): Promise<KnownImage | Code> {
   const file = path.resolve(root, image);
   try {
     const { bytes, part } = await readImageBytes(file);
@@ -76,7 +82,7 @@ async function lookAt(root: string, image: string): Promise<KnownImage | undefin
     const decoded = await decode(bytes, file);
     return { image, hash, width: decoded.width, height: decoded.height, fingerprint: fingerprint(decoded) };
   } catch (error) {
-    if (error instanceof MedpeftError) return undefined;
+    if (error instanceof MedpeftError) return error.code;
     throw error;
   }
 }

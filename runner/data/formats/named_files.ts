@@ -7,7 +7,8 @@ const single = 'all';
 /** Splits of a folder by the names of its files. */
 export async function namedSplits(source: Source, endings: readonly string[]): Promise<string[]> {
   if (source.only !== undefined) return [single];
-  const files = await source.list();
+  // A folder of such a name is told when it is read: it is no file.
+  const files = await source.list('', true);
   const stems = files.flatMap((file) => {
     const ending = file.endsWith('.medpeft.json') ? undefined : endings.find((one) => file.endsWith(one)); // a spec may lie beside its data
     return ending ? [file.slice(0, -ending.length)] : [];

@@ -54,7 +54,7 @@ async function* rows(source: Source, name: string): AsyncGenerator<{ values: Val
 function toItem(values: Values, position: string): ReadRecord {
   const id = clean(values.id) || position;
   const images = listOf(values.images ?? values.image);
-  if (images.length === 0) return bad(id, 'there is no image');
+  if (images.length === 0) return bad(id, without(values, 'image', 'no image'));
   const patient = clean(values.patient);
   const base = { id, ...(patient ? { patient } : {}) };
   const sections = Object.fromEntries(
@@ -66,7 +66,7 @@ function toItem(values: Values, position: string): ReadRecord {
     const fields = { ...rest, ...reportFields(sections, images.length) };
     return good({ ...base, kind: 'report', images: images.map((image) => ({ image })), sections, report, fields });
   }
-  if (values.question === undefined) return bad(id, 'there is neither a question nor a report');
+  if (values.question === undefined) return bad(id, without(values, 'question', 'neither a question nor a report'));
   return question(values, { ...base, image: images[0]!, several: images.length > 1 });
 }
 
@@ -77,7 +77,8 @@ function question(
   const [asked, answer, questionType] = [clean(values.question), clean(values.answer), clean(values.question_type)];
   if (several) return bad(base.id, 'a question has more than one image');
   if (!asked) return bad(base.id, 'the question is empty');
-  if (!answer) return bad(base.id, 'the answer is empty');
+  if (!answer)
+    return bad(base.id, values.answer === undefined ? without(values, 'answer', 'no answer') : 'the answer is empty');
   const written = clean(values.answer_type);
   const answerType = written ? answerTypeOf(written) : typeByAnswer(answer);
   if (!answerType) return bad(base.id, 'answer_type is neither closed nor open');
@@ -92,6 +93,11 @@ function question(
     ...(choices.length > 0 ? { choices } : {}),
     fields: fieldsOf(values),
   });
+}
+
+/** What is missing; where not even its column is there, with those that are: one of them may be misspelt. */
+function without(values: Values, column: string, what: string): string {
+  return column in values ? `there is ${what}` : `there is ${what}: the columns are ${Object.keys(values).join(', ')}`;
 }
 
 function listOf(value: unknown): string[] {

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { expect, onTestFinished } from 'vitest';
 import type { TaskItem } from '../../../runner/data';
@@ -70,4 +71,12 @@ export function taskItems(n: number, perImage = 1): TaskItem[] {
       fields: {},
     };
   });
+}
+
+/** A PNG signature, an IHDR chunk that claims 100,000 × 100,000 pixels, and nothing else. */
+export function writeHugePng(file: string): void {
+  const header = Buffer.from('89504e470d0a1a0a0000000d49484452000186a0000186a00800000000', 'hex');
+  const chunk = Buffer.concat([header, Buffer.alloc(4)]);
+  chunk.writeUInt32BE(crc32(chunk.subarray(12, 29)), 29);
+  writeFileSync(file, Buffer.concat([chunk, Buffer.from('0000000049444154', 'hex'), Buffer.alloc(4)]));
 }

@@ -8,7 +8,7 @@ import { nearBits, nearPairs } from '../../../runner/data/findings/near';
 import { decode } from '../../../runner/data/images/decode';
 import { distance, fingerprint } from '../../../runner/data/images/fingerprint';
 import { describeShared, sharedPath } from '../../shared';
-import { temporaryFolder } from './fixture';
+import { temporaryFolder, writeHugePng } from './fixture';
 
 /** A folder in the plain format: split -> its images, a question on each. */
 function writeTable(splits: Readonly<Record<string, readonly string[]>>): string {
@@ -33,6 +33,18 @@ function picture(seed: number): Sharp {
   const grey = Uint8Array.from({ length: 32 * 32 }, (_, i) => 128 + 60 * wave(i % 32, i >> 5));
   return sharp(grey, { raw: { width: 32, height: 32, channels: 1 } }).resize(256, 256);
 }
+
+it('tells what does not decode, and apart from it what is too large to be tried', async () => {
+  const folder = writeTable({ train: ['text.png', 'huge.png'] });
+  writeFileSync(path.join(folder, 'text.png'), 'no picture');
+  writeHugePng(path.join(folder, 'huge.png'));
+  const { findings, images } = await look(folder);
+  expect(findings.map(({ code, message, examples }) => [code, message, examples])).toEqual([
+    ['image_unreadable', 'image files that do not decode', ['text.png']],
+    ['image_unreadable', 'image files too large to be decoded (MP2008)', ['huge.png']],
+  ]);
+  expect(images.unreadable).toEqual(['text.png', 'huge.png']);
+});
 
 it('tells copies by their bytes, and likenesses by what they show, within a data set and across its splits', async () => {
   const folder = writeTable({

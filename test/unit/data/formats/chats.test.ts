@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeShared } from '../../../shared';
@@ -92,6 +92,14 @@ describe('LLaVA instruction data', () => {
 });
 
 describe('our own tables', () => {
+  it('a folder in place of a file is said to be one', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, 'train.csv'));
+    await expect(read('table', folder, 'train')).rejects.toEqual(
+      failure('MP2001', /train\.csv cannot be read: it is a folder/),
+    );
+  });
+
   it.each([
     ['train.csv', 'id,image,question,answer,organ\n7,x.png,"Is it, well?",yes,liver\n'],
     ['train.tsv', 'id\timage\tquestion\tanswer\torgan\n7\tx.png\tIs it, well?\tyes\tliver\n'],
@@ -128,8 +136,13 @@ describe('our own tables', () => {
   });
 
   it.each([
-    ['question,answer\nq,a\n', 'there is no image'],
-    ['image,answer\nx,a\n', 'there is neither a question nor a report'],
+    ['question,answer\nq,a\n', 'there is no image: the columns are question, answer'],
+    ['image,question,answer\n,q,a\n', 'there is no image'],
+    [
+      'image,qestion,answer\nx,q,a\n',
+      'there is neither a question nor a report: the columns are image, qestion, answer',
+    ],
+    ['image,question,anser\nx,q,a\n', 'there is no answer: the columns are image, question, anser'],
     ['image,question,answer\nx,,a\n', 'the question is empty'],
     ['image,question,answer\nx,q,\n', 'the answer is empty'],
     ['image,question,answer,answer_type\nx,q,a,other\n', 'answer_type is neither closed nor open'],
