@@ -1,6 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import type { Tokenizer } from '../../../runner/data';
 import { collate, countTruncated, openImages, openTokenizer, withoutUnreadable } from '../../../runner/data';
 import { failure, taskItems, temporaryFolder, writePng } from './fixture';
 import { toyMiss, writeTokenizer } from './toy_tokenizer';
@@ -112,4 +113,48 @@ it('finds unreadable images before the run: stops, or leaves their items out', a
     transfer: new Map(),
   });
   expect(left.skipped).toHaveLength(3);
+});
+
+it('teaches all answers of a chat, cuts it as a whole, and gives each row its own images', async () => {
+  const { a, b, settings, item } = await setUp();
+  // a letter a token, so that the text can be read off the ids; 0 ends an answer, -9 is an image
+  const ids = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
+  const tokenizer: Tokenizer = {
+    padId: -1,
+    goesOn: true,
+    placesImages: true,
+    question(text, _, { images = 1, earlier = [] } = {}) {
+      const before = [...Array<number>(images).fill(-9), ...ids(earlier[0]?.question ?? '')];
+      const given = earlier[0] ? [...ids(earlier[0].answer), 0] : [];
+      const end = before.length + given.length;
+      return {
+        ids: [...before, ...given, ...ids(text)],
+        truncated: false,
+        earlierAnswers: earlier[0] ? [[before.length, end]] : [],
+      };
+    },
+    answer: (text) => ({ ids: [...ids(text), 0], truncated: false }),
+    decode: () => '',
+  };
+  const chat = { earlier: [{ question: 'p', answer: 'q' }] };
+  const rows = [
+    { ...item('1', a, 'x', 'y'), chat, teachesEarlier: true, moreImageFiles: [b] },
+    { ...item('2', a, 'x', 'y'), chat },
+    { ...item('3', b, 'xx', 'y'), imageFile: undefined },
+  ];
+  const limits = { ...settings, tokenizer, maxChatTokens: 7 };
+  const batch = await collate(rows, limits);
+  const row = (values: Int32Array, at: number) => [
+    ...values.subarray(at * batch.answerLength, (at + 1) * batch.answerLength),
+  ];
+  const [p, q, x, y] = ids('pqxy') as [number, number, number, number];
+  expect(row(batch.decoderInputIds, 0)).toEqual([-9, -9, p, q, 0, x, y]);
+  expect(row(batch.labels, 0)).toEqual([-100, -100, -100, q, 0, -100, y]);
+  expect(row(batch.labels, 1)).toEqual([-100, -100, -100, -100, -100, y, 0]);
+  expect(row(batch.decoderInputIds, 2)).toEqual([x, x, y, 0, -1, -1, -1]);
+  expect([batch.views, [...batch.imageOf], batch.imageKeys.length]).toEqual([2, [0, 1, 0], 4]);
+  expect(countTruncated(rows, limits)).toEqual({ questions: 0, answers: 1, mute: [] });
+  expect(countTruncated(rows, { ...limits, maxChatTokens: 3 }).mute.map(({ id }) => id)).toEqual(['1']);
+  const text = await collate([{ ...item('3', b, 'xx', 'y'), imageFile: undefined }], limits);
+  expect([text.imageKeys, [...text.imageOf]]).toEqual([['none'], [0]]);
 });

@@ -1,6 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { shownPrompt } from '../../../../runner/data/prompts';
+import { eachAnswer, taskItemsOf } from '../../../../runner/data/task_items';
+import type { InstructionItem } from '../../../../runner/data/types';
+import type { Task } from '../../../../schemas/generated/spec';
 import { describeShared } from '../../../shared';
 import { failure, temporaryFolder } from '../fixture';
 import { chats, countBy, questions, read, readShared, reports } from './read';
@@ -10,6 +14,24 @@ const write = (name: string, text: string) => {
   writeFileSync(path.join(folder, name), text);
   return folder;
 };
+
+/** One chat of two exchanges after a system text, on two images. */
+const chat: InstructionItem = {
+  kind: 'instruction',
+  id: 'c',
+  images: ['a.png', 'b.png'],
+  turns: [
+    { from: 'system', text: 'Be brief.' },
+    { from: 'user', text: 'Organ?' },
+    { from: 'assistant', text: 'A lung.' },
+    { from: 'user', text: 'Left?' },
+    { from: 'assistant', text: 'No.' },
+  ],
+  answerType: 'open',
+  fields: { turns: '5' },
+};
+const task: Task = { type: 'instruction', metrics: ['rouge_l'] };
+const origin = { dataset: 'd', split: 'd/train', imageFolder: '/i' };
 
 /** Expected values: ../shared/data/llava-med-eval/README.md. */
 describeShared('data/llava-med-eval', "LLaVA-Med's evaluation questions", () => {
@@ -25,6 +47,49 @@ describeShared('data/llava-med-eval', "LLaVA-Med's evaluation questions", () => 
       turns: [{ from: 'user', text: 'What is the organ in the image?' }, { from: 'assistant' }],
       fields: { domain: 'histology, gross', pair_id: '18063892_F3', turns: '2' },
     });
+    const asked = taskItemsOf(task, items, origin).flatMap(eachAnswer);
+    expect(asked).toHaveLength(193);
+    expect(shownPrompt('mistral_instruct', asked[0]!.question, { images: 1 })).toBe(
+      '[INST] <image>\nWhat is the organ in the image? [/INST]',
+    );
+  });
+});
+
+describe('chats as items of an instruction task', () => {
+  it('are one item where they are trained on, and one for each answer where they are scored', () => {
+    const [whole] = taskItemsOf(task, [chat], origin);
+    expect(whole).toMatchObject({
+      id: 'c',
+      question: 'Left?',
+      answer: 'No.',
+      answerType: 'open',
+      imageFile: '/i/a.png',
+      moreImageFiles: ['/i/b.png'],
+      chat: { system: 'Be brief.', earlier: [{ question: 'Organ?', answer: 'A lung.' }] },
+      teachesEarlier: true,
+    });
+    const each = eachAnswer(whole!);
+    expect(each.map(({ id, question, answer, fields }) => [id, question, answer, fields.turn])).toEqual([
+      ['c#1', 'Organ?', 'A lung.', '1'],
+      ['c#2', 'Left?', 'No.', '2'],
+    ]);
+    expect(each.map((item) => [item.chat!.system, item.chat!.earlier.length, item.teachesEarlier])).toEqual([
+      ['Be brief.', 0, undefined],
+      ['Be brief.', 1, undefined],
+    ]);
+  });
+
+  it('without an answer are refused with the filter that leaves them out', () => {
+    const unanswered = { ...chat, turns: chat.turns.slice(0, 4) };
+    expect(() => taskItemsOf(task, [unanswered], origin)).toThrow(
+      expect.objectContaining({ code: 'MP2004', hint: expect.stringContaining('"answered": "yes"') }),
+    );
+  });
+
+  it('may be about text alone', () => {
+    const [item] = taskItemsOf(task, [{ ...chat, images: [] }], origin);
+    expect(item).not.toHaveProperty('imageFile');
+    expect(eachAnswer(item!)).toHaveLength(2);
   });
 });
 
