@@ -6,6 +6,7 @@ import { language } from './language.mjs';
 import { latency } from './latency.mjs';
 import { managing } from './managing.mjs';
 import { panning } from './panning.mjs';
+import { pictures } from './pictures.mjs';
 import { restricted } from './restricted.mjs';
 import { reviewing } from './reviewing.mjs';
 import { starting } from './starting.mjs';
@@ -23,5 +24,6 @@ export const scenarios = [
   demo,
   latency,
   panning,
+  pictures,
   torture,
 ];
