@@ -16,34 +16,47 @@ export interface RunEstimate {
   /** Mean of the last steps of this run. */
   loss(): number;
   /**
-   * Seconds until all runs are done: what this one says of itself, and for the later ones their steps at the pace measured so far, loading and
-   * evaluations included. Undefined where no later run trains.
+   * Seconds until all runs are done: what this one says of itself, and for the later ones their steps at the pace measured so far, evaluations
+   * included, and for each what came before the first step. Undefined where no later run trains, and before a second step: the first pays for
+   * opening model and data.
    */
   secondsLeft(ofThisRun: number | undefined): number | undefined;
 }
 
 /** @param now milliseconds */
 export function startEstimate(now: () => number): Estimate {
+  let starts = 0;
+  let secondsOfStarts = 0;
   let steps = 0;
   let seconds = 0;
   return {
     run(later, atOnce) {
-      const laterSteps = later.reduce((sum, run) => sum + (run.steps ?? 0), 0);
+      const training = later.filter((run) => (run.steps ?? 0) > 0);
+      const laterSteps = training.reduce((sum, run) => sum + (run.steps ?? 0), 0);
       let losses: number[] = [];
       let last = now();
       let lastStep: number | undefined;
       return {
         step({ step, loss }) {
           losses = [...losses, loss].slice(-lossWindow);
-          seconds += (now() - last) / 1000;
+          const passed = (now() - last) / 1000;
           last = now();
           // a resumed run begins at a later step, and steps that are not logged pass unseen
-          steps += lastStep === undefined ? 1 : Math.max(1, step - lastStep);
+          if (lastStep === undefined) {
+            starts++;
+            secondsOfStarts += passed;
+          } else {
+            steps += Math.max(1, step - lastStep);
+            seconds += passed;
+          }
           lastStep = step;
         },
         loss: () => losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
-        secondsLeft: (ofThisRun) =>
-          ofThisRun === undefined || laterSteps === 0 ? undefined : ofThisRun + (laterSteps * seconds) / steps / atOnce,
+        secondsLeft(ofThisRun) {
+          if (ofThisRun === undefined || laterSteps === 0 || steps === 0) return undefined;
+          const ofLater = (laterSteps * seconds) / steps + (training.length * secondsOfStarts) / starts;
+          return ofThisRun + ofLater / atOnce;
+        },
       };
     },
   };

@@ -56,7 +56,9 @@ export const evaluate: Command = {
       throw new MedpeftError(
         'MP4007',
         `${summary.id} has no trained weights yet: it is ${summary.state}`,
-        `finish it first: medpeft resume ${shellWord(summary.folder)}`,
+        summary.state === 'running'
+          ? `wait until it is done: medpeft status ${shellWord(summary.folder)} tells how far it is`
+          : `finish it first: medpeft resume ${shellWord(summary.folder)}`,
         summary.folder,
       );
     const task = optionOf(args, 'task');

@@ -25,6 +25,9 @@ export interface Checkpoint {
   hash: string;
 }
 
+/** What a tokenizer is read from: the first of these that a folder holds. */
+export const tokenizerFiles = ['tokenizer.json', 'tokenizer.model'];
+
 /** Pickled weights; not the optimiser states that trainers leave beside them. */
 const pickles = /^(?!training_args|optimizer|scheduler|rng_state).*\.(pth|pt|bin|ckpt|pkl)$/i;
 
@@ -52,7 +55,7 @@ export function inspectCheckpoint(folder: string, familyId: string): Checkpoint 
   );
   const expected = family.parameters(config);
   const digest = createHash('sha256').update(configBytes);
-  const tokenizer = ['tokenizer.json', 'tokenizer.model'].find((name) => names.includes(name));
+  const tokenizer = tokenizerFiles.find((name) => names.includes(name));
   if (tokenizer) digest.update(readFileSync(path.join(folder, tokenizer)));
   if (headers.length === 0) {
     const hash = digest.digest('hex');

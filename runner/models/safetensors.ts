@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { MedpeftError } from '../errors';
+import { refusalText } from '../text';
 import { narrowHalf, widenBfloat, widenHalf } from './half';
 import type { DType } from './types';
 
@@ -226,7 +227,7 @@ export function openFile(file: string): number {
   } catch (cause) {
     throw new MedpeftError(
       'MP3001',
-      `the checkpoint file ${file} cannot be opened: ${(cause as Error).message}`,
+      `the checkpoint file ${file} cannot be opened: ${refusalText(cause)}`,
       'check the path and its permissions',
       file,
       { cause },

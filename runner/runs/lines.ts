@@ -1,6 +1,7 @@
 /** A growing file of lines, read in slices: however long it is, only one slice is in memory. */
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { MedpeftError } from '../errors';
+import { refusalText } from '../text';
 
 const sliceBytes = 4 * 1024 * 1024;
 
@@ -42,7 +43,7 @@ export function* lineSlices(file: string, offset = 0, end = Number.POSITIVE_INFI
       length = sliceBytes;
     }
   } catch (error) {
-    throw new MedpeftError('MP4003', `events cannot be read: ${(error as Error).message}`, undefined, file, {
+    throw new MedpeftError('MP4003', `events cannot be read: ${refusalText(error)}`, undefined, file, {
       cause: error,
     });
   } finally {

@@ -1,10 +1,12 @@
 /** Everything that is wrong with a spec, also what only the disk can tell: missing files, damaged checkpoints, groups that match nothing. */
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Spec } from '../../schemas/generated/spec';
 import { formats } from '../data/formats';
 import { openFolder } from '../data/read_split';
 import { type Diagnostic, MedpeftError } from '../errors';
 import { predefined } from '../methods/select';
+import { type Checkpoint, tokenizerFiles } from '../models/checkpoint';
 import { type GridCell, gridOf } from '../plan/cells';
 import { tunedBy } from '../plan/components';
 import { checkEntries } from '../plan/entries';
@@ -81,10 +83,28 @@ function nothingToRun(lacking: readonly string[]): Finding {
 function checkModels(spec: Spec, resources: Resources): Finding[] {
   return Object.keys(spec.models ?? {}).flatMap((name) => {
     const opened = resources.model(spec, name);
-    if ('checkpoint' in opened) return resized(spec, name, opened);
+    if ('checkpoint' in opened) return [...lacking(name, opened.checkpoint), ...resized(spec, name, opened)];
     // MP1106 stands among the spec's own diagnostics.
     return opened.findings.filter(({ code }) => code !== 'MP1106').map(asWarningIfMissing);
   });
+}
+
+/** config.json alone is there to plan with. A folder with some of what a run needs besides lacks the rest by mistake. */
+function lacking(name: string, { folder, files }: Checkpoint): Finding[] {
+  const hasTokenizer = tokenizerFiles.some((file) => existsSync(path.join(folder, file)));
+  if (files.length > 0 === hasTokenizer) return [];
+  const [code, what, file] = hasTokenizer
+    ? (['MP3001', 'no weights', 'model.safetensors'] as const)
+    : (['MP3006', 'no tokenizer', 'tokenizer.json'] as const);
+  return [
+    {
+      code,
+      severity: 'warning',
+      path: ['models', name, 'path'],
+      message: `the model folder ${folder} holds ${what}`,
+      hint: `put the checkpoint's ${file} beside config.json; until then the spec can be planned, but not run`,
+    },
+  ];
 }
 
 /** Another size than the checkpoint's is a choice, and one that changes what its position embeddings mean. */

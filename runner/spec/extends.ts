@@ -1,6 +1,7 @@
 /** `extends`: a spec laid over the one that it names, and so on. Paths in a base stay relative to the base's own folder. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { refusalText } from '../text';
 import { type Parsed, parseText } from './parse';
 import type { Finding } from './report';
 
@@ -52,8 +53,7 @@ function readBase(file: string): { value?: Values; problem?: string } {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    return { problem: missing ? `${file} does not exist` : `${file}: ${(error as Error).message}` };
+    return { problem: `${file} cannot be read: ${refusalText(error)}` };
   }
   const { value, diagnostics } = parseText(text);
   const [first] = diagnostics;

@@ -40,6 +40,7 @@ export function parseText(text: string): Parsed {
       code: 'MP1001',
       severity: 'error',
       message: `Not valid JSON: ${words[name] ?? name}`,
+      hint: 'repair this place or the one just before it; what follows may have been misread',
       path: [],
       range: places.between(...visible(text, offset, length)),
     };

@@ -9,7 +9,7 @@ export const pictures = {
   name: 'pictures',
   long: true,
   workspace: 'examples/vqa-rad',
-  settings: { 'workbench.colorTheme': 'Default Dark Modern', 'workbench.activityBar.location': 'default' },
+  settings: { 'workbench.colorTheme': 'Default Dark Modern', 'editor.minimap.enabled': false },
   async play({ step, shot, ui, page, workspace }) {
     const picture = (name) => shot(`picture ${name}`);
     const themed = async (theme, mark, selector) => {
@@ -26,8 +26,9 @@ export const pictures = {
     await step('a mistake is explained', async () => {
       await ui.ready(spec);
       await ui.open(spec);
-      await ui.squiggle('error').first().waitFor();
+      await ui.cursorTo('"version"');
       await page.keyboard.press('Control+End');
+      await ui.squiggle('error').first().waitFor();
       const word = ui.editorLine('num_epoch').first().locator('span', { hasText: 'num_epoch' }).last();
       await ui.explain(word, 'MP1002');
       await picture('mistake');
@@ -39,7 +40,10 @@ export const pictures = {
       await page.keyboard.press('Control+S');
     });
     await step('the spec says what it comes to', async () => {
-      await ui.inlayHint('trainable').first().waitFor({ timeout: 60_000 });
+      await ui
+        .editorLine(/281\s+steps/)
+        .first()
+        .waitFor({ timeout: 60_000 });
       await ui.codeLens('Run').first().waitFor();
       await page.mouse.move(0, 0);
       await picture('spec');

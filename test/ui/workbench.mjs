@@ -14,8 +14,6 @@ export function workbench(page) {
     statusBar: (text) => page.locator('.statusbar-item', { hasText: text }),
     toast: (text) => page.locator('.notification-toast', { hasText: text }),
     codeLens: (text) => page.locator('.codelens-decoration a', { hasText: text }),
-    /** VS Code spells the blanks of a hint as no-break spaces. */
-    inlayHint: (text) => page.locator('.view-line [class*="dyn-rule"]', { hasText: text }),
     suggestion: (text) => page.locator('.suggest-widget.visible .monaco-list-row', { hasText: text }),
     hover: (text) => page.locator('.monaco-hover', { hasText: text }),
     action: (text) => page.locator('.action-widget .monaco-list-row', { hasText: text }),

@@ -1,6 +1,7 @@
 /** The bytes of an image by its name: a whole file, or a row of a parquet file. */
 import { readFile } from 'node:fs/promises';
 import { MedpeftError } from '../../errors';
+import { refusalText } from '../../text';
 import { parseReference } from '../image_reference';
 import type { ParquetFile } from '../parquet_file';
 
@@ -21,7 +22,7 @@ export async function readImageBytes(image: string): Promise<ImageBytes> {
   } catch (cause) {
     throw new MedpeftError(
       'MP2001',
-      `image ${file} cannot be read: ${(cause as Error).message}`,
+      `image ${file} cannot be read: ${refusalText(cause)}`,
       'the data set names an image that is not there or may not be read',
       file,
       { cause },

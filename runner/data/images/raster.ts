@@ -16,6 +16,8 @@ export async function decodeRaster(bytes: Uint8Array, file: string): Promise<Dec
     return { width: info.width, height: info.height, pixels: info.channels === 1 ? threeTimes(data) : data };
   } catch (cause) {
     if (cause instanceof MedpeftError) throw cause;
-    return unreadable(file, (cause as Error).message.trim().split('\n')[0]!, undefined, cause);
+    const [why] = (cause as Error).message.trim().split('\n');
+    const unknown = why === 'Input buffer contains unsupported image format';
+    return unreadable(file, unknown ? 'its content is of no image format that is known' : why!, undefined, cause);
   }
 }

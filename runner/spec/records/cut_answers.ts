@@ -8,6 +8,7 @@ import { cutWords, type TokenLimits, tokenLimits } from '../../data/token_limits
 import { openTokenizer, type Tokenizer } from '../../data/tokenizer';
 import type { TaskItem } from '../../data/types';
 import { MedpeftError } from '../../errors';
+import { tokenizerFiles } from '../../models/checkpoint';
 import type { GridCell } from '../../plan/cells';
 import type { Resources } from '../../plan/resources';
 import type { Finding } from '../report';
@@ -25,7 +26,7 @@ export async function cutAnswers(
     const opened = resources.model(spec, model);
     if (!('checkpoint' in opened)) continue;
     const { folder, family, config } = opened.checkpoint;
-    if (!['tokenizer.json', 'tokenizer.model'].some((file) => existsSync(path.join(folder, file)))) continue;
+    if (!tokenizerFiles.some((file) => existsSync(path.join(folder, file)))) continue;
     try {
       const tokenizer = await openTokenizer(folder, family.reading(config), spec.models?.[model]?.prompt_template);
       findings.push(...cutOf(spec, { model, task }, train, tokenizer));

@@ -1,7 +1,7 @@
 /** What the built command line says to wrong files, folders and words: a reason in words, the place, and a next step that can be pasted. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { createRun } from '../../../runner/runs';
@@ -51,6 +51,44 @@ it.each<[string, string[], number, RegExp]>([
   expect(ended.code).toBe(code);
   expect(ended.out + ended.err).toMatch(says);
   expect(ended.err).not.toMatch(/ENOENT|EISDIR|\n +at .*\(/);
+});
+
+it.each<[string, (folder: string) => void, string[], number, RegExp]>([
+  [
+    'a model without weights',
+    (folder) => rmSync(path.join(folder, 'model/model.safetensors')),
+    ['validate', 'tiny.medpeft.json'],
+    0,
+    /:5:\d+ {2}warning MP3001 .*model holds no weights\n.*put the checkpoint's model\.safetensors/,
+  ],
+  [
+    'a model without a tokenizer',
+    (folder) => rmSync(path.join(folder, 'model/tokenizer.json')),
+    ['validate', 'tiny.medpeft.json'],
+    0,
+    /:5:\d+ {2}warning MP3006 .*model holds no tokenizer\n.*put the checkpoint's tokenizer\.json/,
+  ],
+  [
+    'a spec that is cut off',
+    (folder) => writeFileSync(path.join(folder, 'tiny.medpeft.json'), '{ "version": 1, "models": { "a": '),
+    ['run', 'tiny.medpeft.json'],
+    1,
+    /:1:\d+ {2}error MP1001 .*a value is expected here\n.*repair this place/,
+  ],
+  [
+    'an image that is none',
+    (folder) => writeFileSync(path.join(folder, 'none.png'), 'no image'),
+    ['render-image', 'none.png', '--to', 'out.png'],
+    1,
+    /MP2003 .*none\.png cannot be read: its content is of no image format that is known\n.*get the file again/,
+  ],
+])('%s', (_what, damage, words, code, says) => {
+  const folder = path.join(temporaryFolder(), 'w');
+  cpSync(workspace, folder, { recursive: true });
+  damage(folder);
+  const ended = call(folder, words);
+  expect(ended.out + ended.err).toMatch(says);
+  expect(ended.code).toBe(code);
 });
 
 it('a table that cannot be written is told in words', async () => {
