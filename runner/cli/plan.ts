@@ -80,9 +80,27 @@ function planText({ runs, excluded, diagnostics }: Plan, forecasts: Forecasts): 
   const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   const last = head.length - 1;
   const lines = rows.map((row) => row.map((cell, i) => (i === last ? cell : cell.padStart(widths[i]!))).join('  '));
-  const left = excluded.map(({ model, task, method, reason }) => `without ${model}, ${task}, ${method}: ${reason}`);
   const end = `${runs.length} run${runs.length === 1 ? '' : 's'}; ${countText(diagnostics)}`;
-  return `${[...(runs.length > 0 ? lines : []), ...left, end].join('\n')}\n`;
+  return `${[...(runs.length > 0 ? lines : []), ...leftOut(excluded), end].join('\n')}\n`;
+}
+
+/** How many methods with the same reason are named; `--json` names all. */
+const named = 4;
+
+/** A line for each model, task and reason. */
+function leftOut(excluded: Plan['excluded']): string[] {
+  const groups = new Map<string, { head: string; methods: string[]; reason: string }>();
+  for (const { model, task, method, reason } of excluded) {
+    const head = `without ${model}, ${task}`;
+    const key = JSON.stringify([head, reason]);
+    const group = groups.get(key) ?? { head, methods: [], reason };
+    group.methods.push(method);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ head, methods, reason }) => {
+    const rest = methods.length - named;
+    return `${head}, ${methods.slice(0, named).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}: ${reason}`;
+  });
 }
 
 /** Line for line, so that line ends and blanks of a template can be seen. */

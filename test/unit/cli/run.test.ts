@@ -253,6 +253,20 @@ describe('cancel', () => {
 });
 
 describe('evaluate', () => {
+  it('of a run that still trains says to wait, and not to resume it', async () => {
+    const { long, runs } = copyWorkspace();
+    let early: Promise<Ended> | undefined;
+    await runEvents([long, '--method', 'layernorm'], (event, child) => {
+      if (event.type !== 'step' || early) return;
+      early = call(['evaluate', path.join(runs, event.run)]);
+      void early.then(() => child.kill('SIGTERM'));
+    });
+    expect(await early!).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/MP4007 .*it is running\n.*\n {2}wait until it is done: medpeft status \S+/),
+    });
+  });
+
   it('scores a finished run as its end did, with its trained weights', async () => {
     const { spec, run } = copyWorkspace();
     await call(['run', spec, '--method', 'lora', ...few]);

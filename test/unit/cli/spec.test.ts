@@ -103,6 +103,28 @@ it('plan: 1 when something is refused, and the rest is still listed', async () =
   expect([code, runs.length, excluded.length, diagnostics[0].code]).toEqual([1, 3, 3, 'MP3005']);
 });
 
+it('plan: what is left out for one reason is one line', async () => {
+  const { folder } = makeWorkspace();
+  const file = path.join(folder, 'x.medpeft.json');
+  const more = Object.fromEntries([1, 2, 3].map((n) => [`norms${n}`, { ...spec.methods!.layernorm, learning_rate: n }]));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...spec,
+      methods: { ...spec.methods, ...more },
+      exclude: [
+        { method: 'lora', reason: 'done before' },
+        { method: ['base', 'layernorm', ...Object.keys(more)], reason: 'no memory' },
+      ],
+    }),
+  );
+  const { out } = await medpeft('plan', file);
+  expect(out.split('\n').filter((line) => line.startsWith('without'))).toEqual([
+    'without tiny, vqa, base, layernorm, norms1, norms2 and 1 more: no memory',
+    'without tiny, vqa, lora: done before',
+  ]);
+});
+
 it('inspect model: components, kinds and roles of the first family that fits', async () => {
   const { code, out } = await medpeft('inspect', 'model', path.join(specs, 'models/tiny'), '--json');
   const { family, weights, parameters, components } = JSON.parse(out);
