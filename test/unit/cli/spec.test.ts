@@ -106,7 +106,9 @@ it('plan: 1 when something is refused, and the rest is still listed', async () =
 it('plan: what is left out for one reason is one line', async () => {
   const { folder } = makeWorkspace();
   const file = path.join(folder, 'x.medpeft.json');
-  const more = Object.fromEntries([1, 2, 3].map((n) => [`norms${n}`, { ...spec.methods!.layernorm, learning_rate: n }]));
+  const more = Object.fromEntries(
+    [1, 2, 3].map((n) => [`norms${n}`, { ...spec.methods!.layernorm, learning_rate: n }]),
+  );
   writeFileSync(
     file,
     JSON.stringify({
