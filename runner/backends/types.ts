@@ -35,6 +35,8 @@ export interface Backend {
   readonly threads: number;
   /** All results come to the host. */
   compile(program: Program): Promise<Executable>;
+  /** As `compile`, with inputs that never change made part of it; present if that is quicker than to feed them. */
+  specialise?(program: Program, frozen: Readonly<Record<string, Tensor>>): Promise<Executable>;
   /** Present if tensors can stay on the device between programs. */
   readonly memory?: DeviceMemory;
 }

@@ -2,6 +2,7 @@
 import os from 'node:os';
 import { engines, version } from '../../package.json';
 import { everyDevice, openBackend } from '../backends';
+import { cudaParts } from '../backends/onnxruntime/cuda';
 import { chooseBackend } from '../backends/select';
 import { selfTest } from '../backends/self_test';
 import { MedpeftError } from '../errors';
@@ -48,6 +49,15 @@ async function device({ backend, device }: { backend: string; device: string }):
   }
 }
 
+/** What CUDA would need. */
+function cuda(): Finding {
+  const parts = cudaParts();
+  const missing = parts.filter(({ found }) => found === undefined);
+  const text = parts.map(({ name, found }) => `${name} ${found ?? 'missing'}`).join('; ');
+  const hint = missing.map((part) => `${part.name}: ${part.hint}`).join('. ');
+  return { name: 'cuda', ok: missing.length === 0, optional: true, text, ...(hint && { hint }) };
+}
+
 async function choice(): Promise<Finding> {
   const { backend, device, reason } = await chooseBackend({ backend: 'auto', device: 'auto' });
   return { name: 'chosen', ok: true, text: `${backend} on ${device} where a spec names none: ${reason}` };
@@ -72,6 +82,7 @@ export const doctor: Command = {
     const findings = [node(), machine(), await images()];
     // one after the other: what is measured has the machine to itself
     for (const one of everyDevice()) findings.push(await device(one));
+    if (process.platform === 'linux' && process.arch === 'x64') findings.push(cuda());
     if (findings.every((finding) => finding.ok || finding.optional)) findings.push(await choice());
     const ok = findings.every((finding) => finding.ok || finding.optional);
     if (args.options.has('json')) output.result(`${JSON.stringify({ medpeft: version, ok, findings })}\n`);

@@ -18,21 +18,28 @@ export class Engine {
 
   constructor(private readonly backend: Backend) {}
 
-  /** @param toHost outputs that are read here; where there is no other memory, that is all of them */
-  async run(program: Program, feeds: Results, toHost: readonly string[]): Promise<Results> {
-    const results = await (await this.executable(program, toHost)).run(feeds);
-    for (const tensor of Object.values(results)) if (isOnDevice(tensor)) this.made.add(tensor);
-    return results;
+  /** Whether it is told for something which feeds never change. */
+  get placesFrozen(): boolean {
+    return this.backend.memory !== undefined || this.backend.specialise !== undefined;
   }
 
-  /** A tensor that never changes: where the device has memory it is copied there once. */
-  resident(name: string, tensor: Tensor): Promise<Placed> | Placed {
-    const { memory } = this.backend;
-    if (!memory) return tensor;
-    const key = `${name} [${tensor.shape}]`;
-    const known = this.uploaded.get(key) ?? memory.upload(tensor);
-    this.uploaded.set(key, known);
-    return known;
+  /**
+   * @param toHost outputs that are read here; where there is no other memory, that is all of them
+   * @param frozen feeds that never change: name of the input -> name of the tensor in the network
+   */
+  async run(
+    program: Program,
+    feeds: Results,
+    toHost: readonly string[],
+    frozen: ReadonlyMap<string, string> = new Map(),
+  ): Promise<Results> {
+    const { memory, specialise } = this.backend;
+    if (specialise && frozen.size > 0) return (await this.specialised(program, feeds, frozen)).run(feeds);
+    const placed = { ...feeds };
+    if (memory) for (const [input, name] of frozen) placed[input] = await this.resident(name, feeds[input]!);
+    const results = await (await this.executable(program, toHost)).run(placed);
+    for (const tensor of Object.values(results)) if (isOnDevice(tensor)) this.made.add(tensor);
+    return results;
   }
 
   /** a + b of equal shapes. Both may be gone then: on the host the sum stands in a. */
@@ -95,10 +102,36 @@ export class Engine {
     this.compiled.clear();
   }
 
-  private executable(program: Program, toHost: readonly string[]): Promise<Executable<Placed>> {
-    const { memory } = this.backend;
+  /** The copy on the device of a tensor that never changes. */
+  private resident(name: string, tensor: Placed): Promise<Placed> {
+    const key = `${name} [${tensor.shape}]`;
+    const known = this.uploaded.get(key) ?? this.backend.memory!.upload(tensor as Tensor);
+    this.uploaded.set(key, known);
+    return known;
+  }
+
+  /** One for each layer, since each has tensors of its own. */
+  private specialised(
+    program: Program,
+    feeds: Results,
+    frozen: ReadonlyMap<string, string>,
+  ): Promise<Executable<Placed>> {
+    const key = `${this.numberOf(program)} ${[...frozen.values()]}`;
+    const tensors = Object.fromEntries([...frozen.keys()].map((input) => [input, feeds[input] as Tensor]));
+    const known = this.compiled.get(key) ?? this.backend.specialise!(program, tensors);
+    this.compiled.set(key, known);
+    return known;
+  }
+
+  private numberOf(program: Program): string {
     const number = this.keys.get(program) ?? String(this.keys.size);
     this.keys.set(program, number);
+    return number;
+  }
+
+  private executable(program: Program, toHost: readonly string[]): Promise<Executable<Placed>> {
+    const { memory } = this.backend;
+    const number = this.numberOf(program);
     const key = memory ? `${number} ${toHost}` : number;
     const known =
       this.compiled.get(key) ?? (memory ? memory.compile(program, new Set(toHost)) : this.backend.compile(program));

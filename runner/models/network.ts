@@ -269,14 +269,14 @@ export class Network {
   ): Promise<Results> {
     const feeds = this.feeds(call, program, tensors, own);
     const masks = this.masks(call, program, feeds, part);
-    for (const name of this.backend.memory ? Object.keys(feeds) : []) {
+    const frozen = new Map<string, string>();
+    for (const name of this.engine.placesFrozen ? Object.keys(feeds) : []) {
       const place = nameOf(call, name);
-      const feed = feeds[name]!;
-      if (feed === own?.get(name) || !this.parameters.has(place) || this.trainable.has(place)) continue;
-      feeds[name] = await this.engine.resident(place, onHost(feed));
+      if (feeds[name] !== own?.get(name) && this.parameters.has(place) && !this.trainable.has(place))
+        frozen.set(name, place);
     }
     const results = [...toHost, ...[...wanted.parameters].map((name) => `grad.${name}`)];
-    return this.engine.run(program, { ...feeds, ...masks }, results);
+    return this.engine.run(program, { ...feeds, ...masks }, results, frozen);
   }
 
   /** A part of a call's inputs, by the block's names. */

@@ -1,15 +1,27 @@
 /** Programs that move or add whole tensors of any size, by their rank: for what happens between blocks where tensors stay on a device. */
 import type { Dimension, Port, Program } from './types';
 
-const sizes = (rank: number, first: string): Dimension[] => [
-  first,
-  ...Array.from({ length: rank - 1 }, (_, i) => `d${i + 1}`),
-];
+const sizes = (rank: number, first: string): Dimension[] =>
+  Array.from({ length: rank }, (_, i) => (i === 0 ? first : `d${i}`));
 const port = (name: string, shape: readonly Dimension[], type: Port['type'] = 'float32'): Port => ({
   name,
   type,
   shape,
 });
+
+/** y = x. */
+export function copyProgram(rank: number): Program {
+  const shape = sizes(rank, 'd0');
+  const y = port('y', shape);
+  return {
+    name: 'copy',
+    inputs: [port('x', shape)],
+    outputs: [y],
+    constants: [],
+    nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
+    values: [y],
+  };
+}
 
 /** y = a + b of one shape. */
 export function sum(rank: number): Program {

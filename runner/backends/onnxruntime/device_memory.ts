@@ -1,6 +1,7 @@
 /** Tensors that stay on the device: onnxruntime's `gpu-buffer`s. Reading one from JavaScript aborts the process, so what comes to the host is an output of a program. */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { ElementType, Program } from '../../programs/types';
+import { copyProgram } from '../../programs/whole_tensors';
 import { checkFeeds } from '../shapes';
 import type { DeviceMemory, DeviceTensor, Executable, Placed } from '../types';
 import { encodeModel } from './encode';
@@ -73,19 +74,5 @@ export async function deviceMemory(runtime: Runtime, options: InferenceSession.S
       return y as GpuTensor;
     },
     held: () => count.held,
-  };
-}
-
-/** y = x, of any shape of that rank. */
-function copyProgram(rank: number): Program {
-  const shape = Array.from({ length: rank }, (_, i) => `d${i}`);
-  const port = (name: string) => ({ name, type: 'float32' as const, shape });
-  return {
-    name: 'copy',
-    inputs: [port('x')],
-    outputs: [port('y')],
-    constants: [],
-    nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
-    values: [port('y')],
   };
 }

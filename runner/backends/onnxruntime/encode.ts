@@ -1,5 +1,6 @@
 /** A program as an ONNX model. Source of the field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. */
 import type { Constant, Dimension, ElementType, Node, Port, Program } from '../../programs/types';
+import type { Tensor } from '../types';
 import { Message } from './protobuf';
 
 /** The first operator set with Gelu. */
@@ -10,12 +11,13 @@ const typeCode: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, 
 /** Attributes that are floats even where their value is a whole number. */
 const floatAttributes = new Set(['epsilon', 'alpha', 'beta']);
 
-/** Bytes of an ONNX ModelProto. */
-export function encodeModel(program: Program): Uint8Array {
+/** Bytes of an ONNX ModelProto. @param frozen float32 tensors that the nodes read beside inputs and constants */
+export function encodeModel(program: Program, frozen: Readonly<Record<string, Tensor>> = {}): Uint8Array {
   const graph = new Message();
   for (const node of program.nodes) graph.message(1, encodeNode(node));
   graph.text(2, program.name);
   for (const constant of program.constants) graph.message(5, encodeConstant(constant));
+  for (const [name, tensor] of Object.entries(frozen)) graph.message(5, encodeFrozen(name, tensor));
   for (const port of program.inputs) graph.message(11, encodePort(port));
   for (const port of program.outputs) graph.message(12, encodePort(port));
   return new Message()
@@ -49,6 +51,13 @@ function encodeConstant({ name, type, shape, values }: Constant): Message {
   const message = new Message();
   for (const size of shape) message.integer(1, size);
   return message.integer(2, typeCode[type]).text(8, name).bytes(9, rawBytes(type, values));
+}
+
+function encodeFrozen(name: string, { data, shape }: Tensor): Message {
+  const message = new Message();
+  for (const size of shape) message.integer(1, size);
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return message.integer(2, typeCode.float32).text(8, name).bytes(9, bytes);
 }
 
 function rawBytes(type: ElementType, values: readonly number[]): Uint8Array {

@@ -1,16 +1,18 @@
 /** Programs on onnxruntime-node. Nothing else in the project imports that package. */
 import { availableParallelism } from 'node:os';
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Backend } from '../types';
+import type { Program } from '../../programs/types';
+import { copyProgram } from '../../programs/whole_tensors';
+import type { Backend, Tensor } from '../types';
 import { deviceMemory } from './device_memory';
 import { refusal } from './refusals';
 import { compileOn, type Runtime } from './session';
 
-/** Device -> onnxruntime's execution provider, and whether results can stay there. */
-const devices: Readonly<Record<string, { provider: string; keepsTensors: boolean }>> = {
-  cpu: { provider: 'cpu', keepsTensors: false },
-  webgpu: { provider: 'webgpu', keepsTensors: true },
-};
+/**
+ * How each device, an execution provider of onnxruntime, gets at tensors: all are in host memory; they can stay on the device; or all that is fed is copied there in every run, so that
+ * what never changes is better made part of the program.
+ */
+const devices: Readonly<Record<string, 'host' | 'kept' | 'copied'>> = { cpu: 'host', webgpu: 'kept', cuda: 'copied' };
 
 export const onnxRuntimeDevices: readonly string[] = Object.keys(devices);
 
@@ -21,10 +23,10 @@ export const onnxRuntimeDevices: readonly string[] = Object.keys(devices);
  */
 export async function openOnnxRuntime(device: string, threads?: number): Promise<Backend> {
   const runtime = await load(device);
-  const { provider, keepsTensors } = devices[device]!;
+  const way = devices[device]!;
   const count = threads ?? availableParallelism();
   const options: InferenceSession.SessionOptions = {
-    executionProviders: [provider],
+    executionProviders: [device],
     intraOpNumThreads: count,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -42,7 +44,8 @@ export async function openOnnxRuntime(device: string, threads?: number): Promise
     version: runtime.env.versions.node ?? runtime.env.versions.common,
     threads: count,
     compile: (program) => compileOn(runtime, program, options),
-    ...(keepsTensors && { memory: await openedMemory(device, runtime, options) }),
+    ...(way === 'kept' && { memory: await openedMemory(device, runtime, options) }),
+    ...(way === 'copied' && { specialise: await specialiser(device, runtime, options) }),
   };
 }
 
@@ -60,4 +63,13 @@ async function openedMemory(device: string, runtime: Runtime, options: Inference
   } catch (cause) {
     throw refusal(device, cause);
   }
+}
+
+async function specialiser(device: string, runtime: Runtime, options: InferenceSession.SessionOptions) {
+  try {
+    await (await compileOn(runtime, copyProgram(1), options)).release();
+  } catch (cause) {
+    throw refusal(device, cause);
+  }
+  return (program: Program, frozen: Readonly<Record<string, Tensor>>) => compileOn(runtime, program, options, frozen);
 }

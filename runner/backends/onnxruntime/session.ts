@@ -7,12 +7,15 @@ import { encodeModel } from './encode';
 
 export type Runtime = typeof import('onnxruntime-node');
 
+/** @param frozen inputs whose values become part of the session, and are not fed */
 export async function compileOn(
   runtime: Runtime,
-  program: Program,
+  whole: Program,
   options: InferenceSession.SessionOptions,
+  frozen: Readonly<Record<string, Tensor>> = {},
 ): Promise<Executable> {
-  const session = await runtime.InferenceSession.create(encodeModel(program), options);
+  const program = { ...whole, inputs: whole.inputs.filter(({ name }) => !Object.hasOwn(frozen, name)) };
+  const session = await runtime.InferenceSession.create(encodeModel(program, frozen), options);
   return {
     async run(feeds) {
       checkFeeds(program, feeds);
