@@ -14,6 +14,7 @@ import { mcp } from './mcp';
 import { parity } from './parity';
 import { plan } from './plan';
 import { runProgram } from './program';
+import { quantize } from './quantize';
 import { renderImage } from './render_image';
 import { resume } from './resume';
 import { run } from './run';
@@ -36,6 +37,7 @@ const commands: Command[] = [
   compare,
   score,
   inspect,
+  quantize,
   renderImage,
   doctor,
   parity,

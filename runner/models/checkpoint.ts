@@ -5,6 +5,7 @@ import path from 'node:path';
 import { MedpeftError } from '../errors';
 import { findFamily } from './families';
 import type { Family } from './family';
+import { isScale, scaleName } from './quantized';
 import { readHeader, type SafetensorsHeader } from './safetensors';
 import type { Parameter } from './types';
 
@@ -61,7 +62,10 @@ export function inspectCheckpoint(folder: string, familyId: string): Checkpoint 
     const hash = digest.digest('hex');
     return { folder, family, config, parameters: expected, files, headerOf, extras: [], hash };
   }
-  const placed = family.place(config, [...headerOf.keys()]);
+  const placed = family.place(
+    config,
+    [...headerOf.keys()].filter((name) => !isScale(name)),
+  );
   refuseMisfits(folder, family, placed, headerOf);
   digest.update(tensorDigest(headers));
   const { parameters, extras } = placed;
@@ -160,8 +164,11 @@ function refuseMisfits(
   const misfits = placed.parameters.flatMap(({ name, shape }) => {
     const info = headerOf.get(name)?.tensors.get(name);
     if (!info) return [];
-    if (!['F32', 'F16', 'BF16'].includes(info.dtype)) return [`${name} has type ${info.dtype}, not F32, F16 or BF16`];
-    const same = info.shape.length === shape.length && info.shape.every((n, i) => n === shape[i]);
+    const scaled = headerOf.has(scaleName(name)) && ['I8', 'U8'].includes(info.dtype);
+    if (!scaled && !['F32', 'F16', 'BF16'].includes(info.dtype))
+      return [`${name} has type ${info.dtype}, not F32, F16 or BF16`];
+    const whole = info.dtype === 'U8' ? [...info.shape.slice(0, -1), 2 * info.shape.at(-1)!] : info.shape;
+    const same = whole.length === shape.length && whole.every((n, i) => n === shape[i]);
     return same ? [] : [`${name} is [${info.shape.join(', ')}], config.json says [${shape.join(', ')}]`];
   });
   const parts = [

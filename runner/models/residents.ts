@@ -1,6 +1,6 @@
 /** Which frozen tensors stay in memory where not all of them fit. */
 import type { Checkpoint } from './checkpoint';
-import { sizeOf } from './safetensors';
+import { sizeOf, valuesOf } from './safetensors';
 import type { Parameter } from './types';
 
 type Sized = Pick<Checkpoint, 'family' | 'parameters' | 'headerOf'>;
@@ -10,7 +10,7 @@ type Sized = Pick<Checkpoint, 'family' | 'parameters' | 'headerOf'>;
  */
 export function canStream({ name, shape }: Parameter, { headerOf }: Pick<Sized, 'headerOf'>): boolean {
   const stored = headerOf.get(name)?.tensors.get(name);
-  return shape.length > 1 && (stored === undefined || sizeOf(stored.shape) === sizeOf(shape));
+  return shape.length > 1 && (stored === undefined || valuesOf(stored) === sizeOf(shape));
 }
 
 /**

@@ -6,6 +6,7 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { MedpeftError } from '../errors';
 import { refusalText } from '../text';
 import { narrowHalf, widenBfloat, widenHalf } from './half';
+import { dequantize, scaleName } from './quantized';
 import type { DType } from './types';
 
 export interface TensorInfo {
@@ -30,6 +31,7 @@ export const bytesOf: Readonly<Record<DType, number>> = {
   I32: 4,
   F16: 2,
   BF16: 2,
+  I8: 1,
   U8: 1,
   BOOL: 1,
 };
@@ -61,13 +63,20 @@ export function readHeader(file: string): SafetensorsHeader {
   }
 }
 
+/** Values of a tensor: of a quantised one, those that it stands for. */
+export function valuesOf({ dtype, shape }: TensorInfo): number {
+  return (dtype === 'U8' ? 2 : 1) * sizeOf(shape);
+}
+
 /**
- * One tensor as float32, row-major; F16 and BF16 are widened.
+ * One tensor as float32, row-major; F16 and BF16 are widened, quantised ones (quantized.ts) made floats again.
  * @throws MP3002 if the tensor is absent, not a float, or the file ends early.
  */
 export function readTensor(header: SafetensorsHeader, name: string): Float32Array {
   const info = tensorInfo(header, name);
   const bytes = readRange(header.file, info);
+  if (header.tensors.has(scaleName(name)))
+    return dequantize(bytes, info.dtype, readTensor(header, scaleName(name)), new Float32Array(valuesOf(info)));
   switch (info.dtype) {
     case 'F32':
       return new Float32Array(bytes.buffer);

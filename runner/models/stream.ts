@@ -1,13 +1,14 @@
 /**
  * Weights that are read from the checkpoint's files just before a block uses them and are forgotten after it, so that a model may be larger than the memory. While one
- * block runs, the system already reads the next one's. 16-bit floats are widened when the block's turn comes.
+ * block runs, the system already reads the next one's. 16-bit floats are widened and quantised values made floats when the block's turn comes.
  */
 import { closeSync, read } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Tensor } from '../backends';
 import { widenBfloat, widenHalf } from './half';
+import { dequantize, scaleName } from './quantized';
 import { Rubbish } from './rubbish';
-import { endsEarly, openFile, type SafetensorsHeader, sizeOf, tensorInfo } from './safetensors';
+import { endsEarly, openFile, readTensor, type SafetensorsHeader, tensorInfo, valuesOf } from './safetensors';
 
 /** Where a tensor lies. */
 export interface Stored {
@@ -28,7 +29,7 @@ export class WeightStream {
   private readonly reading = new Map<string, Promise<ArrayBuffer>>();
   private readonly buffers = new Buffers();
 
-  /** @param stored by name in the network; F32, F16 or BF16 */
+  /** @param stored by name in the network; F32, F16 or BF16, or quantised */
   constructor(private readonly stored: ReadonlyMap<string, Stored>) {}
 
   has(name: string): boolean {
@@ -72,7 +73,8 @@ export class WeightStream {
   private info(name: string) {
     const { header, name: inFile } = this.stored.get(name)!;
     const { dtype, shape, begin, end } = tensorInfo(header, inFile);
-    return { file: header.file, dtype, shape, begin, bytes: end - begin, widenedBytes: 4 * sizeOf(shape) };
+    const widenedBytes = 4 * valuesOf({ dtype, shape, begin, end });
+    return { header, inFile, dtype, shape, begin, bytes: end - begin, widenedBytes };
   }
 
   private begin(name: string): void {
@@ -84,7 +86,11 @@ export class WeightStream {
   }
 
   private async read(name: string): Promise<ArrayBuffer> {
-    const { file, begin, bytes } = this.info(name);
+    const {
+      header: { file },
+      begin,
+      bytes,
+    } = this.info(name);
     const descriptor = this.files.get(file) ?? openFile(file);
     this.files.set(file, descriptor);
     const buffer = this.buffers.take(bytes);
@@ -99,11 +105,16 @@ export class WeightStream {
   }
 
   private widened(name: string, raw: ArrayBuffer): Tensor {
-    const { dtype, shape, widenedBytes } = this.info(name);
+    const { header, inFile, dtype, shape, widenedBytes } = this.info(name);
     if (dtype === 'F32') return { data: new Float32Array(raw), shape };
     const into = new Float32Array(this.buffers.take(widenedBytes));
-    const data = (dtype === 'BF16' ? widenBfloat : widenHalf)(new Uint16Array(raw), into);
     this.buffers.give(raw);
+    if (dtype !== 'BF16' && dtype !== 'F16') {
+      const scales = readTensor(header, scaleName(inFile));
+      const data = dequantize(new Uint8Array(raw), dtype, scales, into);
+      return { data, shape: [shape[0]!, into.length / shape[0]!] };
+    }
+    const data = (dtype === 'BF16' ? widenBfloat : widenHalf)(new Uint16Array(raw), into);
     return { data, shape };
   }
 }

@@ -20,7 +20,7 @@ export type Role =
   | 'patch_embedding';
 /** Where methods act beside linear layers: keys and values of a decoder's self-attention, embeddings of its input, outputs of sublayers. */
 export type SiteKind = 'linear' | 'keysValues' | 'embeddings' | 'output';
-export type DType = 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'U8' | 'BOOL' | 'F64';
+export type DType = 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'I8' | 'U8' | 'BOOL' | 'F64';
 
 /** One tensor of the base model, as the family places it. */
 export interface Parameter {

@@ -7,7 +7,7 @@ import type { Adaptations } from '../models/adaptations';
 import type { Checkpoint } from '../models/checkpoint';
 import { footprintOf } from '../models/footprint';
 import { canStream } from '../models/residents';
-import { bytesOf, sizeOf } from '../models/safetensors';
+import { sizeOf } from '../models/safetensors';
 import { streamWindow } from '../models/window';
 import type { MemoryNeeds, PlannedRun } from './types';
 
@@ -59,8 +59,8 @@ export function memoryNeeds(
   const streamed = parameters.filter((one) => !tuned.has(one.canonical) && canStream(one, checkpoint));
   const streamedBytes = new Map(
     streamed.map(({ canonical, name, shape }) => {
-      const dtype = headerOf.get(name)?.tensors.get(name)?.dtype ?? 'F32';
-      return [canonical, { widened: float * sizeOf(shape), stored: bytesOf[dtype] * sizeOf(shape) }];
+      const { begin = 0, end = float * sizeOf(shape) } = headerOf.get(name)?.tensors.get(name) ?? {};
+      return [canonical, { widened: float * sizeOf(shape), stored: end - begin }];
     }),
   );
   const window = streamWindow(steps, (name) => streamedBytes.get(name));

@@ -12,7 +12,7 @@ import { inspectCheckpoint } from '../models';
 import { cacheFolder } from '../models/feature_files';
 import { atImageSize } from '../models/image_size';
 import { loadModel } from '../models/load';
-import type { Model } from '../models/types';
+import type { InspectableModel } from '../models/types';
 import { countParameters } from '../plan/counts';
 import { budgetOf } from '../plan/memory_budget';
 import type { PlannedRun } from '../plan/types';
@@ -21,7 +21,7 @@ import type { Environment } from './state';
 
 export interface OpenRun {
   data: RunData;
-  model: Model;
+  model: InspectableModel;
   selection: Selection;
   counts: ParameterCounts;
   environment: Environment;

@@ -100,3 +100,21 @@ it('a run that may not hold its weights ends with the same bytes', { timeout: 12
   );
   expect(streamed!.equals(whole!)).toBe(true);
 });
+
+it('a quantised copy of a model: what it changes is told, and runs use it', { timeout: 120_000 }, async () => {
+  const to = path.join(folder, 'eight');
+  const words = ['quantize', file, '--model', 'llava', '--to', to, '--bits', '8', '--json'];
+  const { stdout } = await call(process.execPath, [cli, ...words]);
+  const { bytes, items, loss, logits } = JSON.parse(stdout);
+  expect(bytes.after).toBeLessThan(bytes.before);
+  expect(items).toBe(8);
+  expect(loss.after).not.toBe(loss.before);
+  expect(Math.abs(loss.after - loss.before)).toBeLessThan(0.05);
+  expect(logits.meanDifference).toBeGreaterThan(0);
+  expect(logits.largestDifference).toBeLessThan(0.1 * logits.largest);
+  expect(logits.sameTop).toBeGreaterThan(0.9);
+  const eight = path.join(folder, 'eight.medpeft.json');
+  writeFileSync(eight, JSON.stringify({ ...spec, models: { eight: { family: 'llava', path: 'eight' } } }));
+  const run = await call(process.execPath, [cli, 'run', eight, '--method', 'prompt', '--json']);
+  expect(JSON.parse(run.stdout).runs[0].status).toBe('finished');
+});
