@@ -15,7 +15,7 @@ import { type Measurement, methods } from './rows';
 
 const { values: options } = parseArgs({
   options: {
-    memory: { type: 'string', default: '8000000000' },
+    memory: { type: 'string', default: '7500000000' },
     steps: { type: 'string', default: '2' },
     tokens: { type: 'string', default: '2' },
     only: { type: 'string', default: '' },

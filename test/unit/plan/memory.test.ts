@@ -1,8 +1,11 @@
 /** Estimated memory and time against measured runs. Sources: bench/results.json (as docs/benchmarks.md shows it); the demo, measured with `medpeft run --max-steps 40`. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { config as largeConfig } from '../../../bench/large/checkpoint';
+import { readLargeResults } from '../../../bench/large/results';
+import { methods as largeMethods } from '../../../bench/large/rows';
 import { configOf } from '../../../bench/random_model';
 import type { Results } from '../../../bench/results';
 import { blipBase, lengths, methods } from '../../../bench/rows';
@@ -53,6 +56,17 @@ describe('BLIP-VQA base, from config.json alone', () => {
     expect(four.recomputedBytes).toBeLessThan(four.bytes - 0.8 * four.savedBytes);
     expect(four.leastBytes).toBeLessThan(four.recomputedBytes);
   });
+});
+
+it.each(Object.entries(readLargeResults()))('LLaVA-Med v1.5, %s: as benchmarked under its limit', (_, row) => {
+  const large = path.join(folder, row.method);
+  mkdirSync(large);
+  writeFileSync(path.join(large, 'config.json'), JSON.stringify(largeConfig));
+  const checkpoint = inspectCheckpoint(large, 'llava');
+  const sizes = { rows: 1, images: 1, questionTokens: 14, answerTokens: 4 };
+  const selection = select(checkpoint.parameters, largeMethods[row.method]!);
+  const memory = memoryNeeds(checkpoint, selection, sizes, { images: 1, accumulates: false });
+  near(peakMemory({ memory, runtime: { backend: '', device: '', memory: row.allowed } })!, row.peak);
 });
 
 it('the demo: within a quarter of what its runs had resident', async () => {
