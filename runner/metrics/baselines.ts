@@ -1,5 +1,6 @@
 /** What must be beaten before a score means anything: answers that never look at the image. */
 import type { MetricValues } from '../../schemas/generated/result';
+import type { Reference } from './metric';
 import { normalizeAnswer } from './normalize';
 import { scoreItems } from './score';
 
@@ -7,6 +8,7 @@ interface AnsweredItem {
   question?: string;
   answer: string;
   answerType?: 'closed' | 'open';
+  candidates?: Reference['candidates'];
 }
 
 export interface Baseline {

@@ -9,7 +9,7 @@ import type { GenerationSettings, Model } from '../models/types';
 import type { PlannedRun } from '../plan/types';
 import { unlessInterrupted } from './interrupt';
 import { lossOf, normalizerOf } from './loss';
-import { answersOf, type Candidates } from './ranking';
+import { answersOf, type Candidates, withCandidateCounts } from './ranking';
 
 export interface Evaluation {
   /** Over all items, normalised as in training; only where it was asked for. */
@@ -73,20 +73,19 @@ export async function evaluate(
     summed += summand;
     normalizer += normalizerOf(loss.kind, [batch], model);
   }
-  const counts = items.map((item) => (candidates?.chooses(item) ? candidates.texts.length : undefined));
-  const scored = items.map((item, i) => (counts[i] === undefined ? item : { ...item, candidates: counts[i] }));
+  const scored = withCandidateCounts(items, candidates);
   const scores = scoreItems(scored, answers, task.metrics);
   return {
     ...(withLoss ? { loss: summed / normalizer } : {}),
     metrics: scores.values,
-    predictions: items.map((item, i) => ({
+    predictions: scored.map((item, i) => ({
       id: item.id,
       image: item.image,
       question: item.question,
       reference: item.answer,
       prediction: answers[i]!,
       answer_type: item.answerType,
-      ...(counts[i] === undefined ? {} : { candidates: counts[i] }),
+      ...(item.candidates === undefined ? {} : { candidates: item.candidates }),
       ...(item.questionType === undefined ? {} : { question_type: item.questionType }),
       ...(Object.keys(item.fields).length === 0 ? {} : { fields: item.fields }),
       scores: scores.items[i]!,

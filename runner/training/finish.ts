@@ -3,6 +3,7 @@ import type { MetricValues, RateChoice } from '../../schemas/generated/result';
 import { fitBaselines, fitChatBaselines, fitTextBaselines, scoreBaselines } from '../metrics';
 import { evaluate } from './evaluate';
 import type { Setup } from './loop';
+import { withCandidateCounts } from './ranking';
 import { bestOf, type TrainingState } from './state';
 
 const baselinesOf = { vqa: fitBaselines, report_generation: fitTextBaselines, instruction: fitChatBaselines };
@@ -40,6 +41,9 @@ export async function finish(
   }
 
   const baselines = baselinesOf[run.task.type](data.trainAsScored);
+  const tests = [...splits.test, ...splits.transfer].map(
+    ([split, items]) => [split, withCandidateCounts(items, data.candidates)] as const,
+  );
   const seconds = clock();
   const best = bestOf(state);
   writer.writeResult({
@@ -50,7 +54,7 @@ export async function finish(
     ...(best ? { validation: best.metrics } : {}),
     ...(choice ? { rate_choice: choice } : {}),
     best_step: bestStep,
-    baselines: scoreBaselines(baselines, new Map([...splits.test, ...splits.transfer]), run.task.metrics),
+    baselines: scoreBaselines(baselines, new Map(tests), run.task.metrics),
     ...(Object.keys(onBlank).length > 0
       ? { controls: { blank_image: { description: 'every test image is black', metrics: onBlank } } }
       : {}),

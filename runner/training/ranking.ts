@@ -50,6 +50,14 @@ export function candidatesOf(
   };
 }
 
+/** Items with the number of candidates that their answer is chosen from, as metrics ask for it; absent where it is written. */
+export function withCandidateCounts(
+  items: readonly TaskItem[],
+  candidates: Candidates | undefined,
+): (TaskItem & { candidates?: number })[] {
+  return items.map((item) => (candidates?.chooses(item) ? { ...item, candidates: candidates.texts.length } : item));
+}
+
 /** The answers to a batch of questions, in their order: chosen ones and generated ones. */
 export async function answersOf(
   model: Model,

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { openDataset, vqaItems } from '../../../runner/data';
-import { fitBaselines, fitTextBaselines, metricOf, metrics, scoreBaselines, scoreItems } from '../../../runner/metrics';
+import {
+  fitBaselines,
+  fitChatBaselines,
+  fitTextBaselines,
+  metricOf,
+  metrics,
+  scoreBaselines,
+  scoreItems,
+} from '../../../runner/metrics';
 import type { Reference } from '../../../runner/metrics/metric';
 import { describeShared, sharedPath } from '../../shared';
 
@@ -94,6 +102,22 @@ describe('the question alone', () => {
     // begins with a question of the other type
     expect(answer('What organ is seen?', 'closed')).toBe('no');
     expect(answer('How large is it?', 'open')).toBe('left');
+  });
+});
+
+describe('chats', () => {
+  it('have the baselines of questions, with answers as they are written', () => {
+    const train = [
+      { question: 'What is it?', answer: 'A lung.' },
+      { question: 'What is it?', answer: 'A lung.' },
+      { question: 'And that?', answer: 'No.' },
+    ];
+    const asked = { question: 'and that', answer: '' };
+    expect(fitChatBaselines(train).map(({ id, predict }) => [id, predict(asked)])).toEqual([
+      ['constant_answer', 'A lung.'],
+      ['majority_per_type', 'A lung.'],
+      ['question_only', 'No.'],
+    ]);
   });
 });
 

@@ -1,8 +1,9 @@
 /** Which questions are answered by choice, from which answers, and how they are scored. */
 import { expect, it } from 'vitest';
+import { fitBaselines, scoreBaselines } from '../../../runner/metrics';
 import { metricsSuitTheTask } from '../../../runner/spec/rules/metrics';
 import { evaluate } from '../../../runner/training/evaluate';
-import { candidatesOf } from '../../../runner/training/ranking';
+import { candidatesOf, withCandidateCounts } from '../../../runner/training/ranking';
 import { answers, fakeData, items } from './fake';
 
 const task = (questions: 'open' | 'all') =>
@@ -34,6 +35,15 @@ it.each([
     [false, false, true, true, false, false].map((open) => open || questions === 'all'),
   );
   expect(metrics.candidate_accuracy).toMatchObject({ value: 0.5, n: 2 });
+});
+
+it('holds baselines beside choices: they, too, answer with a training answer', () => {
+  const candidates = candidatesOf(task('open'), items(20), encode)!;
+  const tests = new Map([['rad/test', withCandidateCounts(items(6), candidates)]]);
+  const scored = scoreBaselines(fitBaselines(items(20)), tests, ['candidate_accuracy']);
+  // of questions 2 and 3, "left" is the more frequent open answer
+  expect(scored.majority_per_type!.metrics['rad/test']!.candidate_accuracy).toMatchObject({ value: 0.5, n: 2 });
+  expect(scored.question_only!.metrics['rad/test']!.candidate_accuracy).toMatchObject({ value: 1, n: 2 });
 });
 
 it('needs an answer to choose from', () => {
