@@ -1,12 +1,13 @@
 /** Tests that share images, patients or questions with what was trained or chosen on: their scores say less about new data than they seem to. */
 import type { Task } from '../../../schemas/generated/spec';
 import { imageOf } from '../../data/hold_out';
+import { eachAnswer } from '../../data/task_items';
 import type { ResolvedSplits, TaskItem } from '../../data/types';
 import type { Finding } from '../report';
 
 /** One finding a test split: a warning where a question on the same image was trained on, information where only images or patients were. */
 export function leaks(name: string, task: Task, { train, validation, test, transfer }: ResolvedSplits): Finding[] {
-  const seen = [...train, ...validation];
+  const seen = [...train.flatMap(eachAnswer), ...validation];
   return (['test', 'transfer'] as const).flatMap((role) =>
     (task[role] ?? []).flatMap((reference, i): Finding[] => {
       // A split that is itself trained on is reported as such.

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { shownPrompt } from '../../../../runner/data/prompts';
 import { eachAnswer, taskItemsOf } from '../../../../runner/data/task_items';
 import type { InstructionItem } from '../../../../runner/data/types';
+import { leaks } from '../../../../runner/spec/records/leaks';
 import type { Task } from '../../../../schemas/generated/spec';
 import { describeShared } from '../../../shared';
 import { failure, temporaryFolder } from '../fixture';
@@ -84,6 +85,19 @@ describe('chats as items of an instruction task', () => {
     expect(() => taskItemsOf(task, [unanswered], origin)).toThrow(
       expect.objectContaining({ code: 'MP2004', hint: expect.stringContaining('"answered": "yes"') }),
     );
+  });
+
+  it('leak with any question of a chat that is trained on, not its last alone', () => {
+    const train = taskItemsOf(task, [chat], origin);
+    const asked = { ...chat, id: 'd', turns: chat.turns.slice(1, 3) };
+    const test = new Map([['d/test', taskItemsOf(task, [asked], origin).flatMap(eachAnswer)]]);
+    const splits = { train, validation: [], test, transfer: new Map() };
+    const [found] = leaks('t', { ...task, train: ['d/train'], test: ['d/test'] }, splits);
+    expect(found).toMatchObject({
+      code: 'MP2009',
+      severity: 'warning',
+      message: expect.stringContaining('all its 1 questions'),
+    });
   });
 
   it('may be about text alone', () => {
