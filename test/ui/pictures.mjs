@@ -58,11 +58,11 @@ export const pictures = {
     await step('curves are drawn while it trains', async () => {
       await ui.command('MedPEFT: Run Experiment');
       await page.keyboard.press('Control+B'); // the whole width for the curves
+      await page.mouse.move(200, 20); // nothing that explains itself lies there
       const panel = await ui.panel('.charts', 30_000);
       const run = panel.locator('tr[data-run]', { hasText: live });
       await run.locator('td', { hasText: /1\d\d of 281/ }).waitFor({ timeout: 300_000 });
       await panel.locator('.chip', { hasText: 'full' }).waitFor();
-      await page.mouse.move(200, 20); // nothing that explains itself lies there
       await picture('live');
       await run.locator('td', { hasText: 'finished' }).waitFor({ timeout: 600_000 });
     });
@@ -89,11 +89,14 @@ export const pictures = {
       await panel.locator('.control', { hasText: 'Verdict' }).first().locator('select').selectOption('changed');
       await panel.locator('.item[data-changed]').first().click();
       await panel.waitForFunction(() => document.querySelector('.details img')?.naturalWidth > 0);
-      await panel.locator('.items-view').scrollIntoViewIfNeeded();
+      await panel.locator('.items-view .summary').evaluate((one) => one.scrollIntoView({ block: 'start' }));
       await picture('item');
     });
     await step('the same in high contrast', async () => {
       await themed('Dark High Contrast', 'vscode-high-contrast', '.items-view');
+      await (await ui.panel('.items-view'))
+        .locator('.items-view .summary')
+        .evaluate((one) => one.scrollIntoView({ block: 'start' }));
       await picture('item-high-contrast');
     });
   },
