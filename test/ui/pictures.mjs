@@ -14,6 +14,7 @@ export const pictures = {
   workspace: 'examples/vqa-rad',
   settings: { 'workbench.colorTheme': 'Default Dark Modern', 'editor.minimap.enabled': false },
   async play({ step, shot, ui, page, workspace }) {
+    page.setDefaultTimeout(60_000); // made beside other work, too
     const picture = (name) => shot(`picture ${name}`);
     const themed = async (theme, mark, selector) => {
       await ui.theme(theme);
