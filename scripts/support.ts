@@ -1,0 +1,45 @@
+/**
+ * `npm run support [-- TEXT]`: tries every method on every model family and task, and writes docs/support.md. With TEXT only on backends whose name, such as `onnxruntime cpu`,
+ * has it in it; what is known of the others stays.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type Cell, tryCell } from './support/cell';
+import { methods } from './support/methods';
+import { page, type Results } from './support/table';
+import { type Backend, familyNames, furnish, taskNames } from './support/workplace';
+
+/** Where cells are tried; each becomes a section. */
+const backends: readonly Backend[] = [{ backend: 'onnxruntime', device: 'cpu' }];
+const resultsFile = 'scripts/support/results.json';
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'medpeft-support-'));
+  const results = JSON.parse(readFileSync(resultsFile, 'utf8')) as Results;
+  const asked = process.argv[2] ?? '';
+  try {
+    furnish(folder);
+    for (const backend of backends) {
+      const name = `${backend.backend} ${backend.device}`;
+      if (!name.includes(asked)) continue;
+      results[name] = {};
+      for (const task of taskNames) {
+        const rows: Record<string, Record<string, Cell>> = {};
+        for (const method of Object.keys(methods)) {
+          console.error(`${name}, ${task}, ${method}`);
+          const row: Record<string, Cell> = {};
+          for (const family of familyNames) row[family] = await tryCell(folder, { task, method, family }, backend);
+          rows[method] = row;
+        }
+        results[name][task] = rows;
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync('docs/support.md', page(results));
+}
+
+void main();
