@@ -2,7 +2,7 @@
 some methods counts, twelve steps of training, random values with their gradients, PEFT's folder and merged weights.
 
 Usage: python parity_folder.py DIR SEED   (run by `npm run parity:sizes`)
-Questions have no padding: transformers 5.23 loses the mask of BLIP's cross-attention. Padding has its goldens elsewhere.
+All is computed in float64 and stored as float32. Questions have no padding: transformers 5.23 loses the mask of BLIP's cross-attention. Padding has its goldens elsewhere.
 """
 import json
 import math
@@ -10,13 +10,16 @@ import os
 import random
 import re
 import sys
+from types import SimpleNamespace
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TRANSFORMERS_VERBOSITY"] = "error"
+os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 import peft
 import torch
 from safetensors.torch import load_file, save_file
+from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 from transformers import BlipConfig, BlipForQuestionAnswering, LlavaConfig, LlavaForConditionalGeneration
 
 torch.set_num_threads(1)
@@ -24,6 +27,8 @@ target, seed = sys.argv[1], int(sys.argv[2])
 draw = random.Random(seed)
 torch.manual_seed(seed)
 ROWS, STEPS, WARMUP, RATE, DECAY = 4, 12, 2, 0.01, 0.05
+# large enough that gradients which are all but zero, and differ by rounding, are not blown up to whole steps
+EPSILON = 1e-5
 NORM = r"(layer_?norm\d?|LayerNorm|pre_layrnorm|norm)\.(weight|bias)$"
 
 
@@ -66,7 +71,7 @@ def numbers(low, high, *shape):
 def micro_batch(model):
     config = model.config
     side, vocabulary = config.vision_config.image_size, config.text_config.vocab_size
-    batch = {"pixel_values": torch.randn(ROWS, 3, side, side)}
+    batch = {"pixel_values": torch.randn(ROWS, 3, side, side).double()}
     if isinstance(model, BlipForQuestionAnswering):
         question, answer = draw.randrange(3, 15), draw.randrange(4, 12)
         batch["input_ids"] = numbers(4, 45, ROWS, question)
@@ -94,7 +99,7 @@ def forward(model, batch):
     def watch(module, name, take=lambda out: out[0] if isinstance(out, tuple) else out):
         hooks.append(module.register_forward_hook(lambda _m, _i, out: states.update({name: take(out)})))
 
-    inner = model.base_model.model if isinstance(model, peft.PeftModel) else model
+    inner = model.get_base_model() if hasattr(model, "get_base_model") else model
     if isinstance(inner, BlipForQuestionAnswering):
         watch(inner.vision_model.embeddings, "vision.embeddings")
         layers = {"vision": inner.vision_model.encoder.layers, "text_encoder": inner.text_encoder.encoder.layer, "text_decoder": inner.text_decoder.bert.encoder.layer}
@@ -133,7 +138,7 @@ def write(folder, name, value):
 
 def save(folder, name, tensors):
     os.makedirs(folder, exist_ok=True)
-    save_file({key: value.detach().clone().contiguous() for key, value in tensors.items()}, os.path.join(folder, name))
+    save_file({key: (value.float() if value.is_floating_point() else value).detach().clone().contiguous() for key, value in tensors.items()}, os.path.join(folder, name))
 
 
 def decays(name):
@@ -143,7 +148,7 @@ def decays(name):
 def train(model, batches, tuned, folder):
     """Twelve steps of the tuned parameters, by name."""
     groups = [{"params": [p], "weight_decay": DECAY if decays(name) else 0.0} for name, p in tuned.items()]
-    optimizer, steps = torch.optim.AdamW(groups, lr=RATE), []
+    optimizer, steps = torch.optim.AdamW(groups, lr=RATE, eps=EPSILON), []
     for step in range(STEPS):
         factor = step / WARMUP if step < WARMUP else 0.5 * (1 + math.cos(math.pi * (step - WARMUP) / (STEPS - WARMUP)))
         for group in optimizer.param_groups:
@@ -158,7 +163,7 @@ def train(model, batches, tuned, folder):
         steps.append({"step": step, "micro_batches": [step % 3], "target_tokens": count, "loss": loss.item(), "grad_norm": norm.item(), "lr": RATE * factor})
     final = {name: {"sum": p.double().sum().item(), "abs_sum": p.double().abs().sum().item(), "max_abs": p.abs().max().item()} for name, p in tuned.items()}
     write(folder, "trajectory.json", {
-        "optimizer": {"name": "AdamW", "lr": RATE, "betas": [0.9, 0.999], "eps": 1e-8, "weight_decay": DECAY}, "max_grad_norm": 1.0, "gradient_accumulation": 1, "loss": "hf",
+        "optimizer": {"name": "AdamW", "lr": RATE, "betas": [0.9, 0.999], "eps": EPSILON, "weight_decay": DECAY}, "max_grad_norm": 1.0, "gradient_accumulation": 1, "loss": "hf",
         "schedule": {"name": "cosine", "warmup_steps": WARMUP, "total_steps": STEPS}, "steps": steps, "final": final,
     })
     save(folder, "final.safetensors", tuned)
@@ -185,21 +190,54 @@ def own(model, folder, batches, names, pattern, method):
             p.copy_(before[name])
 
 
+class Prefixed(torch.nn.Module):
+    """BLIP with a prefix in its decoder, and a cache of its own for cross-attention: peft's plain one would take both."""
+
+    def __init__(self, model, config):
+        super().__init__()
+        # in a list, so that only the prefix counts as this module's
+        self.model, self.peft = [model], peft.get_peft_model(model.text_decoder, config)
+
+    def get_base_model(self):
+        return self.model[0]
+
+    def save_pretrained(self, folder):
+        self.peft.save_pretrained(folder)
+
+    def forward(self, pixel_values, input_ids, attention_mask, decoder_input_ids, decoder_attention_mask, labels):
+        model, [encoder] = self.model[0], self.peft.prompt_encoder.values()
+        images = model.vision_model(pixel_values=pixel_values)[0]
+        seen = torch.ones(images.shape[:-1]).long()
+        states = model.text_encoder(input_ids=input_ids, attention_mask=attention_mask, encoder_hidden_states=images, encoder_attention_mask=seen)[0]
+        text, tokens = model.config.text_config, encoder.embedding.num_embeddings
+        flat = encoder(torch.arange(tokens).expand(ROWS, tokens))
+        flat = flat.view(ROWS, tokens, 2 * text.num_hidden_layers, text.num_attention_heads, -1).permute(2, 0, 3, 1, 4)
+        cache = DynamicCache()
+        for layer in range(text.num_hidden_layers):
+            cache.update(flat[2 * layer], flat[2 * layer + 1], layer)
+        logits = model.text_decoder(
+            input_ids=decoder_input_ids, attention_mask=torch.cat([torch.ones(ROWS, tokens).long(), decoder_attention_mask], 1), encoder_hidden_states=states,
+            encoder_attention_mask=attention_mask, past_key_values=EncoderDecoderCache(cache, DynamicCache()), use_cache=True,
+        ).logits
+        return SimpleNamespace(loss=torch.nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten()))
+
+
 def added(folder, batches, method, config):
     """A method of PEFT's, on a model that is read anew."""
     to = os.path.join(folder, "methods", method)
     kind = BlipForQuestionAnswering if "blip" in folder else LlavaForConditionalGeneration
-    model = kind.from_pretrained(folder, dtype=torch.float32)
+    model = kind.from_pretrained(folder, dtype=torch.float64)
     base = sum(p.numel() for p in model.parameters())
-    model = peft.get_peft_model(model, config).eval()
-    named = lambda: {name.replace(".default", ""): p for name, p in model.named_parameters() if p.requires_grad}
+    prefixed = method.startswith("prefix") and kind is BlipForQuestionAnswering
+    model = (Prefixed if prefixed else peft.get_peft_model)(model, config).double().eval()
+    named = lambda: {name.removeprefix("peft.").replace(".default", ""): p for name, p in model.named_parameters() if p.requires_grad}
     saved = {re.sub(r"lora_magnitude_vector$", "lora_magnitude_vector.weight", name): name for name in named()}
     describe(to, {key: named()[name] for key, name in saved.items()}, True, base)
     initial = {key: named()[name].detach().clone() for key, name in saved.items()}
     save(to, "init.safetensors", initial)
     with torch.no_grad():
         for p in named().values():
-            p.copy_(torch.randn(p.shape) * 0.2 + (1.0 if p.dim() == 1 or "ia3" in method else 0.0))
+            p.copy_(torch.randn(p.shape, dtype=torch.float32) * 0.2 + (1.0 if p.dim() == 1 or "ia3" in method else 0.0))
     tuned = {key: named()[name] for key, name in saved.items()}
     save(to, "probe.safetensors", tuned)
     loss, states = forward(model, batches[0])
@@ -207,7 +245,8 @@ def added(folder, batches, method, config):
     unreached = [key for key, p in tuned.items() if p.grad is None]
     save(to, "probe_out.safetensors", {"logits": states["logits"]} | {f"grad.{key}": p.grad for key, p in tuned.items() if p.grad is not None})
     write(to, "probe.json", {"loss": loss.item(), "without_gradient": unreached})
-    model.save_pretrained(os.path.join(to, "peft_folder"))
+    model.float().save_pretrained(os.path.join(to, "peft_folder"))
+    model.double()
     with torch.no_grad():
         for key, p in tuned.items():
             p.copy_(initial[key])
@@ -223,6 +262,7 @@ def pieces(model, folder):
     stored = load_file(os.path.join(folder, "model.safetensors"))
     places = {tensor.numpy().tobytes(): name for name, tensor in stored.items()}
     names = {name: places[p.detach().numpy().tobytes()] for name, p in model.named_parameters()}
+    model.double()
     batches = [micro_batch(model) for _ in range(3)]
     save(folder, "inputs.safetensors", {f"mb{i}.{key}": value for i, batch in enumerate(batches) for key, value in batch.items()})
     loss, states = forward(model, batches[0])
@@ -250,6 +290,9 @@ def answers(model, folder, batch):
 def main():
     rank, alpha = draw.choice([1, 3, 7]), draw.choice([2, 9])
     lora = lambda modules, **more: peft.LoraConfig(r=rank, lora_alpha=alpha, target_modules=modules, **more)
+    tokens = draw.choice([1, 2, 5])
+    prefix = lambda **more: peft.PrefixTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=tokens, **more)
+    projection = {"prefix_projection": True, "encoder_hidden_size": draw.choice([5, 11])}
     model = blip()
     folder, names, batches = pieces(model, "blip-vqa")
     answers(model, folder, batches[0])
@@ -261,6 +304,8 @@ def main():
         added(folder, batches, method, lora(text, **more))
     ia3 = peft.IA3Config(target_modules=r"(text_encoder|text_decoder).*(\.key|\.value|layer\.\d+\.output\.dense)", feedforward_modules=r".*layer\.\d+\.output\.dense")
     added(folder, batches, "ia3", ia3)
+    added(folder, batches, "prefix", prefix())
+    added(folder, batches, "prefix-projection", prefix(**projection))
     model = llava()
     folder, names, batches = pieces(model, "llava")
     own(model, folder, batches, names, NORM, "layernorm")
@@ -268,6 +313,8 @@ def main():
     added(folder, batches, "lora", lora(r".*language_model.*\.(q_proj|v_proj)"))
     added(folder, batches, "dora", lora(r".*language_model.*\.(q_proj|v_proj)", use_dora=True))
     added(folder, batches, "ia3", peft.IA3Config(target_modules=r".*language_model.*\.(k_proj|v_proj|down_proj)", feedforward_modules=r".*language_model.*\.down_proj"))
+    added(folder, batches, "prefix", prefix())
+    added(folder, batches, "prefix-projection", prefix(**projection))
 
 
 main()
