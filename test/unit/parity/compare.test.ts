@@ -15,6 +15,14 @@ it.each([
   expect(compare('case', [{ name: 'tensor', actual, expected }], tolerance)).toMatchObject({ status });
 });
 
+it.each([
+  [5e-4, 'passed'],
+  [2e-4, 'failed'],
+])('what float32 did to the tensor, %d, is allowed ten times beside the tolerance: %s', (noise, status) => {
+  const golden = { name: 'tensor', actual: [1.004, 1], expected: [1, 1], noise };
+  expect(compare('case', [golden], tolerance)).toMatchObject({ status });
+});
+
 it('nothing to compare is a failure', () => {
   expect(compare('case', [], tolerance)).toMatchObject({ status: 'failed' });
 });
