@@ -1,6 +1,6 @@
 /**
- * `npm run support [-- TEXT]`: tries every method on every model family and task, and writes docs/support.md. With TEXT only on backends whose name, such as `onnxruntime cpu`,
- * has it in it; what is known of the others stays.
+ * `npm run support [-- TEXT]`: tries every method on every model family and task, and writes docs/support.md. With TEXT only rows whose name, such as
+ * `onnxruntime cpu, vqa, lora`, has it in it; what is known of the others stays.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -20,21 +20,19 @@ async function main(): Promise<void> {
   const asked = process.argv[2] ?? '';
   try {
     furnish(folder);
-    for (const backend of backends) {
-      const name = `${backend.backend} ${backend.device}`;
-      if (!name.includes(asked)) continue;
-      results[name] = {};
-      for (const task of taskNames) {
-        const rows: Record<string, Record<string, Cell>> = {};
+    for (const backend of backends)
+      for (const task of taskNames)
         for (const method of Object.keys(methods)) {
-          console.error(`${name}, ${task}, ${method}`);
+          const section = `${backend.backend} ${backend.device}`;
+          const name = `${section}, ${task}, ${method}`;
+          if (!name.includes(asked)) continue;
+          console.error(name);
           const row: Record<string, Cell> = {};
           for (const family of familyNames) row[family] = await tryCell(folder, { task, method, family }, backend);
-          rows[method] = row;
+          results[section] ??= {};
+          results[section][task] ??= {};
+          results[section][task][method] = row;
         }
-        results[name][task] = rows;
-      }
-    }
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -27,7 +27,7 @@ export const methods: Readonly<Record<string, Tried>> = {
   parallel: { adapter: { type: 'parallel', bottleneck_size: 4 } },
 };
 
-/** Queries, keys and values of text, the fused ones of BLIP's image encoder, and the FFN's last layers. */
+/** Layers that every family has, in text and image encoders alike: attention's by all names that queries and values go by, and the FFN's last ones. */
 function linear(): [string, ...string[]] {
-  return ['query', 'key', 'value', 'query_key_value', 'ffn_output'];
+  return ['(query|value|qkv|q_proj|v_proj)$', 'ffn_output'];
 }

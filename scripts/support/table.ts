@@ -34,6 +34,9 @@ function backendPart(backend: string, tasks: Results[string]): string {
 }
 
 function taskPart(methods: Results[string][string]): string {
+  const [first, ...rest] = Object.values(methods).flatMap((row) => Object.values(row));
+  if (first && 'code' in first && rest.every((cell) => 'code' in cell && cell.reason === first.reason))
+    return `Refused with every method and family. ${first.code}: ${first.reason}`;
   const families = Object.keys(Object.values(methods)[0]!);
   const refusals: string[] = [];
   const text = (cell: Cell) => {
