@@ -11,7 +11,7 @@ import { inspectCheckpoint } from '../runner/models';
 import { footprintOf } from '../runner/models/footprint';
 import { loadModel } from '../runner/models/load';
 import type { Model } from '../runner/models/types';
-import { memoryNeeds, shapedBatch, tunedParts } from '../runner/plan/memory';
+import { shapedBatch, tunedParts } from '../runner/plan/memory';
 import { programFlops } from '../runner/programs/cost';
 import { linear } from '../runner/programs/ops/linear';
 import { Tape } from '../runner/programs/tape';
@@ -147,8 +147,7 @@ async function open({ folder, pixels: file, imageSize, method, threads }: Open) 
         microBatches: 1,
         beside: [],
       };
-      const { bytes } = memoryNeeds(checkpoint, selection, sizes, { images: sizes.images, accumulates: false })!;
-      return { seconds: (await forecast(step)).step, bytes };
+      return { seconds: (await forecast(step)).step };
     },
     ceiling: () => ceiling(uncounted),
   };

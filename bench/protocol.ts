@@ -25,7 +25,6 @@ export type Command =
 
 export interface Planned {
   seconds: number;
-  bytes: number;
 }
 
 export interface Step {

@@ -1,5 +1,6 @@
 /** docs/benchmarks.md, made of the measured rows. */
 import { epoch } from './items';
+import { plannedBytes } from './planned';
 import type { Measured, Results, SideResult } from './results';
 
 const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
@@ -49,8 +50,10 @@ function stepRow(row: Measured): string[] {
     `**${(engine.peak / pytorch.peak).toFixed(2)}**`,
     share(row).toFixed(2),
     lossGap(row).toExponential(0),
-    row.planned ? row.planned.seconds.toFixed(1) : '–',
-    row.planned ? gigabytes(row.planned.bytes) : '–',
+    row.planned
+      ? `${row.planned.seconds.toFixed(1)} (${(row.planned.seconds / seconds(engine)).toFixed(2)})`
+      : 'not measured',
+    `${gigabytes(plannedBytes(method, batch))} (${(plannedBytes(method, batch) / engine.peak).toFixed(2)})`,
   ];
 }
 
@@ -105,7 +108,8 @@ machine, on BLIP-VQA base dimensions (361 million parameters of random values, 3
 - Memory is the most that the process has had resident, from its start to the end of the last step, weights and the language's own runtime included.
 - Share of ceiling: floating-point operations of the step's matrix products a second, as a share of what one large product reached just before the step.
 - Loss gap: relative difference of the two sides' losses in the first measured step.
-- Planned: what \`medpeft plan\` foretells of such a step: memory from shapes alone, seconds by timing each of its programs for a moment, in the engine's process after the measured steps.
+- Planned: what \`medpeft plan\` foretells of such a step: memory from shapes alone, seconds by timing each of its programs for a moment, in the engine's process after the measured steps; in brackets the
+  share of what was measured.
 
 ## Steps
 
