@@ -18,21 +18,32 @@ import { Tape } from '../runner/programs/tape';
 import { zeroMoments } from '../runner/training/adamw';
 import { forecaster } from '../runner/training/forecast';
 import { takeStep } from '../runner/training/step';
-import type { Command, Open } from './protocol';
+import type { Command, Open, Part } from './protocol';
 import { type Item, methods } from './rows';
 
-/** A backend that counts the floating-point operations of its matrix products. */
-function counting(backend: Backend): Backend & { flops: number } {
+/** A backend that counts the floating-point operations of its matrix products, and the time of each program. */
+function counting(backend: Backend) {
   const counted = {
     ...backend,
     flops: 0,
+    /** By name of the program. */
+    parts: new Map<string, Part>(),
     async compile(program: Parameters<Backend['compile']>[0]) {
       const executable = await backend.compile(program);
       return {
         ...executable,
-        run(feeds: Parameters<typeof executable.run>[0]) {
-          counted.flops += programFlops(program, feeds);
-          return executable.run(feeds);
+        async run(feeds: Parameters<typeof executable.run>[0]) {
+          const flops = programFlops(program, feeds);
+          const start = performance.now();
+          const outputs = await executable.run(feeds);
+          const before = counted.parts.get(program.name) ?? { calls: 0, seconds: 0, flops: 0 };
+          counted.parts.set(program.name, {
+            calls: before.calls + 1,
+            seconds: before.seconds + (performance.now() - start) / 1000,
+            flops: before.flops + flops,
+          });
+          counted.flops += flops;
+          return outputs;
         },
       };
     },
@@ -115,6 +126,7 @@ async function open({ folder, pixels: file, imageSize, method, threads }: Open) 
     trainable: model.trainables.reduce((sum, { value }) => sum + value.length, 0),
     async step(items: readonly Item[]) {
       const before = backend.flops;
+      backend.parts.clear();
       const start = performance.now();
       const batch = collate(items, pixels, imageSize);
       const { loss } = await takeStep(model, [batch], {
@@ -128,7 +140,12 @@ async function open({ folder, pixels: file, imageSize, method, threads }: Open) 
         moments,
         movement,
       });
-      return { loss, seconds: (performance.now() - start) / 1000, flops: backend.flops - before };
+      return {
+        loss,
+        seconds: (performance.now() - start) / 1000,
+        flops: backend.flops - before,
+        parts: Object.fromEntries(backend.parts),
+      };
     },
     /** Not asked for an epoch: its batches are unequal. */
     async plan(items: readonly Item[]) {

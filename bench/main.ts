@@ -69,7 +69,8 @@ function prepare(): { folder: string; pixels: string } {
 /** One step of a side, and its ceiling just before: other programs slow both. */
 async function take(side: Side, items: readonly Item[], into: SideResult): Promise<void> {
   const gflops = await side.ceiling();
-  const { seconds, flops, loss } = await side.step(items);
+  const { seconds, flops, loss, parts } = await side.step(items);
+  if (parts) into.parts = parts;
   into.steps.push({ seconds, gflops, loss, items: items.length, ...(flops === undefined ? {} : { flops }) });
 }
 

@@ -32,4 +32,13 @@ export interface Step {
   seconds: number;
   /** Of matrix products, as run; the engine alone counts them. */
   flops?: number;
+  /** Where its time went, by program; the engine alone says. */
+  parts?: Record<string, Part>;
+}
+
+/** All calls of a program within a step. */
+export interface Part {
+  calls: number;
+  seconds: number;
+  flops: number;
 }

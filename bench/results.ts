@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { largePart } from './large/results';
 import { lspPart } from './lsp/results';
-import type { Planned } from './protocol';
+import type { Part, Planned } from './protocol';
 import { page } from './table';
 
 export interface SideResult {
@@ -10,6 +10,8 @@ export interface SideResult {
   /** Bytes. */
   peak: number;
   trainable: number;
+  /** Of the last step, by program; the engine alone. */
+  parts?: Record<string, Part>;
 }
 
 export interface Measured {

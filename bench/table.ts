@@ -88,6 +88,25 @@ function rounds(rows: readonly Measured[]): string {
   return counts[0] === counts.at(-1) ? String(counts[0]) : `${counts[0]} to ${counts.at(-1)}`;
 }
 
+/** The programs of a step that take most, and what is left beside them. */
+function profile([name, { engine }]: [string, Measured]): string[][] {
+  const last = engine.steps.at(-1)!;
+  const parts = Object.entries(engine.parts!).sort(([, a], [, b]) => b.seconds - a.seconds);
+  const beside = last.seconds - parts.reduce((sum, [, { seconds }]) => sum + seconds, 0);
+  const percent = (seconds: number) => `${((100 * seconds) / last.seconds).toFixed(0)} %`;
+  const line = ([program, { calls, seconds, flops }]: (typeof parts)[number]) => [
+    name,
+    program,
+    String(calls),
+    percent(seconds),
+    (flops / seconds / 1e9 / last.gflops).toFixed(2),
+  ];
+  return [
+    ...parts.slice(0, 6).map(line),
+    [name, 'beside programs: optimiser, copies, JavaScript', '', percent(beside), ''],
+  ];
+}
+
 export function page(results: Results): string {
   const of = (kind: string) => Object.entries(results).filter(([name]) => name.startsWith(kind));
   const all = Object.values(results);
@@ -131,6 +150,17 @@ ${table(
     'planned GB',
   ],
   of('step').map(([, row]) => stepRow(row)),
+)}
+
+## Where the time of a step goes
+
+The programs that take most of the last measured step of a row, both directions of a block apart; and what share of the ceiling each reaches. Rows that were measured before this was recorded are not here.
+
+${table(
+  ['row', 'program', 'calls', 'of the step', 'share of ceiling'],
+  of('step')
+    .filter(([, { engine }]) => engine.parts)
+    .flatMap(profile),
 )}
 
 ## An epoch of VQA-RAD's shape
