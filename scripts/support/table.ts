@@ -18,8 +18,8 @@ export function page(results: Results): string {
   return `# What works with what
 
 Made by \`npm run support\` from \`scripts/support/results.json\`; not written by hand. Each cell was tried on a small random model of the family and a few items: planned, trained for
-four steps in which the loss fell, all tuned tensors moved and no other did, scored, and trained once more with a stop at its checkpoint, after which it ended with
-the same bytes. A cell says where the method, asked for everywhere (\`{"*": …}\`), acts: ${legend.join(', ')}. A number is a refusal before the run, with
+four steps in which the loss fell, every tuned tensor that the loss reaches moved and no other did, scored, and trained once more with a stop at its checkpoint, after which
+it ended with the same bytes. A cell says where the method, asked for everywhere (\`{"*": …}\`), acts: ${legend.join(', ')}. A number is a refusal before the run, with
 its code and reason below the table. Whether the numbers are PyTorch's is another question: \`medpeft parity\`, \`npm run parity:python\`.
 
 ${Object.entries(results)
