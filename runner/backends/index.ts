@@ -1,6 +1,7 @@
 /** The backends by name: adding one is one line here and one folder beside this file. */
 import { MedpeftError } from '../errors';
 import { onnxRuntimeDevices, openOnnxRuntime } from './onnxruntime';
+import { openTfjs, tfjsDevices } from './tfjs';
 import type { Backend } from './types';
 
 export type { Backend, DeviceTensor, Executable, Placed, Tensor } from './types';
@@ -14,6 +15,7 @@ interface Known {
 
 const backends: Readonly<Record<string, Known>> = {
   onnxruntime: { devices: onnxRuntimeDevices, automatic: ['webgpu', 'cpu'], open: openOnnxRuntime },
+  tfjs: { devices: tfjsDevices, automatic: ['cpu'], open: openTfjs },
 };
 
 export const backendNames: readonly string[] = Object.keys(backends);

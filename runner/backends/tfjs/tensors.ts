@@ -1,0 +1,61 @@
+/** Tensors on both sides: what programs are fed goes to the device, and what they make stays there until it is disposed of. */
+import type { ElementType } from '../../programs/types';
+import type { DeviceTensor, Tensor, TensorData } from '../types';
+import type { DataType, TensorFlow, TfTensor } from './library';
+
+/** TensorFlow.js has no int64: shapes and indices fit into 32 bits. */
+const types: Readonly<Record<ElementType, DataType>> = {
+  float32: 'float32',
+  int32: 'int32',
+  int64: 'int32',
+  bool: 'bool',
+};
+
+/**
+ * Values as a tensor. It may look at the very values: these must not change while it is held.
+ * @param type by which int64 vectors and truth values are told from others
+ */
+export function upload(tf: TensorFlow, { data, shape }: Tensor, type: ElementType): TfTensor {
+  if (data instanceof BigInt64Array) return tf.tensor(Int32Array.from(data, clamped), shape, 'int32');
+  return tf.tensor(data, shape, types[type]);
+}
+
+/** The end of an axis is written as the greatest number. */
+const clamped = (value: bigint): number => (value > 0x7fffffffn ? 0x7fffffff : Number(value));
+
+/** Brings the values here and frees them there. They get memory of their own: a plain backend gives what it computes with. */
+export function taken(tensor: TfTensor, type: ElementType): Tensor {
+  const values = tensor.dataSync();
+  const data: TensorData = type === 'int64' ? BigInt64Array.from(values, BigInt) : values.slice();
+  tensor.dispose();
+  return { data, shape: tensor.shape };
+}
+
+/** Tensors that were given out and not disposed of. */
+export interface Count {
+  held: number;
+}
+
+/** What a program gave out. */
+export class HeldTensor implements DeviceTensor {
+  private isHeld = true;
+
+  constructor(
+    readonly type: ElementType,
+    readonly value: TfTensor,
+    private readonly count: Count,
+  ) {
+    count.held++;
+  }
+
+  get shape(): readonly number[] {
+    return this.value.shape;
+  }
+
+  dispose(): void {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.count.held--;
+    this.value.dispose();
+  }
+}
