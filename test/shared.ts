@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'vitest';
+import { tfjsFolder } from '../runner/backends/tfjs/place';
 
 /** Folder of golden values and real data, beside the project; `MEDPEFT_SHARED` names another place. */
 const shared = process.env.MEDPEFT_SHARED ?? path.resolve(import.meta.dirname, '../../shared');
@@ -17,4 +18,12 @@ export function describeShared(folder: string, name: string, suite: () => void):
   if (here) describe(name, suite);
   // the suite itself would look for its files while it is collected
   else describe(name, () => it.skip(`needs ../shared/${folder}`));
+}
+
+/** Whether `npm run setup:tfjs` was run here. In CI it must have been. */
+export function hasTfjs(): boolean {
+  const here = existsSync(tfjsFolder('cpu'));
+  if (!here && process.env.CI)
+    throw new Error(`${tfjsFolder('cpu')} is missing; in CI the tests of backend tfjs may not be skipped`);
+  return here;
 }

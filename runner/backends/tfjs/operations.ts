@@ -77,6 +77,10 @@ const pad: Operation = (tf, [x, pads]) => {
   );
 };
 
+/** Rows of nothing, such as the past of a first token, are reshaped: `wasm` gives them another shape. */
+const gather: Operation = (tf, [x, index]) =>
+  tf.reshape(tf.gather(x!, index!, 0), [...index!.shape, ...x!.shape.slice(1)]);
+
 const product: Operation = (tf, [a, b, bias], { transA, transB }) => {
   const y = tf.matMul(a!, b!, transA === 1, transB === 1);
   return bias ? tf.add(y, bias) : y;
@@ -109,7 +113,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   Transpose: (tf, [x], { perm }) => tf.transpose(x!, perm as readonly number[]),
   Reshape: reshape,
   LayerNormalization: layerNormalization,
-  Gather: (tf, [x, index]) => tf.gather(x!, index!, 0),
+  Gather: gather,
   ScatterND: (tf, [onto, index, updates]) => tf.add(onto!, tf.scatterND(index!, updates!, onto!.shape)),
   ConstantOfShape: (tf, [shape]) => tf.zeros(integers(shape!)),
   Split: (tf, [x], _, outputs) => tf.split(x!, outputs, -1),

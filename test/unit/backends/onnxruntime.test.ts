@@ -51,7 +51,8 @@ describe('a program on onnxruntime', () => {
 });
 
 it.each([
-  [{ backend: 'tfjs', device: 'cpu' }, /backend tfjs/],
+  [{ backend: 'torch', device: 'cpu' }, /backend torch/],
+  [{ backend: 'tfjs', device: 'webgpu' }, /device webgpu of backend tfjs/],
   [{ backend: 'onnxruntime', device: 'tpu' }, /device tpu/],
 ])('%j is refused, not replaced', async (wanted, message) => {
   await expect(openBackend(wanted)).rejects.toMatchObject({ code: 'MP3101', message: expect.stringMatching(message) });

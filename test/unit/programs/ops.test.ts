@@ -26,6 +26,7 @@ import { geluQuick, silu } from '../../../runner/programs/ops/swish';
 import { tanh } from '../../../runner/programs/ops/tanh';
 import { Tape } from '../../../runner/programs/tape';
 import type { ElementType, Port, Program } from '../../../runner/programs/types';
+import { hasTfjs } from '../../shared';
 import { type Array64, interpret } from './interpreter';
 
 /** Symbols of the cases and their sizes here. */
@@ -165,8 +166,19 @@ function tensor(port: Port, { shape, data }: Array64): Tensor {
   return { shape, data: port.type === 'int64' ? BigInt64Array.from(data, BigInt) : arrays[port.type].from(data) };
 }
 
-async function onBackend(program: Program, feeds: Record<string, Array64>): Promise<Record<string, Array64>> {
-  const backend = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads: 1 });
+type Where = readonly [backend: string, device: string];
+const everywhere: readonly Where[] = [
+  ['onnxruntime', 'cpu'],
+  ...(hasTfjs() ? ['cpu', 'wasm', 'js'] : []).map((device) => ['tfjs', device] as const),
+];
+if (!hasTfjs()) it.skip('operations on tfjs: it needs `npm run setup:tfjs`');
+
+async function onBackend(
+  [name, device]: Where,
+  program: Program,
+  feeds: Record<string, Array64>,
+): Promise<Record<string, Array64>> {
+  const backend = await openBackend({ backend: name, device, threads: 1 });
   const executable = await backend.compile(program);
   const fed = Object.fromEntries(program.inputs.map((port) => [port.name, tensor(port, feeds[port.name]!)]));
   const results = await executable.run(fed);
@@ -210,13 +222,13 @@ describe.each(Object.keys(cases))('%s', (name) => {
     }
   });
 
-  it('computes the same on onnxruntime in float32', async () => {
-    const actual = await onBackend(programs.forward, feeds);
+  it.each(everywhere)('computes the same on %s, device %s, in float32', async (...where) => {
+    const actual = await onBackend(where, programs.forward, feeds);
     for (const [output, value] of Object.entries(actual)) {
       expect(value.shape).toEqual(forward[output]!.shape);
       expect(worst(value.data, forward[output]!.data), output).toBeLessThan(2e-6);
     }
-    const backward = await onBackend(programs.backward, seeded);
+    const backward = await onBackend(where, programs.backward, seeded);
     for (const [output, value] of Object.entries(backward)) {
       expect(value.shape).toEqual(gradients[output]!.shape);
       expect(worst(value.data, gradients[output]!.data), output).toBeLessThan(5e-6);
