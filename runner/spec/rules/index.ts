@@ -1,5 +1,6 @@
 /** What a spec means, rule by rule: adding one is a function and a line here. */
 
+import { deviceFitsBackend } from './devices';
 import { expectationIsComputed, metricsSuitTheTask, selectionIsComputed } from './metrics';
 import { modelSettingsAreUsed } from './models';
 import { rateNamesAreKnown, ratesAreSmall, tunedPartsHaveRates } from './rates';
@@ -54,5 +55,6 @@ export const rules: readonly Rule[] = [
   expectationIsComputed,
   sweepsNameSettings,
   modelSettingsAreUsed,
+  deviceFitsBackend,
   unsupportedSettings,
 ];

@@ -35,7 +35,6 @@ export function unsupported(spec: Spec): Finding[] {
     const what = unsupportedAdapter(adapter);
     if (what !== undefined) add(['adapters', name, 'type'], what, 'leave it out');
   }
-  if (spec.runtime?.backend === 'tfjs') add(['runtime', 'backend'], 'the backend "tfjs"', 'supported: onnxruntime');
   return findings;
 }
 
