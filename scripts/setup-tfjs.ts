@@ -1,8 +1,8 @@
 /**
- * npm run setup:tfjs [-- --cuda]: installs TensorFlow.js with its native packages into the user's cache, from the registries of npm and Python alone.
+ * npm run setup:tfjs [-- --cuda | --check]: installs TensorFlow.js with its native packages into the user's cache, from the registries of npm and Python alone.
  *
  * The packages' own install script fetches libtensorflow from a file host, which many networks block; it is not run. The C libraries come out of the TensorFlow
- * wheel instead (no Python runs with them), and the packages' two C++ files are compiled against them. Run again, it tests what is there and is done in a second.
+ * wheel instead (no Python runs with them), and the packages' two C++ files are compiled against them. Run again, it tests what is there and is done in seconds; with --check it does only that.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -55,8 +55,9 @@ const wheels: Readonly<Record<Flavor, { name: string; sha256: string; bytes: num
 };
 
 const words = process.argv.slice(2);
-const unknown = words.find((word) => word !== '--cuda');
-if (unknown) stop(`there is no option ${unknown}.`, 'npm run setup:tfjs, or npm run setup:tfjs -- --cuda');
+const unknown = words.find((word) => word !== '--cuda' && word !== '--check');
+if (unknown)
+  stop(`there is no option ${unknown}.`, 'npm run setup:tfjs, or npm run setup:tfjs -- --cuda, or -- --check');
 const flavor: Flavor = words.includes('--cuda') ? 'cuda' : 'cpu';
 const folder = tfjsFolder(flavor);
 const wheel = wheels[flavor];
@@ -191,6 +192,8 @@ const begun = Date.now();
 const fits = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
 const present = fits ? test(folder) : undefined;
 if (present?.ok) say(`tfjs: ${present.text}; it was set up already`);
+else if (words.includes('--check'))
+  stop(`tfjs: nothing that works is in ${folder}.`, present?.text ?? 'npm run setup:tfjs');
 else {
   if (present) say(`tfjs: what is there does not pass its test and is made anew: ${present.text.split('\n')[0]}`);
   check();

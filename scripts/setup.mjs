@@ -1,4 +1,4 @@
-// node scripts/setup.mjs [--tests]: makes this folder ready to run: packages, build; with --tests also a real VS Code to test in.
+// node scripts/setup.mjs [--tests]: makes this folder ready to run: packages, build; with --tests also TensorFlow.js and a real VS Code to test in.
 // Each step is done only when it is needed, and says so in a line. Written for old Nodes too, so that they get a clear word.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -86,9 +86,16 @@ function build() {
   say('built dist/');
 }
 
+/** The real native packages of backend tfjs, outside of this folder. Where they cannot be had, its tests are skipped by name; in CI they fail. */
+function tensorflow() {
+  const { status } = spawnSync(process.execPath, ['dist/scripts/setup-tfjs.js'], { stdio: 'inherit' });
+  if (status !== 0) say('the tests of backend tfjs will be skipped');
+}
+
 checkNode();
 process.chdir(root);
 install();
 build();
+if (process.argv.includes('--tests')) tensorflow();
 // Read only now: it is written for the Node that was just asked for.
 if (process.argv.includes('--tests')) import('./vscode-harness.mjs').then((harness) => harness.setUp());

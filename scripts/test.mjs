@@ -1,6 +1,6 @@
 // npm test [part...]: runs every part of the tests, or those named, and closes with one line of counts.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as harness from './vscode-harness.mjs';
 import { vulkanEnvironment, problem as webgpuProblem } from './vulkan.mjs';
@@ -58,6 +58,30 @@ async function parity(options = [], environment = {}, missing = undefined) {
   return process.env.CI ? { passed: 0, failed: 1, skipped: 0, note } : { passed: 0, failed: 0, skipped: 1, note };
 }
 
+/** The same golden values on TensorFlow.js with its real native package, and some steps of the demo by its spec's `runtime`. */
+async function tfjs() {
+  const { code } = await run(['dist/scripts/setup-tfjs.js', '--check']);
+  const missing = code === 0 ? undefined : 'needs `npm run setup:tfjs`';
+  const golden = await parity(['--backend', 'tfjs'], {}, missing);
+  if (missing) return golden;
+  const demo = await demoOn('tfjs', 'cpu');
+  return { ...golden, passed: golden.passed + demo, failed: golden.failed + 1 - demo };
+}
+
+/** @returns 1 if a run of the demo's spec finishes there, and its manifest says that it was computed there */
+async function demoOn(backend, device) {
+  const folder = path.resolve('out', `demo-${backend}`);
+  rmSync(folder, { recursive: true, force: true });
+  const spec = path.resolve('out', `demo-${backend}.medpeft.json`);
+  const runtime = { backend, device, output_dir: folder };
+  writeFileSync(spec, JSON.stringify({ version: 1, extends: '../examples/vqa-rad/compare.medpeft.json', runtime }));
+  const { code, output } = await run(['dist/cli.js', 'run', spec, '--method', 'lora', '--max-steps', '4', '--json']);
+  if (code !== 0) return 0;
+  const [{ status, folder: done }] = JSON.parse(output).runs;
+  const { runtime: used } = JSON.parse(readFileSync(path.join(done, 'manifest.json'), 'utf8'));
+  return status === 'finished' && used.backend === backend && used.device === device ? 1 : 0;
+}
+
 /** A part that needs a real VS Code; where there is none, its runner counts its tests as skipped. */
 function inVsCode(...args) {
   return async () => {
@@ -71,6 +95,7 @@ const parts = {
   unit,
   parity: () => parity(),
   'parity-webgpu': () => parity(['--device', 'webgpu'], vulkanEnvironment(), webgpuProblem()),
+  tfjs,
   suite: inVsCode('test/runTest.mjs'),
   package: async () => {
     const { code } = await run(['scripts/package.mjs', '--out', vsix]);

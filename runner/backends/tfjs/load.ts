@@ -74,7 +74,7 @@ type Require = ReturnType<typeof createRequire>;
 
 /** A `require` of the first folder that has the package. */
 function find(name: string, flavors: readonly Flavor[]): Require {
-  const folders = [__dirname, ...flavors.map((flavor) => tfjsFolder(flavor))];
+  const folders = [import.meta.dirname, ...flavors.map((flavor) => tfjsFolder(flavor))];
   for (const folder of folders) {
     const from = createRequire(path.join(folder, 'index.js'));
     try {
