@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { isOnDevice, openBackend, type Tensor } from '../../../runner/backends';
-import { load } from '../../../runner/backends/tfjs/load';
+import { isOnDevice, openBackend, type Placed, type Tensor } from '../../../runner/backends';
+import { executable } from '../../../runner/backends/tfjs/execute';
+import { load, sources } from '../../../runner/backends/tfjs/load';
+import { taken } from '../../../runner/backends/tfjs/tensors';
 import { gelu } from '../../../runner/programs/ops/gelu';
 import { layerNorm } from '../../../runner/programs/ops/layernorm';
 import { linear } from '../../../runner/programs/ops/linear';
@@ -60,18 +62,19 @@ describe.runIf(hasTfjs()).each(['cpu', 'wasm', 'js'] as const)('tfjs, device %s'
 
   it('takes what stays on the device there once', async () => {
     const { tf } = await load(device);
-    const tensor = vi.spyOn(tf, 'tensor');
+    const tensor = vi.fn(tf.tensor);
     const { memory } = await openBackend({ backend: 'tfjs', device, threads: 1 });
-    const { forward } = layer();
-    const program = await memory!.compile(forward, new Set(['y']));
+    const program = executable<Placed>({ ...tf, tensor }, sources[device].backend, layer().forward, ({ type }, made) =>
+      taken(made, type),
+    );
     const w = await memory!.upload(values(4, 4));
     const run = () => program.run({ x: values(3, 4), w, b: values(4), gain: values(4), bias: values(4) });
     await run();
     tensor.mockClear();
     await run();
     const shapes = tensor.mock.calls.map(([, shape]) => String(shape));
+    // Numbers of formulas aside.
     expect(shapes.filter((shape) => shape !== '')).toEqual(['3,4', '4', '4', '4']);
-    tensor.mockRestore();
     w.dispose();
     await program.release();
   });
