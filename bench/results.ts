@@ -1,5 +1,6 @@
 /** Measured rows in bench/results.json, and the page that is made of them. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { backendsPart } from './backends/results';
 import { largePart } from './large/results';
 import { lspPart } from './lsp/results';
 import type { Part, Planned } from './protocol';
@@ -41,7 +42,7 @@ export function keepRow(name: string, row: Measured): void {
 }
 
 export function writePage(): void {
-  writeFileSync('docs/benchmarks.md', page(readResults()) + largePart() + lspPart());
+  writeFileSync('docs/benchmarks.md', page(readResults()) + backendsPart() + largePart() + lspPart());
 }
 
 const readResults = (): Results => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {});

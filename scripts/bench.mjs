@@ -1,5 +1,5 @@
 // npm run bench: builds the benchmarks and runs one: of the engine, with `views` of what reading runs takes in the editor, from an event to the screen, and panning, with `lsp` of the
-// language server, with `large` of a model of 7 billion parameters, with `scaling` of how cost grows, with `data` of what reading data keeps in memory. The engine's other side needs a Python with torch, transformers and peft: --python FILE or MEDPEFT_PYTHON.
+// language server, with `backends` of the same programs on each backend, with `large` of a model of 7 billion parameters, with `scaling` of how cost grows, with `data` of what reading data keeps in memory. The engine's other side needs a Python with torch, transformers and peft: --python FILE or MEDPEFT_PYTHON.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
@@ -20,6 +20,7 @@ const build = (entryPoints, outdir) =>
     logLevel: 'warning',
   });
 await build(['bench/main.ts', 'bench/engine.ts', 'bench/step.ts', 'bench/views.ts', 'bench/data.ts'], 'dist/bench');
+await build(['bench/backends/main.ts', 'bench/backends/measure.ts'], 'dist/bench/backends');
 await build(['bench/large/main.ts', 'bench/large/run.ts'], 'dist/bench/large');
 await build(['bench/scaling/main.ts', 'bench/scaling/side.ts'], 'dist/bench/scaling');
 const server = { main: 'bench/lsp/main.ts', json_server: 'bench/lsp/json_server.ts', server: 'server/main.ts' };
@@ -29,6 +30,7 @@ const words = process.argv.slice(2);
 const inherit = { stdio: 'inherit' };
 const node = (...args) => spawnSync(process.execPath, args, inherit).status;
 const programs = {
+  backends: () => node('dist/bench/backends/main.js', ...words.slice(1)),
   data: () => node('--expose-gc', 'dist/bench/data.js', ...words.slice(1)),
   large: () => node('dist/bench/large/main.js', ...words.slice(1)),
   lsp: () => node('dist/bench/lsp/main.js', ...words.slice(1)),

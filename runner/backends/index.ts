@@ -15,6 +15,7 @@ interface Known {
 
 const backends: Readonly<Record<string, Known>> = {
   onnxruntime: { devices: onnxRuntimeDevices, automatic: ['webgpu', 'cpu'], open: openOnnxRuntime },
+  // A process cannot try both native devices: TensorFlow is told once which it sees.
   tfjs: { devices: tfjsDevices, automatic: ['cpu'], open: openTfjs },
 };
 

@@ -66,6 +66,12 @@ export async function load(device: TfjsDevice, threads?: number): Promise<Loaded
       `device gpu of backend tfjs: TensorFlow ${binding?.TF_Version ?? ''} found no GPU that it can use`,
       'it needs an NVIDIA GPU, its driver for CUDA 12, the CUDA libraries, and TensorFlow with CUDA: `npm run setup:tfjs -- --cuda`; `nvidia-smi` must list the GPU, and CUDA_VISIBLE_DEVICES must not hide it. Or use device cpu',
     );
+  if (device === 'cpu' && isUsingGpuDevice)
+    throw new MedpeftError(
+      'MP3101',
+      'device cpu of backend tfjs cannot be opened where device gpu is: TensorFlow is told once in a process what to use',
+      'ask for one of them alone',
+    );
   const version = `${tf!.version_core}${binding ? `, TensorFlow ${binding.TF_Version}` : ''}`;
   return { tf: tf!, version };
 }

@@ -1,0 +1,52 @@
+/** What was measured of backends, in bench/backends/results.json, and its part of docs/benchmarks.md. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+const file = 'bench/backends/results.json';
+
+export interface Measured {
+  version: string;
+  threads: number;
+  /** Task -> median of its runs. */
+  milliseconds: Record<string, number>;
+  machine: string;
+  load: number;
+  date: string;
+}
+
+/** `backend device` -> its measurement. */
+type Results = Record<string, Measured>;
+
+const readBackendResults = (): Results => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {});
+
+/** Puts a backend's column in the place of its former measurement. */
+export function keepBackend(name: string, measured: Measured): void {
+  writeFileSync(file, `${JSON.stringify({ ...readBackendResults(), [name]: measured }, null, 1)}\n`);
+}
+
+function figure(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) return '–';
+  return milliseconds >= 100 ? milliseconds.toFixed(0) : milliseconds.toPrecision(2);
+}
+
+/** Markdown; nothing where nothing was measured yet. */
+export function backendsPart(): string {
+  const columns = Object.entries(readBackendResults());
+  if (columns.length === 0) return '';
+  const set = (of: (measured: Measured) => string) => [...new Set(columns.map(([, one]) => of(one)))].join('; ');
+  const tasks = [...new Set(columns.flatMap(([, { milliseconds }]) => Object.keys(milliseconds)))];
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const loads = columns.map(([, { load }]) => load);
+  return `
+## Backends, by operation
+
+\`npm run bench -- backends\`: the programs of a layer of BLIP base's vision encoder (one image, 577 rows of 768), and single operations at its sizes, each backend in a process of its
+own. Milliseconds, medians of up to 50 runs, weights and inputs on the device already, results left there, but for gradients of LayerNorms.
+
+- Machine: ${set(({ machine }) => machine)}. Measured on ${set(({ date }) => date)}, with a load of ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.
+- Versions and threads: ${columns.map(([name, { version, threads }]) => `${name}: ${version}, ${threads}`).join('; ')}.
+
+${line(['', ...columns.map(([name]) => name)])}
+${line(['---', ...columns.map(() => '---')])}
+${tasks.map((task) => line([task, ...columns.map(([, { milliseconds }]) => figure(milliseconds[task]))])).join('\n')}
+`;
+}
