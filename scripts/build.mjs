@@ -32,7 +32,7 @@ const forNode = {
   // jsonc-parser and the language services ship a UMD `main` whose requires cannot be bundled, and an ES `module` beside it.
   mainFields: ['module', 'main'],
   define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
-  external: ['vscode', 'mocha', 'onnxruntime-node', 'sharp', '@tensorflow/tfjs-node-gpu'],
+  external: ['vscode', 'mocha', 'onnxruntime-node', 'sharp'],
 };
 
 /** One script a page for the sandboxed views, with the style sheets they import beside it. */
