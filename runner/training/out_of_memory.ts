@@ -6,9 +6,9 @@ import { MedpeftError } from '../errors';
 export const memoryAdvice =
   'lower batch_size and raise gradient_accumulation_steps by the same factor: the effective batch stays; set runtime.memory to what the run may use, or lower image_size; close other programs. `medpeft resume` goes on from the last checkpoint';
 
-/** What onnxruntime (its arena, C++), Node's buffers, the system and GPUs (Vulkan, Dawn, CUDA) say when there is no memory left. */
+/** What onnxruntime (its arena, C++), TensorFlow, Node's buffers, the system and GPUs (Vulkan, Dawn, CUDA) say when there is no memory left. */
 const words =
-  /failed to allocate memory|bad_alloc|bad allocation|array buffer allocation failed|invalid typed array length: \d|cannot allocate memory|ENOMEM|OUT_OF_(DEVICE|HOST)_MEMORY|out of memory|exceeds the max buffer size/i;
+  /failed to allocate memory|bad_alloc|bad allocation|array buffer allocation failed|invalid typed array length: \d|cannot allocate memory|ENOMEM|OUT_OF_(DEVICE|HOST)_MEMORY|out of memory|exceeds the max buffer size|OOM when allocating/i;
 
 /** An engine's or Node's failure to allocate as MP4010; anything else stays what it is. */
 export function asMemoryError(error: unknown): unknown {

@@ -6,6 +6,7 @@ import { linear } from '../../../runner/programs/ops/linear';
 import { Tape } from '../../../runner/programs/tape';
 import { asMemoryError } from '../../../runner/training/out_of_memory';
 import { diagnose } from '../../../runner/training/supervise';
+import { hasTfjs } from '../../shared';
 
 const caught = async (act: () => unknown): Promise<unknown> => {
   try {
@@ -16,8 +17,8 @@ const caught = async (act: () => unknown): Promise<unknown> => {
   throw new Error('nothing was thrown');
 };
 
-it("the engine's own failure to allocate is MP4010", async () => {
-  const backend = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads: 1 });
+it.each(['onnxruntime', ...(hasTfjs() ? ['tfjs'] : [])])('a failure of %s to allocate is MP4010', async (name) => {
+  const backend = await openBackend({ backend: name, device: 'cpu', threads: 1 });
   const tape = new Tape('outer_product');
   tape.output('y', linear(tape, tape.input('x', ['N', 1]), tape.parameter('w', [4_000_000, 1])));
   const program = await backend.compile(tape.inference());
