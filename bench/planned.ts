@@ -10,7 +10,7 @@ export function plannedBytes(method: string, batch: number): number {
   const config = configOf(blipBase);
   const parameters = blipVqa.parameters(config);
   const sizes = { rows: batch, images: batch, questionTokens: lengths.question, answerTokens: lengths.answer };
-  const checkpoint = { family: blipVqa, config, parameters };
+  const checkpoint = { family: blipVqa, config, parameters, headerOf: new Map() };
   const run = { images: batch, accumulates: false };
   return memoryNeeds(checkpoint, select(parameters, methods[method]!), sizes, run)!.bytes;
 }
