@@ -90,6 +90,7 @@ it('plan: the runs with what they train; time is not made up', async () => {
     memory_bytes: expect.any(Number),
     seconds: expect.any(Number),
     step_seconds: expect.any(Number),
+    computed: { backend: 'onnxruntime', device: expect.any(String), reason: expect.any(String) },
   });
   expect((await medpeft('plan', file)).out).toMatch(/ 960 +2\.15 % +40 +10 +\d+ MB +\d+ s {2}tiny--vqa--layernorm/);
 });

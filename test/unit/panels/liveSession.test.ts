@@ -122,7 +122,7 @@ describe('LiveSession', () => {
     rmSync(path.join(dir, 'a', 'events.jsonl'));
     mkdirSync(path.join(dir, 'a', 'events.jsonl'));
     await begin();
-    expect(problems[0]).toMatch(/EISDIR/);
+    expect(problems[0]).toMatch(/it is a folder/);
     expect(heard()[0]).toBe('hydrate');
   });
 

@@ -62,6 +62,7 @@ const elsewhere: Partial<Record<Code, string>> = {
   MP2008: 'images are decoded by runs and by `inspect data`',
   MP3007: 'a spec names no adapter folder',
   MP3101: 'backends are looked for by runs and by `doctor`',
+  MP3103: 'a device is lost while a run is computed',
 };
 
 describe('every code that a spec can have', () => {
