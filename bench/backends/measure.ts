@@ -2,7 +2,7 @@
 import { type Executable, openBackend, type Placed } from '../../runner/backends';
 import { isOnDevice } from '../../runner/backends/types';
 import type { Program } from '../../runner/programs/types';
-import type { Measured } from './results';
+import type { Measured, Taken } from './results';
 import { type Run, tasks } from './tasks';
 
 /** Seconds that a task is repeated, and the least and most repetitions; a task that takes longer than all that is run once. */
@@ -19,28 +19,31 @@ async function main(): Promise<void> {
     const fed = program.inputs.map(({ name }) => [name, feeds[name]!] as const);
     return (await known).run(Object.fromEntries(fed));
   };
-  const milliseconds: Record<string, number> = {};
+  const milliseconds: Record<string, Taken> = {};
   for (const { name, resident, once } of tasks) {
     const feeds: Record<string, Placed> = {};
     for (const [input, tensor] of Object.entries(resident)) feeds[input] = (await memory?.upload(tensor)) ?? tensor;
-    const timed = async () => {
-      const began = performance.now();
+    const timed = async (): Promise<Taken> => {
+      const [began, before] = [performance.now(), process.cpuUsage()];
       const made = await once(run, feeds);
-      const took = performance.now() - began;
+      const { user, system } = process.cpuUsage(before);
+      const took = { wall: performance.now() - began, cpu: (user + system) / 1000 };
       for (const tensor of made) if (isOnDevice(tensor)) tensor.dispose();
       return took;
     };
     const first = await timed();
-    const taken: number[] = [];
-    if (first > limits.seconds * 1000 * limits.least) taken.push(first);
+    const taken: Taken[] = [];
+    if (first.wall > limits.seconds * 1000 * limits.least) taken.push(first);
     else
       for (
         let spent = 0;
         taken.length < limits.least || (spent < limits.seconds * 1000 && taken.length < limits.most);
-        spent += taken.at(-1)!
-      )
+      ) {
         taken.push(await timed());
-    milliseconds[name] = taken.sort((a, b) => a - b)[taken.length >> 1]!;
+        spent += taken.at(-1)!.wall;
+      }
+    const median = (of: keyof Taken) => taken.map((one) => one[of]).sort((x, y) => x - y)[taken.length >> 1]!;
+    milliseconds[name] = { wall: median('wall'), cpu: median('cpu') };
     for (const tensor of Object.values(feeds)) if (isOnDevice(tensor)) tensor.dispose();
   }
   const measured: Pick<Measured, 'version' | 'threads' | 'milliseconds'> = {

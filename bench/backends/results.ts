@@ -3,11 +3,17 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const file = 'bench/backends/results.json';
 
+/** Milliseconds of one run: on the clock, and of all processors together. */
+export interface Taken {
+  wall: number;
+  cpu: number;
+}
+
 export interface Measured {
   version: string;
   threads: number;
-  /** Task -> median of its runs. */
-  milliseconds: Record<string, number>;
+  /** Task -> medians of its runs. */
+  milliseconds: Record<string, Taken>;
   machine: string;
   load: number;
   date: string;
@@ -23,9 +29,10 @@ export function keepBackend(name: string, measured: Measured): void {
   writeFileSync(file, `${JSON.stringify({ ...readBackendResults(), [name]: measured }, null, 1)}\n`);
 }
 
-function figure(milliseconds: number | undefined): string {
-  if (milliseconds === undefined) return '–';
-  return milliseconds >= 100 ? milliseconds.toFixed(0) : milliseconds.toPrecision(2);
+function figure(taken: Taken | undefined): string {
+  if (!taken) return '–';
+  const shown = (value: number) => (value >= 99.5 ? value.toFixed(0) : value.toPrecision(2));
+  return `${shown(taken.wall)} (${shown(taken.cpu)})`;
 }
 
 /** Markdown; nothing where nothing was measured yet. */
@@ -40,7 +47,7 @@ export function backendsPart(): string {
 ## Backends, by operation
 
 \`npm run bench -- backends\`: the programs of a layer of BLIP base's vision encoder (one image, 577 rows of 768), and single operations at its sizes, each backend in a process of its
-own. Milliseconds, medians of up to 50 runs, weights and inputs on the device already, results left there, but for gradients of LayerNorms.
+own. Milliseconds on the clock and, in brackets, of all processors together, which other programs disturb less; medians of up to 50 runs, weights and inputs on the device already, results left there, but for gradients of LayerNorms.
 
 - Machine: ${set(({ machine }) => machine)}. Measured on ${set(({ date }) => date)}, with a load of ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.
 - Versions and threads: ${columns.map(([name, { version, threads }]) => `${name}: ${version}, ${threads}`).join('; ')}.
