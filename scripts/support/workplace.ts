@@ -1,4 +1,4 @@
-/** Small random models of every family, and a few questions and reports on real images, for the cells of the support table. */
+/** Small random models of every family, and a few questions, reports and chats on real images, for the cells of the support table. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Model, Runtime, Spec, Task } from '../../schemas/generated/spec';
@@ -43,7 +43,14 @@ const tasks: Readonly<Record<Task['type'], Task>> = {
     max_report_tokens: 12,
     metrics: ['bleu_4'],
   },
-  instruction: { type: 'instruction', train: ['data/train'], test: ['data/test'], metrics: ['exact_match'] },
+  instruction: {
+    ...common,
+    type: 'instruction',
+    train: ['chats/train'],
+    test: ['chats/test'],
+    max_length: 200,
+    metrics: ['exact_match'],
+  },
 };
 
 export const taskNames = Object.keys(tasks) as Task['type'][];
@@ -63,8 +70,20 @@ export function furnish(folder: string): void {
     report: question,
     image_path: [image_name],
   });
-  mkdirSync(path.join(folder, 'reports'));
-  cpSync(path.join(data, 'images'), path.join(folder, 'reports/images'), { recursive: true });
+  const chat = ({ qid, image_name, question, answer }: Record<string, string>) => ({
+    id: String(qid),
+    image: image_name,
+    conversations: [
+      { from: 'human', value: `<image>\n${question}` },
+      { from: 'gpt', value: answer },
+    ],
+  });
+  for (const name of ['reports', 'chats']) {
+    mkdirSync(path.join(folder, name));
+    cpSync(path.join(data, 'images'), path.join(folder, name, 'images'), { recursive: true });
+  }
+  writeFileSync(path.join(folder, 'chats/train.json'), JSON.stringify(train.map(chat)));
+  writeFileSync(path.join(folder, 'chats/test.json'), JSON.stringify(test.map(chat)));
   writeFileSync(
     path.join(folder, 'reports/annotation.json'),
     JSON.stringify({ train: train.map(report), val: [], test: test.map(report) }),
@@ -79,7 +98,11 @@ export function specOf(task: Task['type'], method: string, family: FamilyName, b
     version: 1,
     name: 'support',
     models: { [family]: { family, path: family } },
-    datasets: { data: { format: 'vqa_rad', path: 'data' }, reports: { format: 'r2gen', path: 'reports' } },
+    datasets: {
+      data: { format: 'vqa_rad', path: 'data' },
+      reports: { format: 'r2gen', path: 'reports' },
+      chats: { format: 'llava_json', path: 'chats' },
+    },
     tasks: { [task]: tasks[task] },
     ...(tried !== 'all' && 'group' in tried && { parameter_groups: { [name]: tried.group } }),
     ...(tried !== 'all' && 'adapter' in tried && { adapters: { [name]: tried.adapter } }),
