@@ -54,6 +54,7 @@ function stepRow(row: Measured): string[] {
       ? `${row.planned.seconds.toFixed(1)} (${(row.planned.seconds / seconds(engine)).toFixed(2)})`
       : 'not measured',
     `${gigabytes(plannedBytes(method, batch))} (${(plannedBytes(method, batch) / engine.peak).toFixed(2)})`,
+    `${row.date}, load ${row.load.toFixed(0)}`,
   ];
 }
 
@@ -107,6 +108,19 @@ function profile([name, { engine }]: [string, Measured]): string[][] {
   ];
 }
 
+/** Rows that were measured before their parts were recorded have none. */
+function profilePart(rows: readonly [string, Measured][]): string {
+  const lines = rows.filter(([, { engine }]) => engine.parts).flatMap(profile);
+  if (lines.length === 0) return '';
+  return `## Where the time of a step goes
+
+The programs that take most of the last measured step of a row, and what share of the ceiling each reaches.
+
+${table(['row', 'program', 'calls', 'of the step', 'share of ceiling'], lines)}
+
+`;
+}
+
 export function page(results: Results): string {
   const of = (kind: string) => Object.entries(results).filter(([name]) => name.startsWith(kind));
   const all = Object.values(results);
@@ -118,7 +132,7 @@ export function page(results: Results): string {
 Made by \`npm run bench\` from \`bench/results.json\`; not written by hand. This engine and PyTorch with transformers and peft take turns, step by step, in two processes on one
 machine, on BLIP-VQA base dimensions (361 million parameters of random values, 384 pixels, two sides with the same weights and items).
 
-- Machine: ${set(all.map(({ machine }) => machine))}. Versions: ${set(all.map(({ versions }) => JSON.stringify(versions).replace(/["{}]/g, '').replaceAll(',', ', ')))}.
+- Machine: ${set(all.map(({ machine, date }) => `${machine} (${date})`))}. Versions: ${set(all.map(({ versions }) => JSON.stringify(versions).replace(/["{}]/g, '').replaceAll(',', ', ')))}.
 - Measured on ${set(all.map(({ date }) => date))}. Load of the machine while rows were measured: ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}; its matrix products ran at
   ${Math.min(...ceilings).toFixed(0)} to ${Math.max(...ceilings).toFixed(0)} GFLOP/s from one moment to the next. Where these ranges are wide, other programs were at work: seconds then say
   little, ratios of steps that followed each other say more.
@@ -148,22 +162,12 @@ ${table(
     'loss gap',
     'planned seconds',
     'planned GB',
+    'measured',
   ],
   of('step').map(([, row]) => stepRow(row)),
 )}
 
-## Where the time of a step goes
-
-The programs that take most of the last measured step of a row, both directions of a block apart; and what share of the ceiling each reaches. Rows that were measured before this was recorded are not here.
-
-${table(
-  ['row', 'program', 'calls', 'of the step', 'share of ceiling'],
-  of('step')
-    .filter(([, { engine }]) => engine.parts)
-    .flatMap(profile),
-)}
-
-## An epoch of VQA-RAD's shape
+${profilePart(of('step'))}## An epoch of VQA-RAD's shape
 
 ${epoch.questions.toLocaleString('en')} questions on ${epoch.images} images in batches of 8; measured on a fraction, in minutes for the whole. \`by_image\`: all questions on an image share its encoding. Methods that
 leave the vision encoder as it is are measured after their first epoch, when every image has been encoded.
