@@ -2,6 +2,7 @@
 import { epoch } from './items';
 import { plannedBytes } from './planned';
 import type { Measured, Results, SideResult } from './results';
+import { methods } from './rows';
 
 const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
 function median(values: readonly number[]): number {
@@ -108,6 +109,14 @@ function profile([name, { engine }]: [string, Measured]): string[][] {
   ];
 }
 
+/** Steps of which nothing can be said yet. */
+function missingPart(results: Results): string {
+  const missing = Object.keys(methods).flatMap((method) =>
+    [4, 8].filter((batch) => !results[`step ${method} ${batch}`]).map((batch) => `${method} ${batch}`),
+  );
+  return missing.length > 0 ? `Not measured yet: ${missing.join('; ')}.\n\n` : '';
+}
+
 /** Rows that were measured before their parts were recorded have none. */
 function profilePart(rows: readonly [string, Measured][]): string {
   const lines = rows.filter(([, { engine }]) => engine.parts).flatMap(profile);
@@ -167,7 +176,7 @@ ${table(
   of('step').map(([, row]) => stepRow(row)),
 )}
 
-${profilePart(of('step'))}## An epoch of VQA-RAD's shape
+${missingPart(results)}${profilePart(of('step'))}## An epoch of VQA-RAD's shape
 
 ${epoch.questions.toLocaleString('en')} questions on ${epoch.images} images in batches of 8; measured on a fraction, in minutes for the whole. \`by_image\`: all questions on an image share its encoding. Methods that
 leave the vision encoder as it is are measured after their first epoch, when every image has been encoded.
