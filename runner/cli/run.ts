@@ -132,7 +132,7 @@ export const run: Command = {
     const parallel = parallelOf(spec, args);
     const open = chosen.filter((planned) => summaryOf(planned)?.state !== 'finished');
     const here = (planned: PlannedRun) => planned.slurm === undefined;
-    checkRuntime((dry ? chosen : open).filter(here), args);
+    await checkRuntime((dry ? chosen : open).filter(here), args);
     if (dry) {
       const submitted = await submitAll(open, output, { json: json && !chosen.some(here), dry: true });
       return chosen.some(here) || submitted.length === 0 ? dryRunAll(chosen.filter(here), output, json) : 0;

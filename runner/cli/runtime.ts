@@ -1,7 +1,8 @@
 /** Where runs are computed and written: the command line's words over the spec's, tried once before the first run begins. */
 
 import type { Spec } from '../../schemas/generated/spec';
-import { backendNames, checkBackend } from '../backends';
+import { backendNames, openBackend } from '../backends';
+import { chooseBackend } from '../backends/select';
 import { MedpeftError } from '../errors';
 import { type PlannedRun, slurmSettings } from '../plan';
 import { probeOutputFolder } from '../runs';
@@ -43,13 +44,19 @@ export function parallelOf(spec: Pick<Spec, 'runtime'>, args: Arguments): number
 }
 
 /**
- * Tries what all runs need, once for all of them: a device that this version has (MP3101), an output folder that can be written (MP4001).
+ * Tries what all runs need, once for all of them: a device that can be had (MP3101), an output folder that can be written (MP4001).
  * @param args say whether the command line or the spec named the device
  */
-export function checkRuntime(runs: readonly PlannedRun[], args: Arguments): void {
-  for (const { runtime, specFile } of runs)
+export async function checkRuntime(runs: readonly PlannedRun[], args: Arguments): Promise<void> {
+  const tried = new Set<string>();
+  for (const { runtime, specFile } of runs) {
+    const { backend, device } = runtime;
+    if (tried.has(`${backend} ${device}`)) continue;
+    tried.add(`${backend} ${device}`);
     try {
-      checkBackend(runtime);
+      const choice = await chooseBackend({ backend, device });
+      // The choice has opened what it took by itself.
+      if (device !== 'auto') await openBackend(choice);
     } catch (error) {
       if (!(error instanceof MedpeftError)) throw error;
       const word = /^device/.test(error.message) ? 'device' : 'backend';
@@ -58,5 +65,6 @@ export function checkRuntime(runs: readonly PlannedRun[], args: Arguments): void
         : `it stands in runtime.${word} of the spec; ${error.hint}`;
       throw new MedpeftError(error.code, error.message, hint, args.options.has(word) ? undefined : specFile);
     }
+  }
   for (const folder of new Set(runs.map(({ outputDir }) => outputDir))) probeOutputFolder(folder);
 }

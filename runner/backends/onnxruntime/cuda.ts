@@ -78,7 +78,7 @@ export function cudaParts({ ask, folder, exists }: CudaMachine = thisMachine): C
     {
       name: "onnxruntime's CUDA library",
       ...(at !== undefined && exists(path.join(at, own)) && { found: path.join(at, own) }),
-      hint: '`node node_modules/onnxruntime-node/script/install --onnxruntime-node-install=cuda12` fetches it from nuget.org',
+      hint: '`node node_modules/onnxruntime-node/script/install --onnxruntime-node-install=cuda12` fetches it',
     },
     {
       name: 'CUDA 12 and cuDNN 9',

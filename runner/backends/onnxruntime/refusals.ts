@@ -59,7 +59,7 @@ const refusals: readonly Refusal[] = [
   {
     says: /libonnxruntime_providers_(shared|cuda)|ExecutionProvider_Cuda: Failed to load|cuda\] backend not found/i,
     what: "onnxruntime's CUDA library is not installed",
-    hint: `\`${cudaFiles}\` fetches it (Linux x64; 500 MB from nuget.org); \`--device webgpu\` needs nothing more`,
+    hint: `\`${cudaFiles}\` fetches it (Linux x64; 500 MB from the network); \`--device webgpu\` needs nothing more`,
   },
   {
     says: /failed to get a WebGPU adapter|no supported adapters|requestadapter/i,
