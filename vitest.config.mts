@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -5,6 +6,8 @@ export default defineConfig({
   test: {
     include: ['test/{unit,lsp,parity,slurm}/**/*.test.ts'],
     pool: 'forks',
+    // One more than by default: some tests wait for other processes, and two cores would have one worker.
+    maxWorkers: Math.max(2, availableParallelism()),
     env: { MEDPEFT_CACHE: path.resolve('out/cache') },
     testTimeout: 60_000,
     hookTimeout: 60_000,
