@@ -1,4 +1,4 @@
-// npm run bench: builds the benchmarks and runs one: of the engine, with `views` of what reading runs takes in the editor, from an event to the screen, and panning, with `lsp` of the
+// npm run bench: builds the benchmarks and runs one: of the engine, with `views` of what reading runs takes in the editor, from an event to the screen, panning and scrolling, with `lsp` of the
 // language server, with `backends` of the same programs on each backend, with `large` of a model of 7 billion parameters, with `scaling` of how cost grows, with `data` of what reading data keeps in memory. The engine's other side needs a Python with torch, transformers and peft: --python FILE or MEDPEFT_PYTHON.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -41,7 +41,8 @@ const programs = {
     node('scripts/setup.mjs', '--tests') ||
     node('scripts/package.mjs', '--out', 'out/views.vsix') ||
     node('test/harness/ui.mjs', '--vsix', 'out/views.vsix', '--only', 'latency') ||
-    node('test/harness/ui.mjs', '--vsix', 'out/views.vsix', '--only', 'panning'),
+    node('test/harness/ui.mjs', '--vsix', 'out/views.vsix', '--only', 'panning') ||
+    node('test/harness/ui.mjs', '--vsix', 'out/views.vsix', '--only', 'scrolling'),
 };
 const run = programs[words[0]] ?? (() => node('dist/bench/main.js', ...words));
 process.exitCode = run() ?? 1;

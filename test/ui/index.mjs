@@ -9,6 +9,7 @@ import { panning } from './panning.mjs';
 import { pictures } from './pictures.mjs';
 import { restricted } from './restricted.mjs';
 import { reviewing } from './reviewing.mjs';
+import { scrolling } from './scrolling.mjs';
 import { starting } from './starting.mjs';
 import { surviving, torture } from './surviving.mjs';
 
@@ -24,6 +25,7 @@ export const scenarios = [
   demo,
   latency,
   panning,
+  scrolling,
   pictures,
   torture,
 ];
