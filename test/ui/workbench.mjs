@@ -154,7 +154,10 @@ export function workbench(page) {
       await line.click({ position: { x: 4, y: 8 } });
       await page.keyboard.press('Home');
     },
-    /** Waits until VS Code has written to its store what the window holds: every five seconds in a browser, not on a reload. */
+    /**
+     * Waits until VS Code has written to its store what the window holds: every five seconds in a browser, not on a reload.
+     * Editors stand in one entry, with what their pages remember; entries of other things name views, too, and may be written before it.
+     */
     async remembered(pattern) {
       const store = (source) =>
         page.evaluate(async (text) => {
@@ -167,7 +170,12 @@ export function workbench(page) {
             const database = await request(indexedDB.open(name));
             for (const table of database.objectStoreNames) {
               const values = await request(database.transaction(table).objectStore(table).getAll());
-              if (values.some((value) => typeof value === 'string' && new RegExp(text, 's').test(value))) return true;
+              if (
+                values.some(
+                  (value) => typeof value === 'string' && new RegExp(`editorpart\\.state.*${text}`, 's').test(value),
+                )
+              )
+                return true;
             }
             database.close();
           }
