@@ -50,7 +50,7 @@ export const scrolling = {
       await ui.open('tiny.medpeft.json');
       await ui.command('MedPEFT: Show Results');
       const panel = await ui.panel('.comparison');
-      await panel.locator('.comparison tr.method', { hasText: 'base' }).first().locator('th button').click();
+      await panel.locator('.comparison tbody:not(.baselines) th button').first().click();
       await panel.locator('.items-view .summary', { hasText: /30,?000/ }).waitFor({ timeout: 60_000 });
       await panel.locator('.item').first().waitFor();
       const { times, rows, moved } = await panel.evaluate(scroll, frames);
