@@ -1,9 +1,9 @@
 /** A checkpoint of LLaVA-Med v1.5's dimensions with random values, in shards of bfloat16 as published ones are: about 15 GB. */
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { llava } from '../../runner/models/llava';
 import { randomStream } from '../../runner/models/random';
-import { sizeOf } from '../../runner/models/safetensors';
+import { sizeOf, writeEntries } from '../../runner/models/safetensors';
 import type { Parameter } from '../../runner/models/types';
 
 /** config.json of LLaVA-Med v1.5: what it leaves out has the values of CLIP ViT-L/14-336 and Mistral-7B. */
@@ -53,38 +53,23 @@ export function writeLargeCheckpoint(folder: string): number {
 }
 
 function writeShard(file: string, tensors: readonly Parameter[]): void {
-  const header: Record<string, unknown> = {};
-  let offset = 0;
-  for (const { name, shape } of tensors) {
-    const end = offset + 2 * sizeOf(shape);
-    header[name] = { dtype: 'BF16', shape, data_offsets: [offset, end] };
-    offset = end;
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  const descriptor = openSync(file, 'w');
-  try {
-    for (const part of [length, json]) writeSync(descriptor, part);
-    for (const [i, { kind, part, shape }] of tensors.entries()) {
-      const gain = kind === 'layernorm' && part === 'weight';
-      // Wide enough that activations neither die away nor explode.
-      const values = gain ? ones() : uniform(part === 'bias' ? 0.02 : 3 / Math.sqrt(shape.at(-1)!));
-      const size = sizeOf(shape);
-      const start = (i * 1_000_003) % sampleSize;
-      for (let done = 0, at = start; done < size; at = 0) {
-        const some = values.subarray(at, at + Math.min(size - done, sampleSize - at));
-        writeAll(descriptor, new Uint8Array(some.buffer, some.byteOffset, some.byteLength));
-        done += some.length;
-      }
-    }
-  } finally {
-    closeSync(descriptor);
-  }
+  writeEntries(
+    file,
+    tensors.map((parameter, i) => ({ ...parameter, dtype: 'BF16', content: () => randomBytes(parameter, i) })),
+  );
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+/** Values of a sample over and over again, from another place for each tensor. */
+function* randomBytes({ kind, part, shape }: Parameter, i: number): Iterable<Uint8Array> {
+  const gain = kind === 'layernorm' && part === 'weight';
+  // Wide enough that activations neither die away nor explode.
+  const values = gain ? ones() : uniform(part === 'bias' ? 0.02 : 3 / Math.sqrt(shape.at(-1)!));
+  const size = sizeOf(shape);
+  for (let done = 0, at = (i * 1_000_003) % sampleSize; done < size; at = 0) {
+    const some = values.subarray(at, at + Math.min(size - done, sampleSize - at));
+    yield new Uint8Array(some.buffer, some.byteOffset, some.byteLength);
+    done += some.length;
+  }
 }
 
 const made = new Map<number, Uint16Array>();

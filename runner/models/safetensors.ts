@@ -111,24 +111,31 @@ export interface TensorToWrite {
   data: Float32Array;
 }
 
-/**
- * Writes tensors in the order of their names, so that equal tensors give equal bytes. Not atomic: the caller renames.
- * @param options.dtype F16 rounds to nearest even. @throws MP3102 if data and shape disagree or a value does not fit F16.
- */
-export function writeSafetensors(
+/** A tensor of a file that is written. */
+export interface EntryToWrite {
+  name: string;
+  dtype: DType;
+  shape: readonly number[];
+  /** Its bytes, made when their turn comes. */
+  content(): Iterable<Uint8Array>;
+}
+
+/** Bytes of a tensor in a file. */
+export function storedBytes({ dtype, shape }: Pick<EntryToWrite, 'dtype' | 'shape'>): number {
+  return sizeOf(shape) * bytesOf[dtype];
+}
+
+/** Writes tensors as they come, one at a time. Not atomic: the caller renames. */
+export function writeEntries(
   file: string,
-  tensors: ReadonlyMap<string, TensorToWrite>,
-  options: { dtype?: 'F32' | 'F16'; metadata?: Record<string, string> } = {},
+  entries: readonly EntryToWrite[],
+  metadata: Readonly<Record<string, string>> = {},
 ): void {
-  const dtype = options.dtype ?? 'F32';
-  const names = [...tensors.keys()].sort();
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...options.metadata } };
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   let offset = 0;
-  for (const name of names) {
-    const { shape, data } = tensors.get(name)!;
-    if (sizeOf(shape) !== data.length)
-      throw new MedpeftError('MP3102', `${name} has ${data.length} values for shape [${shape.join(', ')}]`);
-    const end = offset + data.length * bytesOf[dtype];
+  for (const entry of entries) {
+    const { name, dtype, shape } = entry;
+    const end = offset + storedBytes(entry);
     header[name] = { dtype, shape, data_offsets: [offset, end] };
     offset = end;
   }
@@ -140,10 +147,29 @@ export function writeSafetensors(
   try {
     writeAll(descriptor, length);
     writeAll(descriptor, padded);
-    for (const name of names) writeAll(descriptor, encode(name, tensors.get(name)!.data, dtype));
+    for (const { content } of entries) for (const bytes of content()) writeAll(descriptor, bytes);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/**
+ * Writes tensors in the order of their names, so that equal tensors give equal bytes. Not atomic: the caller renames.
+ * @param options.dtype F16 rounds to nearest even. @throws MP3102 if data and shape disagree or a value does not fit F16.
+ */
+export function writeSafetensors(
+  file: string,
+  tensors: ReadonlyMap<string, TensorToWrite>,
+  options: { dtype?: 'F32' | 'F16'; metadata?: Record<string, string> } = {},
+): void {
+  const dtype = options.dtype ?? 'F32';
+  const entries = [...tensors.keys()].sort().map((name): EntryToWrite => {
+    const { shape, data } = tensors.get(name)!;
+    if (sizeOf(shape) !== data.length)
+      throw new MedpeftError('MP3102', `${name} has ${data.length} values for shape [${shape.join(', ')}]`);
+    return { name, dtype, shape, content: () => [encode(name, data, dtype)] };
+  });
+  writeEntries(file, entries, options.metadata);
 }
 
 function encode(name: string, data: Float32Array, dtype: 'F32' | 'F16'): Uint8Array {
@@ -164,6 +190,11 @@ export function tensorInfo(header: SafetensorsHeader, name: string): TensorInfo 
   const info = header.tensors.get(name);
   if (!info) throw damaged(header.file, `it has no tensor ${name}`);
   return info;
+}
+
+/** The bytes of one tensor as they are stored. @throws MP3002 if the tensor is absent or the file ends early */
+export function readStored(header: SafetensorsHeader, name: string): Uint8Array {
+  return readRange(header.file, tensorInfo(header, name));
 }
 
 function readRange(file: string, info: TensorInfo): Buffer<ArrayBuffer> {
