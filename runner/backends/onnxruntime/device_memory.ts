@@ -1,41 +1,21 @@
 /** Tensors that stay on the device: onnxruntime's `gpu-buffer`s. Reading one from JavaScript aborts the process, so what comes to the host is an output of a program. */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import type { ElementType, Program } from '../../programs/types';
+import type { Program } from '../../programs/types';
 import { copyProgram } from '../../programs/whole_tensors';
+import { type Count, HeldTensor } from '../held';
 import { checkFeeds } from '../shapes';
-import type { DeviceMemory, DeviceTensor, Executable, Placed } from '../types';
+import type { DeviceMemory, Executable, Placed } from '../types';
 import { encodeModel } from './encode';
 import { fed, onHost, type Runtime } from './session';
 
-class GpuTensor implements DeviceTensor {
-  private isHeld = true;
-
-  constructor(
-    readonly type: ElementType,
-    readonly value: OrtTensor,
-    private readonly count: { held: number },
-  ) {
-    count.held++;
-  }
-
-  get shape(): readonly number[] {
-    return this.value.dims;
-  }
-
-  dispose(): void {
-    if (!this.isHeld) return;
-    this.isHeld = false;
-    this.count.held--;
-    this.value.dispose();
-  }
-}
+class GpuTensor extends HeldTensor<OrtTensor> {}
 
 /**
  * @param options of every session
  * @throws Error if the device cannot be opened
  */
 export async function deviceMemory(runtime: Runtime, options: InferenceSession.SessionOptions): Promise<DeviceMemory> {
-  const count = { held: 0 };
+  const count: Count = { held: 0 };
   const compile = async (program: Program, toHost: ReadonlySet<string>): Promise<Executable<Placed>> => {
     const places = program.outputs.map(({ name }) => [name, toHost.has(name) ? 'cpu' : 'gpu-buffer'] as const);
     const session = await runtime.InferenceSession.create(encodeModel(program), {
@@ -52,8 +32,10 @@ export async function deviceMemory(runtime: Runtime, options: InferenceSession.S
         }
         const results = await session.run(tensors);
         const outputs: Record<string, Placed> = {};
-        for (const { name, type } of program.outputs)
-          outputs[name] = toHost.has(name) ? onHost(results[name]!) : new GpuTensor(type, results[name]!, count);
+        for (const { name, type } of program.outputs) {
+          const result = results[name]!;
+          outputs[name] = toHost.has(name) ? onHost(result) : new GpuTensor(type, result.dims, result, count);
+        }
         return outputs;
       },
       release: () => session.release(),

@@ -4,7 +4,7 @@ import { checkFeeds } from '../shapes';
 import { type Executable, isOnDevice, type Placed } from '../types';
 import type { TensorFlow, TfTensor } from './library';
 import { type Operation, operations } from './operations';
-import { HeldTensor, upload } from './tensors';
+import { TfjsTensor, upload } from './tensors';
 
 interface Step {
   node: Node;
@@ -63,7 +63,7 @@ export function executable<Held extends Placed>(
       try {
         for (const { name, type } of program.inputs) {
           const feed = feeds[name]!;
-          if (feed instanceof HeldTensor) given.set(name, feed.value);
+          if (feed instanceof TfjsTensor) given.set(name, feed.value);
           else if (isOnDevice(feed)) throw new Error(`${program.name}: ${name} lies on another device`);
           // The caller may change the values after this run, and a result may be another view of them.
           else own.set(name, upload(tf, { data: feed.data.slice(), shape: feed.shape }, type));

@@ -1,9 +1,10 @@
 /** Programs on TensorFlow.js. */
 import { availableParallelism } from 'node:os';
+import type { Count } from '../held';
 import type { Backend, Placed } from '../types';
 import { executable } from './execute';
 import { load, sources, type TfjsDevice } from './load';
-import { type Count, HeldTensor, taken, upload } from './tensors';
+import { TfjsTensor, taken, upload } from './tensors';
 
 export const tfjsDevices = Object.keys(sources);
 
@@ -25,11 +26,12 @@ export async function openTfjs(device: string, threads?: number): Promise<Backen
     memory: {
       compile: async (program, toHost) =>
         executable<Placed>(tf, backend, program, ({ name, type }, made) =>
-          toHost.has(name) ? taken(made, type) : new HeldTensor(type, made, count),
+          toHost.has(name) ? taken(made, type) : new TfjsTensor(type, made.shape, made, count),
         ),
       async upload(tensor) {
         if (tf.getBackend() !== backend) await tf.setBackend(backend);
-        return new HeldTensor('float32', upload(tf, tensor, 'float32'), count);
+        const value = upload(tf, tensor, 'float32');
+        return new TfjsTensor('float32', value.shape, value, count);
       },
       held: () => count.held,
     },

@@ -1,6 +1,7 @@
 /** Tensors on both sides: what programs are fed goes to the device, and what they make stays there until it is disposed of. */
 import type { ElementType } from '../../programs/types';
-import type { DeviceTensor, Tensor, TensorData } from '../types';
+import { HeldTensor } from '../held';
+import type { Tensor, TensorData } from '../types';
 import type { DataType, TensorFlow, TfTensor } from './library';
 
 /** TensorFlow.js has no int64: shapes and indices fit into 32 bits. */
@@ -31,31 +32,5 @@ export function taken(tensor: TfTensor, type: ElementType): Tensor {
   return { data, shape: tensor.shape };
 }
 
-/** Tensors that were given out and not disposed of. */
-export interface Count {
-  held: number;
-}
-
 /** What a program gave out. */
-export class HeldTensor implements DeviceTensor {
-  private isHeld = true;
-
-  constructor(
-    readonly type: ElementType,
-    readonly value: TfTensor,
-    private readonly count: Count,
-  ) {
-    count.held++;
-  }
-
-  get shape(): readonly number[] {
-    return this.value.shape;
-  }
-
-  dispose(): void {
-    if (!this.isHeld) return;
-    this.isHeld = false;
-    this.count.held--;
-    this.value.dispose();
-  }
-}
+export class TfjsTensor extends HeldTensor<TfTensor> {}
