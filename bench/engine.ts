@@ -13,13 +13,12 @@ import { loadModel } from '../runner/models/load';
 import type { Model } from '../runner/models/types';
 import { shapedBatch, tunedParts } from '../runner/plan/memory';
 import { programFlops } from '../runner/programs/cost';
-import { linear } from '../runner/programs/ops/linear';
-import { Tape } from '../runner/programs/tape';
-import { zeroMoments } from '../runner/training/adamw';
 import { forecaster } from '../runner/training/forecast';
-import { takeStep } from '../runner/training/step';
+import { ceiling } from './ceiling';
+import { wallClock } from './clocks';
 import type { Command, Open, Part } from './protocol';
 import { type Item, methods } from './rows';
+import { stepper } from './stepper';
 
 /** A backend that counts the floating-point operations of its matrix products, and the time of each program. */
 function counting(backend: Backend) {
@@ -86,25 +85,8 @@ function pad(rows: readonly number[][]) {
   return { ids, mask, length };
 }
 
-/** GFLOP/s of a matrix product of the vision encoder's FFN for four images: the best of some. */
-async function ceiling(backend: Backend): Promise<number> {
-  const [rows, into, out] = [2308, 768, 3072];
-  const tape = new Tape('ceiling');
-  tape.output('y', linear(tape, tape.input('x', [rows, into]), tape.parameter('w', [out, into])));
-  const { run, release } = await backend.compile(tape.inference());
-  const feeds = {
-    x: { data: new Float32Array(rows * into).fill(0.5), shape: [rows, into] },
-    w: { data: new Float32Array(into * out).fill(0.5), shape: [out, into] },
-  };
-  let best = 0;
-  for (let i = 0; i < 8; i++) {
-    const start = performance.now();
-    await run(feeds);
-    best = Math.max(best, (2 * rows * into * out) / (performance.now() - start) / 1e6);
-  }
-  await release();
-  return best;
-}
+/** Of a matrix product of the vision encoder's FFN for four images. */
+const ceilingOf = (backend: Backend) => ceiling(backend, [2308, 768, 3072], { rounds: 8, seconds: wallClock });
 
 async function open({ folder, pixels: file, imageSize, method, threads }: Open) {
   const uncounted = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads });
@@ -116,11 +98,7 @@ async function open({ folder, pixels: file, imageSize, method, threads }: Open) 
   if (method === 'prefix') for (const { value } of model.trainables) value.fill(0);
   const bytes = readFileSync(file);
   const pixels = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  const moments = new Map(model.trainables.map(({ name, value }) => [name, zeroMoments(value)]));
-  const rates = new Map(model.trainables.map(({ name, decay }) => [name, { rate: 1e-5, decay: decay ? 0.05 : 0 }]));
-  const training = { adam_beta1: 0.9, adam_beta2: 0.999, adam_epsilon: 1e-8, max_grad_norm: 1 };
-  const movement = { withGradient: new Set<string>(), moved: new Set<string>() };
-  let step = 0;
+  const takeStep = stepper(model);
   const forecast = forecaster(uncounted);
   return {
     trainable: model.trainables.reduce((sum, { value }) => sum + value.length, 0),
@@ -128,18 +106,7 @@ async function open({ folder, pixels: file, imageSize, method, threads }: Open) 
       const before = backend.flops;
       backend.parts.clear();
       const start = performance.now();
-      const batch = collate(items, pixels, imageSize);
-      const { loss } = await takeStep(model, [batch], {
-        step: ++step,
-        taken: step - 1,
-        seed: 0,
-        factor: 1,
-        loss: { kind: 'hf', labelSmoothing: 0 },
-        training,
-        rates,
-        moments,
-        movement,
-      });
+      const { loss } = await takeStep(collate(items, pixels, imageSize));
       return {
         loss,
         seconds: (performance.now() - start) / 1000,
@@ -166,7 +133,7 @@ async function open({ folder, pixels: file, imageSize, method, threads }: Open) 
       };
       return { seconds: (await forecast(step)).step };
     },
-    ceiling: () => ceiling(uncounted),
+    ceiling: () => ceilingOf(uncounted),
   };
 }
 

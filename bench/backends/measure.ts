@@ -2,6 +2,7 @@
 import { type Executable, openBackend, type Placed } from '../../runner/backends';
 import { isOnDevice } from '../../runner/backends/types';
 import type { Program } from '../../runner/programs/types';
+import { processorClock, wallClock } from '../clocks';
 import type { Measured, Taken } from './results';
 import { type Run, tasks } from './tasks';
 
@@ -24,10 +25,9 @@ async function main(): Promise<void> {
     const feeds: Record<string, Placed> = {};
     for (const [input, tensor] of Object.entries(resident)) feeds[input] = (await memory?.upload(tensor)) ?? tensor;
     const timed = async (): Promise<Taken> => {
-      const [began, before] = [performance.now(), process.cpuUsage()];
+      const [began, before] = [wallClock(), processorClock()];
       const made = await once(run, feeds);
-      const { user, system } = process.cpuUsage(before);
-      const took = { wall: performance.now() - began, cpu: (user + system) / 1000 };
+      const took = { wall: 1000 * (wallClock() - began), cpu: 1000 * (processorClock() - before) };
       for (const tensor of made) if (isOnDevice(tensor)) tensor.dispose();
       return took;
     };

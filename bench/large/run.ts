@@ -10,10 +10,9 @@ import { memoryNeeds } from '../../runner/plan/memory';
 import { budgetOf } from '../../runner/plan/memory_budget';
 import { peakMemory } from '../../runner/plan/peak';
 import { programFlops } from '../../runner/programs/cost';
-import { linear } from '../../runner/programs/ops/linear';
-import { Tape } from '../../runner/programs/tape';
-import { zeroMoments } from '../../runner/training/adamw';
-import { takeStep } from '../../runner/training/step';
+import { ceiling } from '../ceiling';
+import { processorClock } from '../clocks';
+import { stepper } from '../stepper';
 import { config } from './checkpoint';
 import { type Measurement, methods, type Passed } from './rows';
 
@@ -79,36 +78,16 @@ function meterStreams(): void {
   };
 }
 
-/** Processor seconds of this process so far, over all threads: other programs lengthen them little. */
-function processor(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}
-
-/** GFLOP per processor second of a product of the text with an FFN's matrix: the best of some. */
-async function ceiling(backend: Backend): Promise<number> {
-  const [into, out] = [config.hidden_size, config.intermediate_size];
-  const tape = new Tape('ceiling');
-  tape.output('y', linear(tape, tape.input('x', [rows, into]), tape.parameter('w', [out, into])));
-  const { run, release } = await backend.compile(tape.inference());
-  const filled = (...shape: [number, number]) => ({ data: new Float32Array(shape[0] * shape[1]).fill(0.5), shape });
-  const feeds = { x: filled(rows, into), w: filled(out, into) };
-  let best = 0;
-  for (let i = 0; i < 4; i++) {
-    const before = processor();
-    await run(feeds);
-    best = Math.max(best, (2 * rows * into * out) / (processor() - before) / 1e9);
-  }
-  await release();
-  return best;
-}
+/** Of a product of the text with an FFN's matrix, by processor seconds. */
+const ceilingOf = (backend: Backend) =>
+  ceiling(backend, [rows, config.hidden_size, config.intermediate_size], { rounds: 4, seconds: processorClock });
 
 async function measured<T>(work: () => Promise<T>): Promise<{ result: T } & Passed> {
-  const before = { ...meter, bytes: bytesRead(), processor: processor() };
+  const before = { ...meter, bytes: bytesRead(), processor: processorClock() };
   const began = performance.now();
   const result = await work();
   const seconds = since(began);
-  const spent = processor() - before.processor;
+  const spent = processorClock() - before.processor;
   const [programs, weights] = [meter.programs - before.programs, meter.weights - before.weights];
   const [bytes, flops] = [bytesRead() - before.bytes, meter.flops - before.flops];
   return { result, seconds, processor: spent, programs, weights, bytes, flops };
@@ -122,7 +101,7 @@ async function main(folder: string, method: string, memory: number, steps: numbe
   const sizes = { rows: 1, images: 1, questionTokens: lengths.question, answerTokens: lengths.answer };
   const needs = memoryNeeds(checkpoint, selection, sizes, { images: 1, accumulates: false })!;
   const run = { memory: needs, runtime: { backend: 'onnxruntime', device: 'cpu', memory } };
-  const ceilings = [await ceiling(plain)];
+  const ceilings = [await ceilingOf(plain)];
   const model: Model = await loadModel({
     folder,
     family: 'llava',
@@ -131,28 +110,13 @@ async function main(folder: string, method: string, memory: number, steps: numbe
     seed: 0,
     ...budgetOf(run),
   });
-  const moments = new Map(model.trainables.map(({ name, value }) => [name, zeroMoments(value)]));
-  const rates = new Map(model.trainables.map(({ name, decay }) => [name, { rate: 1e-5, decay: decay ? 0.05 : 0 }]));
-  const training = { adam_beta1: 0.9, adam_beta2: 0.999, adam_epsilon: 1e-8, max_grad_norm: 1 };
-  const movement = { withGradient: new Set<string>(), moved: new Set<string>() };
+  const takeStep = stepper(model);
   const batch = oneItem();
   const taken: Measurement['steps'] = [];
   for (let step = 0; step < steps; step++) {
-    const { result, ...passed } = await measured(() =>
-      takeStep(model, [batch], {
-        step: step + 1,
-        taken: step,
-        seed: 0,
-        factor: 1,
-        loss: { kind: 'hf', labelSmoothing: 0 },
-        training,
-        rates,
-        moments,
-        movement,
-      }),
-    );
+    const { result, ...passed } = await measured(() => takeStep(batch));
     process.stderr.write(`step ${step + 1}: ${JSON.stringify({ loss: result.loss, ...passed })}\n`);
-    ceilings.push(await ceiling(plain));
+    ceilings.push(await ceilingOf(plain));
     const gflops = Math.max(ceilings[step]!, ceilings[step + 1]!);
     taken.push({ ...passed, loss: result.loss, gflops });
   }

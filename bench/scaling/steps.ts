@@ -8,6 +8,7 @@ import type { Batch } from '../../runner/data/types';
 import { inspectCheckpoint } from '../../runner/models';
 import { loadModel } from '../../runner/models/load';
 import type { Model, Parameter } from '../../runner/models/types';
+import { processorClock } from '../clocks';
 import { type ModelSize, randomBatch, writeRandomModel } from '../random_model';
 
 const base: ModelSize = {
@@ -28,12 +29,11 @@ export interface Growth {
   seconds: number;
 }
 
-/** Processor seconds of this process, over all threads: other programs lengthen them little. */
+/** Processor seconds of some work. */
 export async function processorSeconds(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
+  const before = processorClock();
   await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
+  return processorClock() - before;
 }
 
 export async function withModel<T>(
