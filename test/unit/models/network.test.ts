@@ -1,27 +1,15 @@
 /** Save or recompute, all images at once or some: what is kept in memory is a choice, what comes out is not. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Backend, openBackend } from '../../../runner/backends';
+import type { Backend } from '../../../runner/backends';
 import { Network } from '../../../runner/models/network';
 import { chain, feeds, images, parameters } from './small_network';
+import { watchedBackend } from './watched';
 
 let backend: Backend;
 const runs: string[] = [];
 
 beforeAll(async () => {
-  const real = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads: 1 });
-  backend = {
-    ...real,
-    async compile(program) {
-      const executable = await real.compile(program);
-      return {
-        ...executable,
-        run(feeds) {
-          runs.push(program.name);
-          return executable.run(feeds);
-        },
-      };
-    },
-  };
+  backend = await watchedBackend(({ name }) => runs.push(name));
 });
 
 async function differentiate(atOnce?: number, keptBytes?: number, trainable = [...parameters.keys()]) {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Backend, openBackend } from '../../../runner/backends';
+import type { Backend } from '../../../runner/backends';
 import type { Batch } from '../../../runner/data/types';
 import { type MethodSettings, select } from '../../../runner/methods';
 import { inspectCheckpoint } from '../../../runner/models';
@@ -12,6 +12,7 @@ import { loadModel } from '../../../runner/models/load';
 import { memoryNeeds, shapedBatch, tunedParts } from '../../../runner/plan/memory';
 import { programFlops } from '../../../runner/programs/cost';
 import { configs, writeChatModel } from '../../fixtures/families';
+import { watchedBackend } from './watched';
 
 const root = mkdtempSync(path.join(tmpdir(), 'medpeft-rehearsal-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -20,20 +21,9 @@ let flops = 0;
 let backend: Backend;
 beforeAll(async () => {
   for (const name of ['llava', 'llama'] as const) writeChatModel(path.join(root, name), name);
-  const plain = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads: 1 });
-  backend = {
-    ...plain,
-    async compile(program) {
-      const executable = await plain.compile(program);
-      return {
-        ...executable,
-        run(feeds) {
-          flops += programFlops(program, feeds);
-          return executable.run(feeds);
-        },
-      };
-    },
-  };
+  backend = await watchedBackend((program, feeds) => {
+    flops += programFlops(program, feeds);
+  });
 });
 
 const sizes = { rows: 2, images: 1, questionTokens: 5, answerTokens: 3 };
