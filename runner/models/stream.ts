@@ -8,13 +8,20 @@ import type { Tensor } from '../backends';
 import { widenBfloat, widenHalf } from './half';
 import { dequantize, scaleName } from './quantized';
 import { Rubbish } from './rubbish';
-import { endsEarly, openFile, readTensor, type SafetensorsHeader, tensorInfo, valuesOf } from './safetensors';
+import { endsEarly, openFile, type SafetensorsHeader, tensorInfo, valuesOf } from './safetensors';
 
 /** Where a tensor lies. */
 export interface Stored {
   header: SafetensorsHeader;
   /** In the file. */
   name: string;
+}
+
+/** A tensor as it lies in the file. */
+interface Read {
+  raw: ArrayBuffer;
+  /** Of a quantised one. */
+  scales?: Float32Array;
 }
 
 const readFrom = promisify(read);
@@ -26,7 +33,7 @@ export class WeightStream {
   bytesRead = 0;
   private readonly files = new Map<string, number>();
   private readonly used = new Map<string, Tensor>();
-  private readonly reading = new Map<string, Promise<ArrayBuffer>>();
+  private readonly reading = new Map<string, Promise<Read>>();
   private readonly buffers = new Buffers();
 
   /** @param stored by name in the network; F32, F16 or BF16, or quantised */
@@ -43,7 +50,7 @@ export class WeightStream {
 
   /**
    * Reads what `names` says as far as that has not been done, forgets all else, and begins to read `next`.
-   * @throws MP3001 if a file is gone; MP3002 if it ends early
+   * @throws MP3001 if a file is gone; MP3002 if it ends early, or scales are missing
    */
   async ready(names: readonly string[], next: readonly string[]): Promise<void> {
     for (const [name, { data }] of this.used)
@@ -58,9 +65,9 @@ export class WeightStream {
     for (const name of names) this.begin(name);
     for (const name of names) {
       if (this.used.has(name)) continue;
-      const raw = await this.reading.get(name)!;
+      const read = await this.reading.get(name)!;
       this.reading.delete(name);
-      this.used.set(name, this.widened(name, raw));
+      this.used.set(name, this.widened(name, read));
     }
     for (const name of next) this.begin(name);
   }
@@ -85,15 +92,19 @@ export class WeightStream {
     this.reading.set(name, whole);
   }
 
-  private async read(name: string): Promise<ArrayBuffer> {
-    const {
-      header: { file },
-      begin,
-      bytes,
-    } = this.info(name);
+  private async read(name: string): Promise<Read> {
+    const { header, inFile, dtype, begin, bytes } = this.info(name);
+    const raw = await this.range(header.file, begin, this.buffers.take(bytes));
+    if (dtype === 'F32' || dtype === 'BF16' || dtype === 'F16') return { raw };
+    const { begin: from, end } = tensorInfo(header, scaleName(inFile));
+    return { raw, scales: new Float32Array(await this.range(header.file, from, new ArrayBuffer(end - from))) };
+  }
+
+  /** Fills a buffer from a place of a file on. */
+  private async range(file: string, begin: number, buffer: ArrayBuffer): Promise<ArrayBuffer> {
+    const bytes = buffer.byteLength;
     const descriptor = this.files.get(file) ?? openFile(file);
     this.files.set(file, descriptor);
-    const buffer = this.buffers.take(bytes);
     for (let done = 0; done < bytes; ) {
       const into = new Uint8Array(buffer, done, Math.min(bytes - done, requestBytes));
       const { bytesRead } = await readFrom(descriptor, into, 0, into.length, begin + done);
@@ -104,13 +115,12 @@ export class WeightStream {
     return buffer;
   }
 
-  private widened(name: string, raw: ArrayBuffer): Tensor {
-    const { header, inFile, dtype, shape, widenedBytes } = this.info(name);
+  private widened(name: string, { raw, scales }: Read): Tensor {
+    const { dtype, shape, widenedBytes } = this.info(name);
     if (dtype === 'F32') return { data: new Float32Array(raw), shape };
     const into = new Float32Array(this.buffers.take(widenedBytes));
     this.buffers.give(raw);
-    if (dtype !== 'BF16' && dtype !== 'F16') {
-      const scales = readTensor(header, scaleName(inFile));
+    if (scales) {
       const data = dequantize(new Uint8Array(raw), dtype, scales, into);
       return { data, shape: [shape[0]!, into.length / shape[0]!] };
     }
