@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSurvivors } from '../../../client/panels/survivors';
 import { memento, standIn } from '../client/standIn';
 
@@ -90,5 +90,34 @@ describe('panels whose extension host died', () => {
 
   it('are left to VS Code in a window that was loaded anew', async () => {
     expect(await takenOver('s2')).toEqual({ told: [], states: [] });
+  });
+});
+
+describe('where telemetry is off, so that every session has the same name', () => {
+  const session = 'someValue.sessionId';
+  const tab = { viewType: 'medpeft.live', label: 'Live: a', isActive: true };
+  afterEach(() => vi.useRealTimers());
+
+  /** What the next host does, with a window that brings its panel back or not. */
+  const takenOver = async ({ isActive, isBroughtBack }: { isActive: boolean; isBroughtBack: boolean }) => {
+    vi.useFakeTimers();
+    const memory = memento();
+    const before = fakeWindow(session);
+    createSurvivors(before.vscode, memory).watch(before.panel('medpeft.live', 'Live: a'), { specFile: 'a' });
+    const after = fakeWindow(session, [{ ...tab, isActive }]);
+    const survivors = createSurvivors(after.vscode, memory);
+    const taking = survivors.takeOver({ 'medpeft.live': () => {} });
+    if (isBroughtBack) survivors.watch(after.panel('medpeft.live', 'Live: a'), {});
+    await vi.runAllTimersAsync();
+    await taking;
+    return after.told;
+  };
+
+  it.each([
+    ['are shown anew where nobody brings them back', true, false, ['made Live: a in 2', 'closed Live: a']],
+    ['are left to VS Code where it brings them back', true, true, []],
+    ['are left alone out of sight, where nobody can tell', false, false, []],
+  ])('%s', async (_what, isActive, isBroughtBack, told) => {
+    expect(await takenOver({ isActive, isBroughtBack })).toEqual(told);
   });
 });
