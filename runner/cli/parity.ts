@@ -1,7 +1,8 @@
 /** `medpeft parity DIR`: this engine against golden values of other implementations. */
 import path from 'node:path';
 import { openBackend } from '../backends';
-import { type ParityCase, renderCase, renderCounts, runParity } from '../parity';
+import { MedpeftError } from '../errors';
+import { type ParityCase, renderCase, renderCounts, runParity, type Shard } from '../parity';
 import { type Command, optionOf, wholeNumber } from './command';
 
 export const parity: Command = {
@@ -12,8 +13,10 @@ export const parity: Command = {
     { name: 'backend', value: 'NAME', summary: 'what computes (default: onnxruntime)' },
     { name: 'device', value: 'NAME', summary: 'where it computes (default: cpu)' },
     { name: 'threads', value: 'N', summary: 'threads of one operation (default: all processors)' },
+    { name: 'shard', value: 'I/N', summary: 'the Ith of N shares of the cases, for N processes at once' },
   ],
   async run(args, output) {
+    const shard = shardOf(optionOf(args, 'shard'));
     const backend = await openBackend({
       backend: optionOf(args, 'backend') ?? 'onnxruntime',
       device: optionOf(args, 'device') ?? 'cpu',
@@ -21,8 +24,19 @@ export const parity: Command = {
     });
     const json = args.options.has('json');
     const show = (done: ParityCase) => (json ? output.log : output.result)(`${renderCase(done)}\n`);
-    const cases = await runParity(path.resolve(args.positional[0]!), backend, show);
+    const cases = await runParity(path.resolve(args.positional[0]!), backend, {
+      onCase: show,
+      ...(shard && { shard }),
+    });
     output.result(json ? `${JSON.stringify({ cases })}\n` : `${renderCounts(cases)}\n`);
     return cases.some(({ status }) => status === 'failed') ? 1 : 0;
   },
 };
+
+/** MP4009 unless it is `I/N` with 1 <= I <= N. */
+function shardOf(text: string | undefined): Shard | undefined {
+  if (text === undefined) return undefined;
+  const [index = 0, of = 0] = /^(\d+)\/(\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
+  if (index >= 1 && index <= of) return { index, of };
+  throw new MedpeftError('MP4009', `--shard ${text}: a share such as 1/2 is needed`);
+}

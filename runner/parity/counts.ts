@@ -1,11 +1,12 @@
 /** Parameter counts of each method, and which tensors it trains with and without weight decay. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Backend } from '../backends';
 import { countParameters } from '../plan/counts';
 import { skipped } from './compare';
 import { readJson } from './folders';
-import { goldenName, methodFolders, selectionOf, withMethod } from './methods';
-import type { ParityCase, ParityContext } from './types';
+import { goldenName, type MethodFolder, selectionOf, withMethod } from './methods';
+import type { ParityCase } from './types';
 
 interface GoldenCounts {
   trainable: number;
@@ -15,8 +16,8 @@ interface GoldenCounts {
   tensors: number;
 }
 
-export async function* counts({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
-  for (const method of methodFolders(root)) {
+export async function* counts(methods: readonly MethodFolder[], backend: Backend): AsyncIterable<ParityCase> {
+  for (const method of methods) {
     if (!existsSync(path.join(method.folder, 'counts.json'))) continue;
     if (method.unsupported) {
       yield skipped(`${method.name}/counts`, method.unsupported);

@@ -15,13 +15,13 @@ import { fillImported, readPeftFolder } from '../training/peft_folder';
 import { compare, type Golden, skipped, tolerances } from './compare';
 import { exact } from './counts';
 import { readBatch, readJson } from './folders';
-import { type MethodFolder, methodFolders, selectionOf, withMethod } from './methods';
+import { type MethodFolder, selectionOf, withMethod } from './methods';
 import { hfLoss, withModel } from './models';
 import { fill } from './trajectories';
-import type { ParityCase, ParityContext } from './types';
+import type { ParityCase } from './types';
 
-export async function* peftFolders({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
-  for (const method of methodFolders(root)) {
+export async function* peftFolders(methods: readonly MethodFolder[], backend: Backend): AsyncIterable<ParityCase> {
+  for (const method of methods) {
     if (existsSync(path.join(method.folder, 'peft_folder'))) {
       const name = `${method.name}/peft-folder`;
       if (method.unsupported) yield skipped(name, method.unsupported);

@@ -1,16 +1,17 @@
 /** Added methods with random values, which no identity at the start hides: loss, logits and gradients. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Backend } from '../backends';
 import { readHeader, readTensor } from '../models/safetensors';
 import { compare, skipped, tolerances } from './compare';
 import { readBatch, readJson } from './folders';
-import { goldenName, methodFolders, withMethod } from './methods';
+import { goldenName, type MethodFolder, withMethod } from './methods';
 import { hfLoss } from './models';
 import { fill } from './trajectories';
-import type { ParityCase, ParityContext } from './types';
+import type { ParityCase } from './types';
 
-export async function* probes({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
-  for (const method of methodFolders(root)) {
+export async function* probes(methods: readonly MethodFolder[], backend: Backend): AsyncIterable<ParityCase> {
+  for (const method of methods) {
     const has = (file: string) => existsSync(path.join(method.folder, file));
     if (!has('probe.safetensors')) continue;
     if (method.unsupported)

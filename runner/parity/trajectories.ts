@@ -1,6 +1,7 @@
 /** Twelve steps of training by each method: losses, gradient norms and the trained tensors. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Backend } from '../backends';
 import { readHeader, readTensor, type SafetensorsHeader } from '../models/safetensors';
 import type { InspectableModel, Trainable } from '../models/types';
 import { adamwStep, zeroMoments } from '../training/adamw';
@@ -8,9 +9,9 @@ import { clipScale, globalNorm } from '../training/clip';
 import { type ScheduleName, scheduleOf } from '../training/schedule';
 import { compare, type Golden, skipped, tolerances } from './compare';
 import { readBatch, readJson } from './folders';
-import { goldenName, type MethodFolder, methodFolders, withMethod } from './methods';
+import { goldenName, type MethodFolder, withMethod } from './methods';
 import { hfLoss, missLoss } from './models';
-import type { ParityCase, ParityContext } from './types';
+import type { ParityCase } from './types';
 
 interface Trajectory {
   optimizer: { lr: number; betas: [number, number]; eps: number; weight_decay: number };
@@ -30,8 +31,8 @@ interface Trajectory {
 
 const kinds = ['losses', 'grad-norms', 'rates', 'final'] as const;
 
-export async function* trajectories({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
-  for (const method of methodFolders(root)) {
+export async function* trajectories(methods: readonly MethodFolder[], backend: Backend): AsyncIterable<ParityCase> {
+  for (const method of methods) {
     if (!existsSync(path.join(method.folder, 'trajectory.json'))) continue;
     if (method.unsupported) {
       for (const kind of kinds) yield skipped(`${method.name}/trajectory/${kind}`, method.unsupported);

@@ -1,5 +1,6 @@
 /** Cases of a parity folder: what was compared with the golden values, and how it came out. */
 import type { Backend } from '../backends';
+import type { MethodFolder } from './methods';
 
 export interface ParityCase {
   name: string;
@@ -19,3 +20,12 @@ export interface ParityContext {
 
 /** One kind of case: looks into the folder for what it knows and yields a case for each. */
 export type ParityKind = (context: ParityContext) => AsyncIterable<ParityCase>;
+
+/** One kind of case about methods: yields those of each folder that it is given. */
+export type MethodKind = (methods: readonly MethodFolder[], backend: Backend) => AsyncIterable<ParityCase>;
+
+/** A share of the cases, for several processes at once: the `index`th, from 1, of `of`. */
+export interface Shard {
+  index: number;
+  of: number;
+}

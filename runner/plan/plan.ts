@@ -1,6 +1,6 @@
 /** Spec -> runs: each cell of the grid is checked, resolved and given its identity. */
 import type { Spec } from '../../schemas/generated/spec';
-import { type Diagnostic, MedpeftError } from '../errors';
+import type { Diagnostic, MedpeftError } from '../errors';
 import { select } from '../methods/select';
 import type { Selection } from '../methods/types';
 import type { Checkpoint } from '../models';
@@ -14,12 +14,12 @@ import { countParameters } from './counts';
 import { checkEntries } from './entries';
 import { checkFilter, isChosen, type PlanFilter } from './filter';
 import { describeMatches } from './matches';
-import { batchSizes, memoryNeeds } from './memory';
+import { needsOf } from './needs';
 import { prepare } from './prepare';
 import { resolveRun } from './resolve';
 import { openResources, type Resources, type TaskData } from './resources';
 import { stepCounter } from './steps';
-import type { MemoryNeeds, PlannedRun } from './types';
+import type { PlannedRun } from './types';
 
 export interface ExcludedCell {
   model: string;
@@ -137,7 +137,7 @@ async function planCells(
         });
         if (runs.has(run.id) || beside.has(run.id)) continue;
         const selection = select(checkpoint.parameters, run);
-        const memory = memoryOf(run, checkpoint, selection, data);
+        const memory = needsOf(run, checkpoint, selection, data);
         if (memory && 'refused' in memory && cellIsChosen) findings.push(tooLong(cell, memory.refused));
         const planned = {
           ...run,
@@ -169,24 +169,6 @@ function seedsOf(spec: Spec, filter: PlanFilter, tunes: boolean): { seed: number
   const asked = filter.seeds ?? own;
   const others = own.filter((seed) => !asked.includes(seed));
   return [...asked.map((seed) => ({ seed, chosen: true })), ...others.map((seed) => ({ seed, chosen: false }))];
-}
-
-/** Studies of several views are not rehearsed yet: their memory is not known before they are tried. What the model cannot do is refused. */
-function memoryOf(
-  run: PlannedRun,
-  checkpoint: Checkpoint,
-  selection: Selection,
-  { splits }: TaskData,
-): MemoryNeeds | { refused: MedpeftError } | undefined {
-  if (run.task.type !== 'vqa') return undefined;
-  const { allImages, ...sizes } = batchSizes(run, splits);
-  const accumulates = run.training.gradient_accumulation_steps > 1;
-  try {
-    return memoryNeeds(checkpoint, selection, sizes, { images: allImages, accumulates });
-  } catch (refused) {
-    if (refused instanceof MedpeftError) return { refused };
-    throw refused;
-  }
 }
 
 /** Lengths are estimated from words: what is too long for the model by them may just fit, so the run decides. */

@@ -1,6 +1,7 @@
 // node test/harness/ui.mjs --vsix FILE [--only SCENARIO]: drives the packed extension in a real workbench
 // as a person would. Pictures of each step go to out/shots. The last line is `ui: N passed, N failed, N skipped`.
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { scenarios } from '../ui/index.mjs';
@@ -29,6 +30,10 @@ const shots = path.join(root, 'out/shots');
 rmSync(shots, { recursive: true, force: true });
 mkdirSync(shots, { recursive: true });
 
+// The extension is unpacked once; what a VS Code remembers is in its user data, which every scenario has of its own.
+const extensionsDir = mkdtempSync(path.join(tmpdir(), 'ce-'));
+let installed = false;
+
 const counts = { passed: 0, failed: 0, skipped: 0 };
 let number = 0;
 
@@ -36,11 +41,13 @@ let number = 0;
 async function play(scenario) {
   const workspace = await makeWorkspace(scenario.workspace);
   const server = await startServer({
-    vsix: [path.resolve(options.vsix)],
+    vsix: installed ? [] : [path.resolve(options.vsix)],
+    extensionsDir,
     testDriver: false,
     trust: scenario.trust ?? false,
     settings: scenario.settings,
   });
+  installed = true;
   const { browser, context } = await startBrowser();
   cleanUps.add(async () => {
     await browser.close().catch(() => {});
@@ -100,4 +107,5 @@ for (const scenario of scenarios) {
   }
 }
 console.error(`[harness] ${((Date.now() - started) / 1000).toFixed(1)} s; pictures in ${shots}`);
+rmSync(extensionsDir, { recursive: true, force: true });
 finish('ui', counts, broken);

@@ -38,19 +38,19 @@ it('a process that ended with its GPU says so', () => {
   expect(diagnose(end, '')).toMatchObject({ code: 'MP3103', message: expect.stringContaining('lost') });
 });
 
-/** Losses and trained values of runs that go on on another device: equal up to rounding, which 12 steps at a rate of 0.03 enlarge. */
+/** Losses and trained values of runs that go on on another device: equal up to rounding, which 4 steps at a rate of 0.03 enlarge. */
 const tolerance = { loss: 1e-4, trained: 1e-3 };
 
 describeWebGpu('a run that begins on the processor and goes on on a GPU', () => {
   it('comes to the same curve and tensors within tolerance, and says that it is not exact', {
     timeout: 600_000,
   }, async () => {
-    const whole = tinyRun(temporaryFolder(), 'lora');
-    const moved = tinyRun(temporaryFolder(), 'lora');
+    const whole = shortRun();
+    const moved = shortRun();
     expect(await executeRun(whole, { stop: () => false, onEvent: () => {} })).toBe('finished');
     let step = 0;
     const first = executeRun(moved, {
-      stop: () => step >= 12,
+      stop: () => step >= 6,
       onEvent: (event) => {
         if (event.type === 'step') step = event.step;
       },
@@ -60,9 +60,9 @@ describeWebGpu('a run that begins on the processor and goes on on a GPU', () => 
     expect(await executeRun(elsewhere, { stop: () => false, onEvent: () => {} })).toBe('finished');
 
     const resumed = readEvents(folderOf(moved)).events.find(({ type }) => type === 'run_resumed');
-    expect(resumed).toMatchObject({ from_step: 12, bit_exact: false });
+    expect(resumed).toMatchObject({ from_step: 6, bit_exact: false });
     const [losses, expected] = [lossesOf(moved), lossesOf(whole)];
-    expect(losses).toHaveLength(24);
+    expect(losses).toHaveLength(10);
     for (const [i, loss] of losses.entries()) expect(Math.abs(loss - expected[i]!)).toBeLessThan(tolerance.loss);
     const [trained, golden] = [deltaOf(moved), deltaOf(whole)];
     expect([...trained.tensors.keys()]).toEqual([...golden.tensors.keys()]);
@@ -74,6 +74,12 @@ describeWebGpu('a run that begins on the processor and goes on on a GPU', () => 
     }
   });
 });
+
+/** Ten steps and one validation, at their end: a GPU in software takes a second for each. */
+function shortRun(): PlannedRun {
+  const run = tinyRun(temporaryFolder(), 'lora');
+  return { ...run, training: { ...run.training, max_steps: 10, eval_steps: 10, save_steps: 10 } };
+}
 
 const folderOf = ({ outputDir, id }: PlannedRun) => path.join(outputDir, id);
 const lossesOf = (run: PlannedRun) =>
