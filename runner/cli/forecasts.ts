@@ -10,7 +10,7 @@ import { workOf } from '../training/work';
 /**
  * @param choices where runs are computed (choices.ts)
  * @param log is told why runs have no forecast, where that is not the family or the task
- * @returns by run id; a run that cannot be rehearsed, that does not fit into memory or whose device is not to be had has none
+ * @returns by run id; a run that cannot be rehearsed, that does not fit into memory, that reads its weights in every step or whose device is not to be had has none
  */
 export async function forecastRuns(
   planned: ReadonlyMap<PlannedRun, RunParts>,
@@ -22,7 +22,12 @@ export async function forecastRuns(
   const reasons = new Set<string>();
   for (const [run, parts] of planned)
     try {
-      const work = workOf(run, parts, budgetOf(run).keptBytes);
+      const { keptBytes, residentBytes } = budgetOf(run);
+      if (residentBytes !== undefined) {
+        reasons.add('weights are read from the checkpoint in every step: the disk decides');
+        continue;
+      }
+      const work = workOf(run, parts, keptBytes);
       if (!work) continue;
       const choice = choices.get(run.id)!;
       if (choice instanceof MedpeftError) throw choice;

@@ -20,8 +20,8 @@ export interface Rehearsal extends RehearsedChain {
 
 /** What scoring runs beside the chain to the loss. */
 export interface RehearsedAnswering {
-  /** One image encoded. */
-  image: RehearsedChain;
+  /** One image encoded; absent where none is seen. */
+  image?: RehearsedChain;
   /** The batch's questions read. */
   questions: RehearsedChain;
   /** One more token for so many answers to them. */

@@ -49,7 +49,9 @@ export function workOf(
     optimiserSteps,
     microBatches: optimiserSteps * training.gradient_accumulation_steps,
     beside: [
-      ...often(answering.image, trainsVision(selection) ? scored.imagesEachTime : scored.images),
+      ...(answering.image
+        ? often(answering.image, trainsVision(selection) ? scored.imagesEachTime : scored.images)
+        : []),
       ...often(answering.questions, answered),
       ...often(answering.token(sizes.rows * task.generation.num_beams), answered * tokens),
       ...often(toLoss, scored.validation / sizes.rows),

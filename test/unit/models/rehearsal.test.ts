@@ -7,7 +7,7 @@ import type { Backend } from '../../../runner/backends';
 import type { Batch } from '../../../runner/data/types';
 import { type MethodSettings, select } from '../../../runner/methods';
 import { inspectCheckpoint } from '../../../runner/models';
-import { footprintOf } from '../../../runner/models/footprint';
+import { footprintOf, type RehearsedChain } from '../../../runner/models/footprint';
 import { loadModel } from '../../../runner/models/load';
 import { memoryNeeds, shapedBatch, tunedParts } from '../../../runner/plan/memory';
 import { programFlops } from '../../../runner/programs/cost';
@@ -94,6 +94,25 @@ describe.each(Object.keys(methods))('%s', (family) => {
     await step();
     await model.dispose();
     expect(footprintOf(rehearsed.steps, rehearsed.feeds).flops).toBe(flops);
+  });
+
+  it.each(Object.entries(methods[family]!))('%s: operations of answers as computed', async (_, components) => {
+    const { checkpoint, selection } = selectionOf(family, components);
+    const shaped = shapedBatch(sizes);
+    const [, adaptations] = tunedParts(selection);
+    const answering = checkpoint.family.rehearse!(checkpoint.config, shaped, new Set(), adaptations).answering!();
+    const model = await loadModel({ folder: checkpoint.folder, family, selection, backend, seed: 0 });
+    // Answers of three tokens are rehearsed with two of them read: the mean of no to four.
+    const settings = { numBeams: 1, maxNewTokens: 6, minNewTokens: 6, lengthPenalty: 1, questionMask: 'keep' as const };
+    flops = 0;
+    await model.generate(batch(family === 'llava'), settings);
+    const first = flops;
+    flops = 0;
+    await model.generate(batch(family === 'llava'), settings);
+    await model.dispose();
+    const of = ({ steps, feeds }: RehearsedChain) => footprintOf(steps, feeds).flops;
+    expect(flops).toBe(of(answering.questions) + 5 * of(answering.token(sizes.rows)));
+    expect(first - flops).toBe(answering.image ? of(answering.image) : 0);
   });
 });
 
