@@ -79,12 +79,13 @@ function rebase(value: Values, from: string, to: string): Values {
     typeof given === 'string' && !path.isAbsolute(given) ? path.relative(to, path.resolve(from, given)) || '.' : given;
   const moveIn = (section: unknown, key: string): unknown =>
     isObject(section) && section[key] !== undefined ? { ...section, [key]: move(section[key]) } : section;
-  const moveAll = (section: unknown): unknown =>
+  const moveAll = (section: unknown, keys: readonly string[]): unknown =>
     isObject(section)
-      ? Object.fromEntries(Object.entries(section).map(([name, entry]) => [name, moveIn(entry, 'path')]))
+      ? Object.fromEntries(Object.entries(section).map(([name, entry]) => [name, keys.reduce(moveIn, entry)]))
       : section;
   const moved = { ...value };
-  for (const section of ['models', 'datasets']) if (section in moved) moved[section] = moveAll(moved[section]);
+  if ('models' in moved) moved.models = moveAll(moved.models, ['path']);
+  if ('datasets' in moved) moved.datasets = moveAll(moved.datasets, ['path', 'image_folder']);
   if ('runtime' in moved) moved.runtime = moveIn(moved.runtime, 'output_dir');
   return moved;
 }

@@ -1,7 +1,10 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkSpec, loadSpec, nearest } from '../../../runner/spec';
 import { editDistance } from '../../../runner/spec/nearest';
+import { valueAt } from '../../../runner/spec/values';
 import { describeShared, sharedPath } from '../../shared';
 
 const root = path.resolve(import.meta.dirname, '../../fixtures/specs');
@@ -26,6 +29,26 @@ describe('extends', () => {
     const extended = loadSpec(file, { text }).spec!;
     expect(path.resolve(path.dirname(file), extended.models!.tiny!.path)).toBe(path.join(root, 'models/tiny'));
     expect(extended.runtime?.output_dir).toBe('out');
+  });
+
+  it.each([
+    ['models', '{ "family": "miss", "path": "there" }', 'path'],
+    ['datasets', '{ "format": "vqa_rad", "path": "there" }', 'path'],
+    ['datasets', '{ "format": "vqa_rad", "path": "d", "image_folder": "there" }', 'image_folder'],
+    ['runtime', '"there"', 'output_dir'],
+  ])('%s %s of a base in another folder: %s is relative to the base', (section, entry, key) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'medpeft-base-'));
+    mkdirSync(path.join(folder, 'bases'));
+    const name = section === 'runtime' ? 'output_dir' : 'x';
+    writeFileSync(
+      path.join(folder, 'bases/base.medpeft.json'),
+      `{ "version": 1, "${section}": { "${name}": ${entry} } }`,
+    );
+    const text = '{ "version": 1, "extends": "bases/base.medpeft.json" }';
+    const { usable } = loadSpec(path.join(folder, 'x.medpeft.json'), { text });
+    const merged = valueAt(usable!.spec, section === 'runtime' ? [section, key] : [section, name, key]);
+    expect(merged).toBe(path.join('bases', 'there'));
+    rmSync(folder, { recursive: true });
   });
 
   it('replaces lists, and objects of another type, as a whole', () => {
