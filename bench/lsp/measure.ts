@@ -62,10 +62,13 @@ async function timeOfStart(server: string, { file, text }: Workload): Promise<nu
 /** Milliseconds after which facts that have not come never will. */
 const patience = 60_000;
 
-/** A hover on a group shows counts of tensors once the header has been read, one on a split the items once the records have. */
+/** A hover on a group shows counts of tensors once the header has been read, one on a data set its splits once the records have. */
 async function factsAreRead(client: Client, uri: string, text: string): Promise<void> {
   const document = TextDocument.create(uri, 'medpeft', 0, text);
-  for (const [name, sign] of [['"norms"', '| trained |']] as const)
+  for (const [name, sign] of [
+    ['"norms": {', '| trained |'],
+    ['"rad": {', '| train |'],
+  ] as const)
     for (const begun = performance.now(); ; ) {
       if (performance.now() - begun > patience) throw new Error(`no hover on ${name} shows ${sign}`);
       const position = document.positionAt(text.indexOf(name) + 2);

@@ -1,6 +1,7 @@
 /** Formatting of the whole text, a range, or what has just been closed or left behind; comments stay. */
 import { findNodeAtOffset, type Node } from 'jsonc-parser';
-import type { Range } from 'vscode-languageserver/node';
+import type { LanguageService } from 'vscode-json-languageservice';
+import type { FormattingOptions, Range, TextEdit } from 'vscode-languageserver/node';
 import type { SpecDocument } from '../documents';
 import { rangeOf } from '../ranges';
 import type { Feature } from '../server';
@@ -15,13 +16,13 @@ export const formatting: Feature = {
     connection.onDocumentFormatting(
       safely('textDocument/formatting', ({ textDocument, options }) => {
         const document = documents.get(textDocument.uri);
-        return document && isWhole(document) ? json.format(document.text, undefined, options) : [];
+        return document && isWhole(document) ? formatOf(json, document, undefined, options) : [];
       }),
     );
     connection.onDocumentRangeFormatting(
       safely('textDocument/rangeFormatting', ({ textDocument, range, options }) => {
         const document = documents.get(textDocument.uri);
-        return document && isWhole(document) ? json.format(document.text, range, options) : [];
+        return document && isWhole(document) ? formatOf(json, document, range, options) : [];
       }),
     );
     connection.onDocumentOnTypeFormatting(
@@ -29,11 +30,24 @@ export const formatting: Feature = {
         const document = documents.get(textDocument.uri);
         const range = document && typedRange(document, document.text.offsetAt(position), ch);
         // lines stay as they are broken: who types knows why
-        return range ? json.format(document.text, range, { ...options, keepLines: true }) : [];
+        return range ? formatOf(json, document, range, { ...options, keepLines: true }) : [];
       }),
     );
   },
 };
+
+/** jsonc-parser 3.3.1 has a table of indents of up to 200 characters, and answers one of exactly 200 with an edit that has no text. */
+const unwritten = 200;
+
+function formatOf(
+  json: LanguageService,
+  { text }: SpecDocument,
+  range: Range | undefined,
+  options: FormattingOptions & { keepLines?: boolean },
+): TextEdit[] {
+  const indent = (options.insertSpaces ? ' ' : '\t').repeat(unwritten);
+  return json.format(text, range, options).map((edit) => ({ ...edit, newText: edit.newText ?? `\n${indent}` }));
+}
 
 /** In a text with a syntax error words may be taken for what stands between them: formatting would move it into a text, and not settle. */
 const isWhole = ({ spec }: SpecDocument) => !spec.diagnostics.some(({ code }) => code === 'MP1001');
