@@ -10,7 +10,7 @@ import { useServer } from '../session';
 import { askAll, formatted, outside, renamed } from './answers';
 import { brokenTexts, mutations, randomFrom } from './texts';
 
-const count = Number(process.env.MEDPEFT_FUZZ_TEXTS ?? 140);
+const count = Number(process.env.MEDPEFT_FUZZ_TEXTS ?? 112);
 const seed = Number(process.env.MEDPEFT_FUZZ_SEED ?? 1);
 const timeout = 60_000 + 500 * count;
 
@@ -25,6 +25,9 @@ describe(`broken texts of seed ${seed}`, () => {
 
   it('are answered without an error and inside the text, and formatted once and for all', { timeout }, async () => {
     const { client } = session;
+    // lenses of results would wait for the plan of each text that is still a spec
+    const settings = { medpeft: { codeLens: { results: false } } };
+    await client.rpc.sendNotification('workspace/didChangeConfiguration', { settings });
     const uri = session.freshUri();
     await client.open(uri, '');
     let version = 1;
