@@ -28,7 +28,8 @@ export function serve(): void {
   const plans = createPlans({ documents, log });
   const watched = createWatched(connection);
   const reader = createReader();
-  const facts = createFacts(reader);
+  // in a thread of its own: whoever hovers does not wait for a check
+  const facts = createFacts(createReader());
   watched.onChange(facts.changed);
   const status = createStatus(connection, plans);
   followFiles({ documents, watched, plans });

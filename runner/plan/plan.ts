@@ -12,9 +12,9 @@ import type { SpecFile } from '../spec/types';
 import { type GridCell, gridOf, sweepPoints } from './cells';
 import { countParameters } from './counts';
 import { checkEntries } from './entries';
+import { memoryEstimator } from './estimate';
 import { checkFilter, isChosen, type PlanFilter } from './filter';
 import { describeMatches } from './matches';
-import { needsOf } from './needs';
 import { prepare } from './prepare';
 import { resolveRun } from './resolve';
 import { openResources, type Resources, type TaskData } from './resources';
@@ -103,6 +103,7 @@ async function planCells(
   const excluded = new Map<string, ExcludedCell>();
   const findings: Finding[] = [];
   const stepsOf = stepCounter();
+  const estimate = memoryEstimator();
   const points = sweepPoints(spec.sweep).map((sweep) => {
     const swept = sweptSpec(spec, sweep);
     return { sweep, swept, entries: checkEntries(swept, cells, resources) };
@@ -137,7 +138,7 @@ async function planCells(
         });
         if (runs.has(run.id) || beside.has(run.id)) continue;
         const selection = select(checkpoint.parameters, run);
-        const memory = needsOf(run, checkpoint, selection, data);
+        const memory = estimate(run, { checkpoint, selection, data });
         if (memory && 'refused' in memory && cellIsChosen) findings.push(tooLong(cell, memory.refused));
         const planned = {
           ...run,

@@ -1,4 +1,6 @@
 /** Whole entries for the top-level objects: a snippet a kind of model, data set, task, group, adapter and method. */
+import { type Format, formats } from '../../runner/data/formats';
+import type { Metric } from '../../schemas/generated/spec';
 import type { Section } from '../places';
 import { slot } from '../snippets';
 
@@ -12,9 +14,11 @@ export interface Entry {
 
 /** Names that an entry may refer to: of this spec, or words to start with. */
 export interface Known {
-  datasets: readonly string[];
+  /** With the splits that their formats have, where those say. */
+  datasets: readonly { name: string; splits?: readonly string[] }[];
   parameter_groups: readonly string[];
-  adapters: readonly string[];
+  /** Name -> type. */
+  adapters: Readonly<Record<string, unknown>>;
 }
 
 const one = (known: readonly string[], fallback: string) => `"${slot(1, known[0] ?? fallback)}"`;
@@ -25,28 +29,45 @@ const model = (name: string, description: string): Entry => ({
   body: [`"family": "${name}",`, `"path": "${slot(1, `models/${name}`)}"`],
 });
 
-const dataset = (name: string, format: string, description: string): Entry => ({
-  name,
-  description,
-  body: [`"format": "${format}",`, `"path": "${slot(1, `data/${name}`)}"`],
-});
+/** Short names of data sets; a format without one has its own. */
+const shortNames: Readonly<Record<string, string>> = {
+  vqa_rad: 'rad',
+  pathvqa: 'path',
+  pmc_vqa: 'pmc',
+  llava_json: 'chats',
+  iu_xray: 'iu',
+  mimic_cxr: 'mimic',
+};
 
-const vqa = ({ datasets }: Known): Entry => {
-  const data = datasets[0] ?? 'data';
+const dataset = ({ id, summary }: Format): Entry => {
+  const name = shortNames[id] ?? id;
+  return { name, description: summary, body: [`"format": "${id}",`, `"path": "${slot(1, `data/${name}`)}"`] };
+};
+
+const task = (
+  name: string,
+  description: string,
+  { datasets }: Known,
+  { by, metrics }: { by: 'image' | 'item'; metrics: readonly [Metric, ...Metric[]] },
+): Entry => {
+  const { name: data, splits } = datasets[0] ?? { name: 'data' };
+  const train = slot(1, `${data}/${!splits || splits.includes('train') ? 'train' : splits[0]}`);
+  const test = !splits || splits.includes('test') ? [`"test": ["${slot(2, `${data}/test`)}"],`] : [];
   return {
-    name: 'vqa',
-    description:
-      'Visual question answering: trains on one split, chooses on a part held out by image, is scored on the test split.',
+    name,
+    description,
     body: [
-      '"type": "vqa",',
-      `"train": ["${slot(1, `${data}/train`)}"],`,
-      `"validation": { "from": "${slot(1, `${data}/train`)}", "fraction": 0.1, "by": "image", "seed": 0 },`,
-      `"test": ["${slot(2, `${data}/test`)}"],`,
-      '"metrics": ["exact_match", "closed_accuracy", "open_recall"],',
-      '"select_by": "exact_match"',
+      `"type": "${name}",`,
+      `"train": ["${train}"],`,
+      `"validation": { "from": "${train}", "fraction": 0.1, "by": "${by}", "seed": 0 },`,
+      ...test,
+      `"metrics": [${metrics.map((metric) => `"${metric}"`).join(', ')}],`,
+      `"select_by": "${metrics[0]}"`,
     ],
   };
 };
+
+const adapter = (name: string, description: string, ...body: string[]): Entry => ({ name, description, body });
 
 const group = (name: string, kind: string, description: string): Entry => ({
   name,
@@ -69,12 +90,23 @@ export const entries: Readonly<Record<Section, (known: Known) => Entry[]>> = {
     model('llava', 'LLaVA or LLaVA-Med: CLIP, a projector, Mistral or LLaMA.'),
     model('llama', 'A LLaMA or Mistral language model alone.'),
   ],
-  datasets: () => [
-    dataset('rad', 'vqa_rad', 'VQA-RAD.'),
-    dataset('slake', 'slake', 'SLAKE.'),
-    dataset('path', 'pathvqa', 'PathVQA.'),
+  datasets: () => [...formats.values()].map(dataset),
+  tasks: (known) => [
+    task(
+      'vqa',
+      'Visual question answering: trains on one split, chooses on a part held out by image, is scored on the test split.',
+      known,
+      { by: 'image', metrics: ['exact_match', 'closed_accuracy', 'open_recall'] },
+    ),
+    task('report_generation', 'Report generation: images in, a report out.', known, {
+      by: 'image',
+      metrics: ['bleu_4', 'rouge_l', 'meteor_1_5'],
+    }),
+    task('instruction', 'Chats on images, for `llava` and `llama`.', known, {
+      by: 'item',
+      metrics: ['open_recall', 'exact_match'],
+    }),
   ],
-  tasks: (known) => [vqa(known)],
   parameter_groups: () => [
     group('norms', 'layernorm', 'Gains and biases of all LayerNorms.'),
     group('attn', 'attention', 'All attention layers.'),
@@ -82,21 +114,76 @@ export const entries: Readonly<Record<Section, (known: Known) => Entry[]>> = {
     { name: 'biases', description: 'All biases (BitFit, Ben Zaken et al. 2022).', body: ['"parameters": ["bias"]'] },
   ],
   adapters: () => [
-    {
-      name: 'lora8',
-      description: 'Low-rank adaptation (Hu et al. 2021).',
-      body: [
-        '"type": "lora",',
-        `"rank": ${slot(1, '8')},`,
-        `"alpha": ${slot(2, '16')},`,
-        '"targets": ["query", "value"]',
-      ],
-    },
+    adapter(
+      'lora8',
+      'Low-rank adaptation (Hu et al. 2021).',
+      '"type": "lora",',
+      `"rank": ${slot(1, '8')},`,
+      `"alpha": ${slot(2, '16')},`,
+      '"targets": ["query", "value"]',
+    ),
+    adapter(
+      'ia3',
+      'IA3: learned rescaling of keys, values and feed-forward activations (Liu et al. 2022).',
+      '"type": "ia3",',
+      '"targets": ["key", "value", "ffn_output"],',
+      '"feedforward_targets": ["ffn_output"]',
+    ),
+    adapter(
+      'prefix',
+      'Prefix tuning (Li and Liang 2021).',
+      '"type": "prefix",',
+      `"num_virtual_tokens": ${slot(1, '20')}`,
+    ),
+    adapter(
+      'prompt',
+      'Prompt tuning (Lester et al. 2021).',
+      '"type": "prompt",',
+      `"num_virtual_tokens": ${slot(1, '20')}`,
+    ),
+    adapter(
+      'houlsby',
+      'Adapters after attention and FFN (Houlsby et al. 2019).',
+      '"type": "houlsby",',
+      `"bottleneck_size": ${slot(1, '64')}`,
+    ),
+    adapter(
+      'pfeiffer',
+      'Adapters after the FFN (Pfeiffer et al. 2020).',
+      '"type": "pfeiffer",',
+      `"bottleneck_size": ${slot(1, '64')}`,
+    ),
+    adapter(
+      'parallel',
+      'Adapters beside the FFN (He et al. 2022).',
+      '"type": "parallel",',
+      `"bottleneck_size": ${slot(1, '64')}`,
+    ),
   ],
-  methods: ({ parameter_groups, adapters }) => [
-    { name: 'base', description: 'The untuned model: zero-shot.', body: [] },
-    method('layernorm', 'Tunes the LayerNorms of every component.', '*', one(parameter_groups, 'norms'), '1e-3'),
-    method('lora', 'LoRA in every component that reads or writes text.', 'text', one(adapters, 'lora8'), '3e-4'),
-    method('full', 'Tunes every tensor.', '*', '"all"', '1e-5'),
-  ],
+  methods: ({ parameter_groups: groups, adapters }) => {
+    const ofType = (type: string, fallback: string) =>
+      one(
+        Object.keys(adapters).filter((name) => adapters[name] === type),
+        fallback,
+      );
+    return [
+      { name: 'base', description: 'The untuned model: zero-shot.', body: [] },
+      method('layernorm', 'Tunes the LayerNorms of every component.', '*', one(groups, 'norms'), '1e-3'),
+      method('lora', 'LoRA in every component that reads or writes text.', 'text', ofType('lora', 'lora8'), '3e-4'),
+      method('ia3', 'IA3 in every component that reads or writes text.', 'text', ofType('ia3', 'ia3'), '1e-2'),
+      method('prefix', 'A prefix before every text.', 'text', ofType('prefix', 'prefix'), '1e-2'),
+      method('full', 'Tunes every tensor.', '*', '"all"', '1e-5'),
+      {
+        name: 'grid',
+        description: 'One method for each combination: vision encoder frozen or tuned, text tuned so or so.',
+        body: [
+          '"combine": {',
+          `\t"vision_encoder": ["frozen", ${one(groups, 'norms')}],`,
+          `\t"text": [${one(groups, 'norms')}, ${ofType('lora', 'lora8').replace('1:', '2:')}]`,
+          '},',
+          `"learning_rate": ${slot(3, '1e-3')}`,
+        ],
+      },
+    ];
+  },
 };

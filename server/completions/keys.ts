@@ -83,9 +83,14 @@ function newEntries(document: SpecDocument, section: Section): KeyProposal[] {
   const names = (of: Section) => knownNames(document, of).map(({ name }) => name);
   const taken = names(section);
   const known = {
-    datasets: names('datasets'),
+    datasets: knownNames(document, 'datasets').map(({ name, settings }) => ({
+      name,
+      splits: formats.get(String(field(settings, 'format')))?.splits,
+    })),
     parameter_groups: names('parameter_groups'),
-    adapters: names('adapters'),
+    adapters: Object.fromEntries(
+      knownNames(document, 'adapters').map(({ name, settings }) => [name, field(settings, 'type')]),
+    ),
   };
   return entries[section](known).map((entry) => {
     const name = freeName(entry.name, taken);

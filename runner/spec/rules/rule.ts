@@ -38,8 +38,8 @@ export function requireName(
   place: Pick<Finding, 'path' | 'at' | 'part'>,
   predefined: readonly string[] = [],
 ): boolean {
+  if (predefined.includes(name) || to.some((section) => names[section].includes(name))) return true;
   const known = [...to.flatMap((section) => names[section]), ...predefined];
-  if (known.includes(name)) return true;
   const suggestion = nearest(name, known);
   report({
     code: 'MP1101',

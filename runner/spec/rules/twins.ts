@@ -1,6 +1,6 @@
 /** Two entries under two names that mean the same runs: the time of one of them is wasted, or a setting was forgotten. */
-import { isDeepStrictEqual } from 'node:util';
 import type { Method, Spec } from '../../../schemas/generated/spec';
+import { canonicalJson } from '../../plan/identity';
 import { expandMethod } from '../combine';
 import type { Rule } from './rule';
 
@@ -12,22 +12,21 @@ export const entriesDiffer: Rule = ({ spec, report, whole }) => {
   if (!whole) return;
   for (const section of ['models', 'tasks', 'methods'] as const) {
     const [word, plural] = sections[section];
-    const entries = Object.entries(spec[section] ?? {}).map(([name, entry]) => ({
-      name,
-      means: section === 'methods' ? meaningOf(name, entry as Method) : entry,
-    }));
     const told = toldApart(spec, word, plural);
-    for (const [i, { name, means }] of entries.entries()) {
-      const twin = entries.slice(0, i).find((other) => isDeepStrictEqual(other.means, means));
-      if (!twin || told.has(name) || told.has(twin.name)) continue;
+    const firsts = new Map<string, string>();
+    for (const [name, entry] of Object.entries(spec[section] ?? {})) {
+      const means = canonicalJson(section === 'methods' ? meaningOf(name, entry as Method) : entry);
+      const twin = firsts.get(means);
+      if (twin === undefined) firsts.set(means, name);
+      if (twin === undefined || told.has(name) || told.has(twin)) continue;
       report({
         code: 'MP1112',
         severity: 'warning',
         path: [section, name],
         at: 'key',
-        message: `the ${word} "${name}" is the same as "${twin.name}": each of its runs is done twice`,
+        message: `the ${word} "${name}" is the same as "${twin}": each of its runs is done twice`,
         hint: 'change what should differ, or keep one of the two',
-        related: [{ path: [section, twin.name], at: 'key', message: `"${twin.name}" says the same` }],
+        related: [{ path: [section, twin], at: 'key', message: `"${twin}" says the same` }],
       });
     }
   }
