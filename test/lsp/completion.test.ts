@@ -7,6 +7,7 @@ import {
   type TextEdit,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { loadSpec } from '../../runner/spec';
 import { slot } from '../../server/snippets';
 import { goodSpec } from './fixture';
 import { change, useServer } from './session';
@@ -189,16 +190,41 @@ describe('keys', () => {
     expect(labels).toEqual(['attn', 'lora8']);
   });
 
-  it.each([
+  const ofSections: [section: string, from: string, to: string, names: string[]][] = [
     ['models', '"models": { ', '"models": { | ', ['miss', 'blip_vqa', 'blip_caption', 'llava', 'llama']],
-    ['datasets', '"datasets": { ', '"datasets": { | ', ['rad_2', 'slake', 'path']],
-    ['tasks', '"tasks": {', '"tasks": { |', ['vqa_2']],
+    [
+      'datasets',
+      '"datasets": { ',
+      '"datasets": { | ',
+      ['rad_2', 'slake', 'path', 'pmc', 'chats', 'iu', 'r2gen', 'mimic', 'roco', 'table'],
+    ],
+    ['tasks', '"tasks": {', '"tasks": { |', ['vqa_2', 'report_generation', 'instruction']],
     ['parameter_groups', '"parameter_groups": { ', '"parameter_groups": { | ', ['norms_2', 'attn_2', 'ffn', 'biases']],
-    ['adapters', '"adapters": { ', '"adapters": { | ', ['lora8_2']],
-    ['methods', '"methods": {', '"methods": { |', ['base_2', 'layernorm_2', 'lora_2', 'full']],
-  ])('whole new %s', async (_section, from, to, expected) => {
-    const { labels } = await complete(from, to);
-    expect(labels).toEqual(expected);
+    [
+      'adapters',
+      '"adapters": { ',
+      '"adapters": { | ',
+      ['lora8_2', 'ia3', 'prefix', 'prompt', 'houlsby', 'pfeiffer', 'parallel'],
+    ],
+    ['methods', '"methods": {', '"methods": { |', ['base_2', 'layernorm_2', 'lora_2', 'ia3', 'prefix', 'full', 'grid']],
+  ];
+  const withParts = change(
+    goodSpec,
+    '"lora8": {',
+    '"ia3": { "type": "ia3", "targets": ["key"] }, "prefix": { "type": "prefix", "num_virtual_tokens": 4 }, "lora8": {',
+  );
+
+  it.each(ofSections)('whole new %s, each of which makes a valid spec', async (section, from, to, expected) => {
+    expect((await complete(from, to)).labels).toEqual(expected);
+    // methods name adapters of their kind
+    const marked = change(section === 'methods' ? withParts : goodSpec, from, to);
+    const { document, result } = await session.at<CompletionList>(marked, 'textDocument/completion');
+    for (const item of result.items) {
+      expect(item).toMatchObject({ insertTextFormat: InsertTextFormat.Snippet, documentation: expect.anything() });
+      const text = taken(document, item).replaceAll(/\$\{\d+:([^}]*)\}/g, '$1');
+      const { diagnostics } = loadSpec(session.fixture.at('snippet.medpeft.json'), { text });
+      expect([item.label, diagnostics.filter(({ severity }) => severity === 'error')]).toEqual([item.label, []]);
+    }
   });
 
   it('inserts a whole method as a snippet that makes a valid spec', async () => {
