@@ -2,9 +2,11 @@
 import type { Hover } from 'vscode-languageserver/node';
 import type { SpecDocument } from '../documents';
 import { mergedAt } from '../hovers/merged';
+import { replacedAt } from '../hovers/origin';
 import { promptsAt } from '../hovers/prompts';
 import { hoverRequest } from '../hovers/request';
 import { sources } from '../hovers/sources';
+import type { SpecText } from '../naming/spec-texts';
 import { rangeOf } from '../ranges';
 import type { Feature, Server } from '../server';
 
@@ -17,17 +19,28 @@ export const hover: Feature = {
         const document = documents.get(textDocument.uri);
         if (!document) return null;
         const offset = document.text.offsetAt(position);
-        const own = await hoverOfName(server, document, offset);
+        const chain = [document, ...(await server.texts.basesOf(document))];
+        const own = await hoverOfName(server, document, offset, chain);
         if (own) return own;
         const known = await server.json.doHover(document.text, position, document.json);
-        return known && withMore(known, [...mergedAt(document, offset), ...promptsAt(document, offset)]);
+        const more = [
+          ...replacedAt(chain, offset),
+          ...mergedAt(document, offset, chain),
+          ...promptsAt(document, offset),
+        ];
+        return known && withMore(known, more);
       }),
     );
   },
 };
 
-async function hoverOfName(server: Server, document: SpecDocument, offset: number): Promise<Hover | undefined> {
-  const request = hoverRequest(document, offset, server);
+async function hoverOfName(
+  { facts, plans }: Server,
+  document: SpecDocument,
+  offset: number,
+  chain: readonly SpecText[],
+): Promise<Hover | undefined> {
+  const request = hoverRequest(document, offset, { facts, plans, chain });
   if (!request) return undefined;
   const paragraphs = (await Promise.all(sources.map((source) => source(request)))).flat();
   if (paragraphs.length === 0) return undefined;

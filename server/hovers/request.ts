@@ -3,6 +3,7 @@ import type { SpecDocument } from '../documents';
 import type { Facts } from '../facts';
 import { knownNames } from '../known-names';
 import { type Spot, spotAt } from '../names';
+import type { SpecText } from '../naming/spec-texts';
 import type { Section } from '../places';
 import type { Plans } from '../plans/plans';
 
@@ -10,6 +11,8 @@ export interface HoverRequest {
   document: SpecDocument;
   facts: Facts;
   plans: Plans;
+  /** The spec, then those that it extends, nearest first. */
+  chain: readonly SpecText[];
   spot: Spot;
   section: Section;
   name: string;
@@ -23,7 +26,7 @@ export type HoverSource = (request: HoverRequest) => string[] | Promise<string[]
 export function hoverRequest(
   document: SpecDocument,
   offset: number,
-  { facts, plans }: Pick<HoverRequest, 'facts' | 'plans'>,
+  own: Pick<HoverRequest, 'facts' | 'plans' | 'chain'>,
 ): HoverRequest | undefined {
   const spot = spotAt(document.tree, offset);
   if (!spot) return undefined;
@@ -38,7 +41,7 @@ export function hoverRequest(
           : [[], ''];
   for (const section of wanted) {
     const known = knownNames(document, section).find((candidate) => candidate.name === name);
-    if (known) return { document, facts, plans, spot, section, ...known };
+    if (known) return { document, ...own, spot, section, ...known };
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 /** What hover tells of this spec alone: records, plan, merged settings. */
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Hover, InlayHint, MarkupContent } from 'vscode-languageserver/node';
 import { goodSpec } from './fixture';
 import { change, useServer } from './session';
@@ -68,5 +69,54 @@ describe('a training setting is told with its unit and where its value comes fro
     const text = change(spec, from, to);
     const value = await hover(text.includes('|') ? text : change(text, '"batch_size": 4', '"batch|_size": 4'));
     for (const part of expected) expect(value).toContain(part);
+  });
+});
+
+describe('across `extends` hover tells which spec says so', () => {
+  const heir = (own: string) => `{ "version": 1, "extends": "shared/base.medpeft.json", ${own} }`;
+  beforeAll(() => {
+    const { at } = session.fixture;
+    mkdirSync(at('shared'));
+    writeFileSync(
+      at('shared/base.medpeft.json'),
+      goodSpec.replace('models/tiny', '../models/tiny').replace('data/rad', '../data/rad'),
+    );
+  });
+  it.each([
+    [
+      'a setting that is inherited',
+      '"training": { "num|_epochs": 3 }',
+      ['In place of `2` in shared/base.medpeft.json.'],
+    ],
+    [
+      'what the other settings of a training come to',
+      '"training": { "batch|_size": 8 }, "overrides": [{ "method": "lora", "training": { "num_epochs": 1 } }]',
+      ['In place of `4` in shared/base.medpeft.json.', '| `8` | training.batch_size | base, layernorm, lora |'],
+    ],
+    [
+      'a value that only the base has',
+      '"overrides": [{ "method": "lora", "training": { "num|_epochs": 1 } }]',
+      [
+        '| `2` | training.num_epochs in shared/base.medpeft.json | base, layernorm |',
+        '| `1` | overrides.0.training.num_epochs | lora |',
+      ],
+    ],
+    [
+      'a name of the base',
+      '"compare": { "reference": "lo|ra" }',
+      ['**lora**: method', 'From shared/base.medpeft.json.'],
+    ],
+    [
+      'a name that is changed here',
+      '"adapters": { "lo|ra8": { "rank": 2 } }',
+      ['"rank": 2', '"targets": [ "query", "value" ]', 'What this spec says laid over shared/base.medpeft.json.'],
+    ],
+  ])('%s', async (_what, own, expected) => {
+    const value = await hover(heir(own));
+    for (const part of expected) expect(value).toContain(part);
+  });
+
+  it('and says nothing of a spec that extends none', async () => {
+    expect(await hover(change(goodSpec, '"num_epochs"', '"num|_epochs"'))).not.toMatch(/In place of|medpeft\.json/);
   });
 });
