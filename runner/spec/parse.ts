@@ -81,13 +81,15 @@ function duplicateKeys(node: Node, places: Places, path: (string | number)[] = [
   if (node.type === 'array')
     return (node.children ?? []).flatMap((child, i) => duplicateKeys(child, places, [...path, i]));
   if (node.type !== 'object') return [];
-  const seen = new Set<string>();
+  const seen = new Map<string, Node>();
+  const inside = ({ offset, length }: Node) => places.between(offset + 1, offset + length - 1);
   return (node.children ?? []).flatMap((property): Diagnostic[] => {
     const [key, value] = property.children!;
     const name = String(key!.value);
     const below = value ? duplicateKeys(value, places, [...path, name]) : [];
-    if (!seen.has(name)) {
-      seen.add(name);
+    const first = seen.get(name);
+    if (!first) {
+      seen.set(name, key!);
       return below;
     }
     const again: Diagnostic = {
@@ -96,7 +98,8 @@ function duplicateKeys(node: Node, places: Places, path: (string | number)[] = [
       message: `The key "${name}" stands twice in the same object`,
       hint: 'keep one of the two, or rename one',
       path: [...path, name],
-      range: places.between(key!.offset + 1, key!.offset + key!.length - 1),
+      range: inside(key!),
+      related: [{ message: 'it stands here first', range: inside(first) }],
     };
     return [again, ...below];
   });

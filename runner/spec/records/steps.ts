@@ -20,6 +20,7 @@ export function largeSteps(spec: Spec, cells: readonly GridCell[], items: number
         severity: 'warning',
         path: source,
         message: `one optimiser step takes ${size * times} items${product}, and "${cell.task}" trains on ${items}: each epoch is a single step`,
+        related: [{ path: ['tasks', cell.task, 'train'], message: `"${cell.task}" trains on these` }],
         hint: 'lower batch_size or gradient_accumulation_steps until an epoch has some tens of steps',
       },
     ];

@@ -17,5 +17,6 @@ export const deviceFitsBackend: Rule = ({ spec, report }) => {
     at: 'value',
     message: `the backend "${backend}" has no device "${device}"`,
     hint: `it has ${devicesOf[backend].join(', ')}`,
+    related: [{ path: ['runtime', 'backend'], message: `"${backend}" is chosen here` }],
   });
 };

@@ -70,7 +70,7 @@ export const metricsSuitTheTask: Rule = ({ spec, report }) => {
 export const selectionIsComputed: Rule = ({ spec, report, written }) => {
   for (const [name, { metrics, select_by: metric }] of Object.entries(spec.tasks ?? {}))
     if (metric !== undefined && written(['tasks', name, 'metrics']) && !metrics.includes(metric))
-      report(notComputed(metric, metrics, ['tasks', name, 'select_by'], `task "${name}"`));
+      report(notComputed(metric, metrics, ['tasks', name, 'select_by'], name));
 };
 
 /** An expectation can be held against a metric that is computed. */
@@ -81,7 +81,7 @@ export const expectationIsComputed: Rule = ({ spec, names, report }) => {
       // Without a task of its own it is about those that compute it.
       if (!found || found.metrics.includes(metric) || (task === undefined && computedSomewhere(spec.tasks, metric)))
         continue;
-      report(notComputed(metric, found.metrics, ['expect', i, 'metric'], `task "${name}"`));
+      report(notComputed(metric, found.metrics, ['expect', i, 'metric'], name));
       return;
     }
   });
@@ -91,13 +91,14 @@ function computedSomewhere(tasks: Record<string, Task> | undefined, metric: Metr
   return Object.values(tasks ?? {}).some(({ metrics }) => metrics.includes(metric));
 }
 
-function notComputed(metric: Metric, computed: readonly Metric[], path: (string | number)[], who: string) {
+function notComputed(metric: Metric, computed: readonly Metric[], path: (string | number)[], task: string) {
   const suggestion = nearest(metric, computed);
   return {
     code: 'MP1105',
     path,
-    message: `the metric "${metric}" is not among the metrics of ${who}`,
+    message: `the metric "${metric}" is not among the metrics of task "${task}"`,
     ...(suggestion === undefined ? {} : { suggestion }),
     hint: `add it there, or choose one of ${computed.join(', ')}`,
+    related: [{ path: ['tasks', task, 'metrics'], message: `"${task}" computes these` }],
   } as const;
 }

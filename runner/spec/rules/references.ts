@@ -35,6 +35,9 @@ export const partNamesAreDistinct: Rule = ({ names, report }) => {
           at: 'key',
           message: taken ? `"${name}" is a predefined name` : `"${name}" is also the name of a parameter group`,
           hint: 'give it another name',
+          ...(taken
+            ? {}
+            : { related: [{ path: ['parameter_groups', name], at: 'key', message: `the group "${name}"` }] }),
         });
     }
 };

@@ -24,6 +24,12 @@ export const scheduleSettingsAreUsed: Rule = ({ spec, report }) => {
           at: 'key',
           message: `the schedule "${name}" has no setting "${setting}"`,
           hint: known.length > 0 ? `it has ${known.join(', ')}` : 'leave it out',
+          related: [
+            {
+              path: [...(training?.lr_scheduler ? path : ['training']), 'lr_scheduler'],
+              message: `"${name}" is chosen here`,
+            },
+          ],
         });
   };
   check(spec.training, ['training']);

@@ -62,6 +62,7 @@ export const gridsVaryWhatIsNotFixed: Rule = ({ spec, report }) => {
           at: 'key',
           message: `"${component}" stands in "components" and in "combine"`,
           hint: 'keep one of the two',
+          related: [{ path: ['methods', name, 'components', component], at: 'key', message: 'it is fixed here' }],
         });
 };
 
@@ -94,6 +95,7 @@ export const validationIsHeldOutOfTraining: Rule = (context) => {
       path: ['tasks', name, 'validation', 'from'],
       message: `"${validation.from}" is not trained on${tested ? ' but tested on' : ''}, so nothing can be held out of it`,
       hint: `trained on: ${train.join(', ')}`,
+      related: [{ path: ['tasks', name, 'train'], message: `"${name}" trains on these` }],
     });
   }
 };
