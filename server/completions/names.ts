@@ -13,7 +13,7 @@ export const names: CompletionSource = (request) => {
   if (place.is !== 'reference') return undefined;
   const own = place.to.flatMap((section) =>
     knownNames(request.document, section).map(({ name, settings }) =>
-      valueItem(request, name, { detail: titleOf(section, settings) }),
+      valueItem(request, name, { detail: titleOf(section, settings), named: { section, name } }),
     ),
   );
   const fixed = place.predefined.map((name) =>

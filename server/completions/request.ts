@@ -3,7 +3,7 @@ import { getLocation, type JSONPath } from 'jsonc-parser';
 import { type CompletionItem, CompletionItemKind, type Range } from 'vscode-languageserver/node';
 import type { SpecDocument } from '../documents';
 import type { Facts } from '../facts';
-import { type Place, placeAt } from '../places';
+import { type Place, placeAt, type Section } from '../places';
 import { rangeOf } from '../ranges';
 
 export interface CompletionRequest {
@@ -52,11 +52,25 @@ export function completionRequest(document: SpecDocument, offset: number): Compl
   return { document, path, place, range, typed, rest: own ? rest : '' };
 }
 
+/** What an item carries, so that it can be explained. */
+export interface NamedItem {
+  uri: string;
+  section: Section;
+  name: string;
+}
+
 /** An item that replaces the whole literal. */
 export function valueItem(
-  { range }: CompletionRequest,
+  { range, document }: CompletionRequest,
   value: string,
-  about: { kind?: CompletionItemKind; detail?: string; documentation?: string; order?: number } = {},
+  about: {
+    kind?: CompletionItemKind;
+    detail?: string;
+    documentation?: string;
+    order?: number;
+    /** The name that is proposed, to be explained when somebody looks at it. */
+    named?: Omit<NamedItem, 'uri'>;
+  } = {},
 ): CompletionItem {
   const newText = JSON.stringify(value);
   return {
@@ -68,5 +82,6 @@ export function valueItem(
     filterText: newText,
     sortText: `${about.order ?? 0}${value}`,
     textEdit: { range, newText },
+    ...(about.named ? { data: { uri: document.uri, ...about.named } satisfies NamedItem } : {}),
   };
 }

@@ -20,7 +20,11 @@ async function splitsOf(request: CompletionRequest, facts: Facts) {
       const detail = sizes
         ? `${many(sizes.items, 'item')} on ${many(sizes.images, 'image')}: ${answersText(sizes.answers)}`
         : titleOf('datasets', settings);
-      return valueItem(request, `${name}/${split}`, { kind: CompletionItemKind.Value, detail });
+      return valueItem(request, `${name}/${split}`, {
+        kind: CompletionItemKind.Value,
+        detail,
+        named: { section: 'datasets', name },
+      });
     });
   });
   return (await Promise.all(items)).flat();

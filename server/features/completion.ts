@@ -1,13 +1,15 @@
-/** Completion: our own values where names, splits, metrics and paths stand; the schema everywhere else. */
-import type { CompletionList } from 'vscode-languageserver/node';
-import { type CompletionRequest, completionRequest } from '../completions/request';
+/** Completion: our own values where names, splits, metrics and paths stand; the schema everywhere else. A name is explained when somebody looks at it. */
+import type { CompletionItem, CompletionList } from 'vscode-languageserver/node';
+import { type CompletionRequest, completionRequest, type NamedItem } from '../completions/request';
 import { sources } from '../completions/sources';
 import type { Facts } from '../facts';
+import { requestFor } from '../hovers/request';
+import { explained } from '../hovers/sources';
 import type { Feature } from '../server';
 
 export const completion: Feature = {
-  capabilities: () => ({ completionProvider: { triggerCharacters: ['"', ':', '/'], resolveProvider: false } }),
-  listen: ({ connection, documents, json, facts, safely }) => {
+  capabilities: () => ({ completionProvider: { triggerCharacters: ['"', ':', '/'], resolveProvider: true } }),
+  listen: ({ connection, documents, json, facts, plans, texts, safely }) => {
     connection.onCompletion(
       safely('textDocument/completion', async ({ textDocument, position }): Promise<CompletionList | null> => {
         const document = documents.get(textDocument.uri);
@@ -17,6 +19,17 @@ export const completion: Feature = {
         const items = request === 'schema' ? undefined : answerOf(request, facts);
         if (items) return { isIncomplete: false, items: await items };
         return json.doComplete(document.text, position, document.json);
+      }),
+    );
+    connection.onCompletionResolve(
+      safely('completionItem/resolve', async (item): Promise<CompletionItem> => {
+        const { uri, section, name } = (item.data ?? {}) as Partial<NamedItem>;
+        const document = uri === undefined ? undefined : documents.get(uri);
+        if (!document || section === undefined || name === undefined) return item;
+        const chain = [document, ...(await texts.basesOf(document))];
+        const request = requestFor({ document, facts, plans, chain }, section, name);
+        if (!request) return item;
+        return { ...item, documentation: { kind: 'markdown', value: (await explained(request)).join('\n\n') } };
       }),
     );
   },

@@ -5,7 +5,7 @@ import { mergedAt } from '../hovers/merged';
 import { replacedAt } from '../hovers/origin';
 import { promptsAt } from '../hovers/prompts';
 import { hoverRequest } from '../hovers/request';
-import { sources } from '../hovers/sources';
+import { explained } from '../hovers/sources';
 import type { SpecText } from '../naming/spec-texts';
 import { rangeOf } from '../ranges';
 import type { Feature, Server } from '../server';
@@ -40,13 +40,13 @@ async function hoverOfName(
   offset: number,
   chain: readonly SpecText[],
 ): Promise<Hover | undefined> {
-  const request = hoverRequest(document, offset, { facts, plans, chain });
-  if (!request) return undefined;
-  const paragraphs = (await Promise.all(sources.map((source) => source(request)))).flat();
+  const found = hoverRequest(document, offset, { facts, plans, chain });
+  if (!found) return undefined;
+  const paragraphs = await explained(found.request);
   if (paragraphs.length === 0) return undefined;
   return {
     contents: { kind: 'markdown', value: paragraphs.join('\n\n') },
-    range: rangeOf(document.text, request.spot.node),
+    range: rangeOf(document.text, found.spot.node),
   };
 }
 

@@ -13,7 +13,6 @@ export interface HoverRequest {
   plans: Plans;
   /** The spec, then those that it extends, nearest first. */
   chain: readonly SpecText[];
-  spot: Spot;
   section: Section;
   name: string;
   settings: unknown;
@@ -22,12 +21,12 @@ export interface HoverRequest {
 /** Says something about a name, in Markdown paragraphs. One file a source, one line in sources.ts. */
 export type HoverSource = (request: HoverRequest) => string[] | Promise<string[]>;
 
-/** Undefined where no name stands, or one that this spec does not know. */
+/** The name at an offset and where it stands. Undefined where none is, or one that this spec does not know. */
 export function hoverRequest(
   document: SpecDocument,
   offset: number,
   own: Pick<HoverRequest, 'facts' | 'plans' | 'chain'>,
-): HoverRequest | undefined {
+): { spot: Spot; request: HoverRequest } | undefined {
   const spot = spotAt(document.tree, offset);
   if (!spot) return undefined;
   const { place, text } = spot;
@@ -40,8 +39,18 @@ export function hoverRequest(
           ? [['datasets'], text.split('/')[0] ?? '']
           : [[], ''];
   for (const section of wanted) {
-    const known = knownNames(document, section).find((candidate) => candidate.name === name);
-    if (known) return { document, ...own, spot, section, ...known };
+    const request = requestFor({ document, ...own }, section, name);
+    if (request) return { spot, request };
   }
   return undefined;
+}
+
+/** For a name of a section; undefined where the spec does not know it. */
+export function requestFor(
+  own: Pick<HoverRequest, 'document' | 'facts' | 'plans' | 'chain'>,
+  section: Section,
+  name: string,
+): HoverRequest | undefined {
+  const known = knownNames(own.document, section).find((candidate) => candidate.name === name);
+  return known && { ...own, section, ...known };
 }

@@ -4,6 +4,11 @@ import { meaning } from './meaning';
 import { origin } from './origin';
 import { parts } from './parts';
 import { planned } from './planned';
-import type { HoverSource } from './request';
+import type { HoverRequest, HoverSource } from './request';
 
-export const sources: readonly HoverSource[] = [meaning, origin, datasets, parts, planned];
+const sources: readonly HoverSource[] = [meaning, origin, datasets, parts, planned];
+
+/** All that is said of a name, in Markdown paragraphs. */
+export async function explained(request: HoverRequest): Promise<string[]> {
+  return (await Promise.all(sources.map((source) => source(request)))).flat();
+}

@@ -145,6 +145,22 @@ describe('values', () => {
     ]);
   });
 
+  it.each([
+    ['a group, with its tensors', '"*": "norms"', '"*": "|"', 'norms', '| tiny | 40 | 320 | 4.36 % |'],
+    ['a method', '{ "reference": "base" }', '{ "reference": "|" }', 'base', 'The untuned base (zero-shot).'],
+    ['a split, with the data set', '"test": ["rad/test"]', '"test": ["|"]', 'rad/train', '| train | 10 | 10 |'],
+  ])('explains %s, when somebody looks at it', async (_what, from, to, label, expected) => {
+    const item = (await complete(from, to)).items.find((one) => one.label === label)!;
+    expect(item.documentation).toBeUndefined();
+    const resolved = await session.client.request<CompletionItem>('completionItem/resolve', item);
+    expect(resolved).toMatchObject({ ...item, documentation: { value: expect.stringContaining(expected) } });
+  });
+
+  it('leaves as it is what has no more to say', async () => {
+    const item = (await complete('"*": "norms"', '"*": "|"')).items.find(({ label }) => label === 'all')!;
+    expect(await session.client.request('completionItem/resolve', item)).toEqual(item);
+  });
+
   it('proposes nothing behind a finished value', async () => {
     expect((await complete('"*": "norms"', '"*": "norms"|')).labels).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CancellationToken, ErrorCodes, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { background, safelyWith } from '../../server/safe';
+import { useServer } from './session';
 
 describe('safe handlers', () => {
   it.each([
@@ -34,4 +35,23 @@ describe('safe handlers', () => {
     });
     expect(lines).toEqual([expect.stringMatching(/^checking failed: Error: boom\n/)]);
   });
+});
+
+describe('the server', () => {
+  const session = useServer();
+
+  it.each(['hover', 'completion', 'definition', 'rename', 'codeAction', 'inlayHint', 'semanticTokens/full'])(
+    'whose handler of %s throws answers with an error and a log line, and goes on',
+    async (name) => {
+      const { client } = session;
+      const method = `textDocument/${name}`;
+      const before = client.log.length;
+      // no editor sends this: there is no document to look into
+      await expect(client.request(method, {})).rejects.toMatchObject({ code: ErrorCodes.InternalError });
+      const document = await session.open('{ "version": 1 }');
+      const params = { textDocument: { uri: document.uri }, position: { line: 0, character: 4 } };
+      expect(await client.request('textDocument/hover', params)).toMatchObject({ contents: expect.anything() });
+      expect(client.log.slice(before)).toEqual([expect.stringContaining(`${method} failed: TypeError`)]);
+    },
+  );
 });
