@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import * as runFolders from '../runner/runs';
+import { describeSpec, outputDirIfThere } from '../runner/spec';
 import { registerCommands } from './commands';
 import { showOpenedDemo } from './commands/demo';
 import { createPickers } from './commands/pick';
@@ -21,7 +22,7 @@ import { notifyWhenFinished } from './runs/notices';
 import { createRunsView } from './runs/tree';
 import type { Services } from './services';
 import { createSettings } from './settings';
-import { describeSpec, methodNames, taskNames } from './specFacts';
+import { methodNames, taskNames } from './specFacts';
 import { createSpecIndex } from './specs';
 import { createStatusBar } from './statusBar';
 import { createTests } from './tests';
@@ -43,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const language = startLanguageServer(vscode, context.asAbsolutePath('dist/server.js'));
 
   const specs = createSpecIndex(vscode, describeSpec);
-  const runs = createRunStore(vscode, specs, runFolders, (message) => log.warn(message));
+  const runs = createRunStore(vscode, specs, runFolders, (message) => log.warn(message), outputDirIfThere);
   const launcher = createLauncher({
     vscode,
     settings,

@@ -25,7 +25,7 @@ export function serve(): void {
   const json = createJsonService([keyContribution((): Documents => documents)]);
   const documents = createDocuments(json);
   const settings = createSettings(connection, () => client);
-  const plans = createPlans({ documents, log });
+  const plans = createPlans({ documents, log, folders: () => folders });
   const watched = createWatched(connection);
   const reader = createReader();
   // in a thread of its own: whoever hovers does not wait for a check

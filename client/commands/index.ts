@@ -10,7 +10,6 @@ import { evaluateRun } from '../runs/evaluate';
 import type { RunLogs } from '../runs/logs';
 import { deleteRun } from '../runs/remove';
 import { isActive, type RunSummary } from '../runs/store';
-import { specOf } from '../runs/tree';
 import type { Panels, PanelTarget, Services } from '../services';
 import type { Settings } from '../settings';
 import type { VsCode } from '../vscode';
@@ -72,7 +71,7 @@ function handlers({
   const runFor = async (argument: unknown, fits: (run: RunSummary) => boolean, none: string) => {
     const { folder, specFile } = targetOf(argument);
     if (folder) return runs.get(folder);
-    return pick.run((run) => fits(run) && (!specFile || specOf(run) === specFile), none);
+    return pick.run((run) => fits(run) && (!specFile || runs.specOf(run) === specFile), none);
   };
 
   /** What the command was called on, else what the user looks at; neither leaves it to the panel. */
@@ -108,13 +107,13 @@ function handlers({
     },
     'medpeft.resume': async (argument) => {
       const run = await runFor(argument, canResume, t('No run was stopped before its end.'));
-      if (run) await start({ specFile: specOf(run), resume: run.folder });
+      if (run) await start({ specFile: runs.specOf(run), resume: run.folder });
     },
     'medpeft.rerun': async (argument) => {
       const run = await runFor(argument, (one) => !isActive(one), t('There are no runs yet.'));
       if (!run || !(await deleteRun(vscode, runs, run, t('Run Again')))) return;
       const { model, task, method, seed } = run.manifest;
-      await start({ specFile: specOf(run), filter: { model, task, methods: [method], seeds: [seed] } });
+      await start({ specFile: runs.specOf(run), filter: { model, task, methods: [method], seeds: [seed] } });
     },
     'medpeft.deleteRun': async (argument) => {
       const run = await runFor(argument, (one) => !isActive(one), t('There are no runs yet.'));
@@ -122,7 +121,7 @@ function handlers({
     },
     'medpeft.evaluate': async (argument) => {
       const run = await runFor(argument, ({ state }) => state === 'finished', t('No run is finished yet.'));
-      if (run) await evaluateRun({ vscode, launcher, tasksOf }, run);
+      if (run) await evaluateRun({ vscode, runs, launcher, tasksOf }, run);
     },
     'medpeft.startNow': (argument) => queue.startNow(waitingOf(argument)),
     'medpeft.queueUp': (argument) => queue.move(waitingOf(argument), -1),
@@ -143,7 +142,7 @@ function handlers({
     'medpeft.copyCommand': async (argument) => {
       const { folder, specFile } = shownFor(argument);
       const run = folder === undefined ? undefined : runs.get(folder);
-      const spec = run ? specOf(run) : (specFile ?? (await pick.spec()));
+      const spec = run ? runs.specOf(run) : (specFile ?? (await pick.spec()));
       if (!spec) return;
       const text = await launcher.commandLine(run ? ['resume', run.folder] : ['run', spec]);
       await vscode.env.clipboard.writeText(text);

@@ -5,7 +5,6 @@ import { languageId } from '../ids';
 import type { Launcher } from '../runner/launcher';
 import { runDescription, runLabel, stateText } from '../runs/describe';
 import { isActive, type RunStore, type RunSummary } from '../runs/store';
-import { specOf } from '../runs/tree';
 import type { PanelTarget } from '../services';
 import type { SpecIndex } from '../specs';
 import type { VsCode } from '../vscode';
@@ -98,8 +97,8 @@ export function createPickers({ vscode, specs, runs, launcher, memory, methodsOf
           .list()
           .filter(isActive)
           .map((run) => ({
-            label: runLabel(run, runs.ofSpec(specOf(run))),
-            description: l10n.t('only this run of {0}', specName(specOf(run))),
+            label: runLabel(run, runs.ofSpec(runs.specOf(run))),
+            description: l10n.t('only this run of {0}', specName(runs.specOf(run))),
             detail: runDescription(run, Date.now(), l10n.t),
             target: { folder: run.folder },
           })),
@@ -117,8 +116,8 @@ export function createPickers({ vscode, specs, runs, launcher, memory, methodsOf
       }
       if (fitting.length === 1) return fitting[0];
       const items = fitting.map((run) => ({
-        label: runLabel(run, runs.ofSpec(specOf(run))),
-        description: [stateText(run.state, l10n.t), specs.get(specOf(run))?.name].filter(Boolean).join(' · '),
+        label: runLabel(run, runs.ofSpec(runs.specOf(run))),
+        description: [stateText(run.state, l10n.t), specs.get(runs.specOf(run))?.name].filter(Boolean).join(' · '),
         detail: run.state === 'running' ? runDescription(run, Date.now(), l10n.t) : undefined,
         id: run.folder,
       }));

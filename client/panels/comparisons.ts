@@ -15,6 +15,8 @@ import { resultsTables } from './resultsTable';
 
 export interface AskedComparison {
   runs: readonly RunSummary[];
+  /** Of the specs that they are shown under. */
+  specFiles: readonly string[];
   /** Label of the row that differences are against; unset = as the spec says. */
   reference?: string;
   arrangement: Arrangement;
@@ -38,8 +40,8 @@ interface Kept {
 export function createComparisons(): Comparisons {
   const kept = new Map<number, Kept>();
 
-  const comparisonOf = (session: number, { runs, reference }: AskedComparison): Kept => {
-    const asked = comparisonSettings(runs);
+  const comparisonOf = (session: number, { runs, specFiles, reference }: AskedComparison): Kept => {
+    const asked = comparisonSettings(specFiles);
     const stars = runs.map(({ folder }) => isStarred(folder));
     const key = JSON.stringify([
       asked,

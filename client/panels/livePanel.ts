@@ -55,7 +55,7 @@ export function fillLivePanel(
 
   const shown = (): Shown => {
     const runs = runsOf(services.runs, target);
-    const label = targetLabel(target, runs);
+    const label = targetLabel(services.runs, target, runs);
     panel.title = `Live: ${label}`;
     return { label, runs: runs.map(followed) };
   };

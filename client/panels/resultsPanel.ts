@@ -70,13 +70,15 @@ export function fillResultsPanel(
 
   const asked = (): AskedComparison => {
     const { arrangement, cost, reference } = view;
-    return { runs: shown(), arrangement, cost, ...(reference ? { reference } : {}) };
+    const runs = shown();
+    const specFiles = [...new Set(runs.map(services.runs.specOf))];
+    return { runs, specFiles, arrangement, cost, ...(reference ? { reference } : {}) };
   };
 
   const hydrate = () =>
     guarded(() => {
       const comparison = asked();
-      title = targetLabel(target, comparison.runs);
+      title = targetLabel(services.runs, target, comparison.runs);
       panel.title = `Results: ${title}`;
       compared = fingerprint(comparison.runs);
       session.ask({ type: 'compare', asked: comparison });
@@ -146,7 +148,7 @@ export function fillResultsPanel(
       case 'export':
         return guarded(() => session.ask({ type: 'render', asked: asked(), kind: message.kind }));
       case 'export_notes':
-        return guarded(() => exportNotes(targetLabel(target, shown()), shown()));
+        return guarded(() => exportNotes(targetLabel(services.runs, target, shown()), shown()));
       case 'show_curves':
         return vscode.commands.executeCommand('medpeft.showLive', target);
       default:

@@ -6,7 +6,6 @@ import type { RunQueue } from '../runner/queue';
 import type { Settings } from '../settings';
 import type { VsCode } from '../vscode';
 import { isActive, type RunStore, type RunSummary } from './store';
-import { specOf } from './tree';
 
 export interface CancelParts {
   vscode: VsCode;
@@ -23,7 +22,7 @@ export async function cancelRun({ vscode, runs, launcher, settings }: CancelPart
     return !now || !isActive(now);
   };
   const cancel = (...flags: string[]) => launcher.ask(['cancel', run.folder, ...flags], path.dirname(run.folder));
-  for (const launch of launcher.active()) if (launch.specFile === specOf(run)) launch.stopped = true;
+  for (const launch of launcher.active()) if (launch.specFile === runs.specOf(run)) launch.stopped = true;
   await window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,

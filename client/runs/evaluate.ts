@@ -2,21 +2,21 @@
 import path from 'node:path';
 import type { Launcher } from '../runner/launcher';
 import type { VsCode } from '../vscode';
-import type { RunSummary } from './store';
-import { specOf } from './tree';
+import type { RunStore, RunSummary } from './store';
 
 export interface EvaluateParts {
   vscode: VsCode;
+  runs: Pick<RunStore, 'specOf'>;
   launcher: Pick<Launcher, 'ask'>;
   /** Names of a spec's tasks, as far as the spec can be read. */
   tasksOf(specFile: string): string[];
 }
 
 /** Settled when the scores are shown, or the user gave up, or was told why there are none. */
-export async function evaluateRun({ vscode, launcher, tasksOf }: EvaluateParts, run: RunSummary): Promise<void> {
+export async function evaluateRun({ vscode, runs, launcher, tasksOf }: EvaluateParts, run: RunSummary): Promise<void> {
   const { window, l10n, Uri } = vscode;
   const { task: own, method } = run.manifest;
-  const tasks = [own, ...tasksOf(specOf(run)).filter((name) => name !== own)];
+  const tasks = [own, ...tasksOf(runs.specOf(run)).filter((name) => name !== own)];
   const items = tasks.map((label) => ({ label, description: label === own ? l10n.t('its own task') : '' }));
   const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Evaluate {0} on which task?', method) });
   if (!picked) return;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Event } from 'vscode';
 import { MedpeftError } from '../../runner/errors';
 import type * as runFolders from '../../runner/runs';
+import { type SpecPlace, specOfRun } from '../../runner/runs/spec_of_run';
 import { disposables } from '../disposables';
 import type { VsCode } from '../vscode';
 import type { RunStore, RunSummary, RunsChange } from './store';
@@ -13,20 +14,26 @@ export type RunFolders = Pick<typeof runFolders, 'listRuns' | 'readRun' | 'watch
 /** Where to look for runs. */
 export interface OutputFolders {
   outputDirs(): readonly string[];
+  /** The specs that are known. */
+  list(): readonly SpecPlace[];
   readonly onDidChange: Event<unknown>;
 }
 
+/** @param outputDirOf the output folder of a spec that a run names and that is not known; undefined where there is no such file */
 export function createRunStore(
   { EventEmitter }: Pick<VsCode, 'EventEmitter'>,
   outputs: OutputFolders,
   { listRuns, readRun, watchRuns }: RunFolders,
   warn: (message: string) => void,
+  outputDirOf: (specFile: string) => string | undefined,
 ): RunStore {
   const held = disposables();
   const changed = held.add(new EventEmitter<RunsChange>());
   const runs = new Map<string, RunSummary>();
   const watches = new Map<string, () => Promise<void>>();
   const toldProblems = new Set<string>();
+  /** Folder of a run -> its spec, as long as no spec has changed. */
+  const specs = new Map<string, string>();
 
   const onProblem = (error: MedpeftError) => {
     const text = `${error.code} ${error.place ?? ''}: ${error.message}`;
@@ -36,6 +43,7 @@ export function createRunStore(
 
   /** Reads one folder; forgets it when there is no run in it any more. */
   const look = (folder: string) => {
+    specs.delete(folder);
     try {
       runs.set(folder, readRun(folder));
     } catch (error) {
@@ -60,6 +68,7 @@ export function createRunStore(
 
   /** Watches exactly the output folders there are now. */
   const followOutputs = () => {
+    specs.clear();
     const wanted = new Set(outputs.outputDirs());
     const touched: string[] = [];
     for (const [dir, stop] of watches) {
@@ -96,12 +105,23 @@ export function createRunStore(
   followOutputs();
 
   const list = () => [...runs.values()].sort((a, b) => compareText(b.manifest.created, a.manifest.created));
+  const specOf = (run: RunSummary) => {
+    const known = specs.get(run.folder);
+    if (known !== undefined) return known;
+    const found = specOfRun(run, outputs.list(), outputDirOf) ?? path.dirname(run.folder);
+    specs.set(run.folder, found);
+    return found;
+  };
   return {
     list,
     get: (folder) => runs.get(folder),
-    ofSpec: (specFile) => list().filter((run) => run.manifest.spec?.file === specFile),
+    specOf,
+    ofSpec: (specFile) => list().filter((run) => specOf(run) === specFile),
     onDidChange: changed.event,
-    refresh: async () => notify([...watches.keys()].flatMap(lookAt)),
+    refresh: async () => {
+      specs.clear();
+      notify([...watches.keys()].flatMap(lookAt));
+    },
     dispose: () => held.dispose(),
   };
 }

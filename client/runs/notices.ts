@@ -6,7 +6,6 @@ import type { Settings } from '../settings';
 import type { VsCode } from '../vscode';
 import { stateText, type Translate } from './describe';
 import { isActive, type RunStore, type RunSummary } from './store';
-import { specOf } from './tree';
 
 export interface NoticeParts {
   vscode: VsCode;
@@ -37,12 +36,12 @@ export function notifyWhenFinished({ vscode, runs, launcher, settings }: NoticeP
     const all = runs.list();
     for (const run of all) if (isActive(run)) watched.add(run.folder);
     const ended = all.filter((run) => watched.has(run.folder) && !isActive(run));
-    for (const specFile of new Set(ended.map(specOf))) {
+    for (const specFile of new Set(ended.map(runs.specOf))) {
       const going =
         launcher.active().some((launch) => launch.specFile === specFile) ||
-        all.some((run) => isActive(run) && specOf(run) === specFile);
+        all.some((run) => isActive(run) && runs.specOf(run) === specFile);
       if (going) continue;
-      const own = ended.filter((run) => specOf(run) === specFile);
+      const own = ended.filter((run) => runs.specOf(run) === specFile);
       for (const run of own) watched.delete(run.folder);
       if (!window.state.focused && settings.notify()) void show(specFile, own);
     }

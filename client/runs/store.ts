@@ -14,7 +14,9 @@ export interface RunStore extends Disposable {
   list(): readonly RunSummary[];
   /** The run in this folder, if there is one. */
   get(folder: string): RunSummary | undefined;
-  /** The runs whose manifest names this spec (absolute path). */
+  /** The spec that the run is shown under, absolute; for a manifest that names none, its output folder. */
+  specOf(run: RunSummary): string;
+  /** The runs that are shown under this spec (absolute path). */
   ofSpec(specFile: string): readonly RunSummary[];
   /** Fires soon after a file of a run folder changed; read events on from your own offset with `readEvents`. */
   readonly onDidChange: Event<RunsChange>;

@@ -9,7 +9,7 @@ import type { SpecIndex } from '../specs';
 import { throttled } from '../throttle';
 import type { VsCode } from '../vscode';
 import { failureReason, runDescription, runLabel, startLabel, stateText } from './describe';
-import type { RunState, RunStore, RunSummary } from './store';
+import type { RunState, RunStore } from './store';
 
 /** What commands in the view's menus get. */
 export type RunsNode =
@@ -67,7 +67,7 @@ function childrenOf({ specs, runs, queue }: RunsTreeParts, node: RunsNode | unde
       ...runs.ofSpec(node.specFile).map((run): RunsNode => ({ kind: 'run', folder: run.folder })),
     ];
   if (node) return [];
-  const files = [...specs.list().map((spec) => spec.file), ...runs.list().map(specOf)];
+  const files = [...specs.list().map((spec) => spec.file), ...runs.list().map(runs.specOf)];
   return [...new Set(files)].map((specFile) => ({ kind: 'spec', specFile }));
 }
 
@@ -78,7 +78,7 @@ function parentOf({ runs, queue }: RunsTreeParts, node: RunsNode): RunsNode | un
   if (node.kind === 'spec') return undefined;
   const run = node.kind === 'run' ? runs.get(node.folder) : undefined;
   const entry = node.kind === 'waiting' ? queue.waiting().find(({ id }) => id === node.waiting) : undefined;
-  const specFile = run ? specOf(run) : entry?.specFile;
+  const specFile = run ? runs.specOf(run) : entry?.specFile;
   return specFile === undefined ? undefined : { kind: 'spec', specFile };
 }
 
@@ -91,11 +91,6 @@ function itemOf(parts: RunsTreeParts, node: RunsNode): TreeItem {
     case 'waiting':
       return waitingItem(parts, node.waiting);
   }
-}
-
-/** The spec's file; a manifest without one is listed under its output folder. */
-export function specOf(run: RunSummary): string {
-  return run.manifest.spec?.file ?? path.dirname(run.folder);
 }
 
 function specItem({ vscode, specs, runs, launcher, queue }: RunsTreeParts, specFile: string): TreeItem {
@@ -135,7 +130,7 @@ function runItem({ vscode, runs }: RunsTreeParts, folder: string): TreeItem {
   const run = runs.get(folder);
   // gone between drawing the list and drawing the item; the next notice drops it
   if (!run) return new vscode.TreeItem(path.basename(folder));
-  const item = new vscode.TreeItem(runLabel(run, runs.ofSpec(specOf(run))));
+  const item = new vscode.TreeItem(runLabel(run, runs.ofSpec(runs.specOf(run))));
   item.id = `run:${folder}`;
   item.iconPath = stateIcon(vscode, run.state);
   item.description = runDescription(run, Date.now(), l10n.t);
@@ -165,7 +160,7 @@ function waitingItem({ vscode, runs, queue }: RunsTreeParts, id: number): TreeIt
   if (!entry) return new vscode.TreeItem('');
   const run = entry.resume === undefined ? undefined : runs.get(entry.resume);
   const item = new vscode.TreeItem(
-    run ? l10n.t('resume {0}', runLabel(run, runs.ofSpec(specOf(run)))) : startLabel(entry.filter, l10n.t),
+    run ? l10n.t('resume {0}', runLabel(run, runs.ofSpec(runs.specOf(run)))) : startLabel(entry.filter, l10n.t),
   );
   item.id = `waiting:${id}`;
   item.iconPath = stateIcon(vscode, 'queued');

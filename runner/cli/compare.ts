@@ -11,6 +11,7 @@ import {
   renderings,
   renderText,
   settingsOf,
+  specFilesOf,
 } from '../reports';
 import type { RunSummary } from '../runs';
 import { nearest } from '../spec';
@@ -51,7 +52,7 @@ export const compare: Command = {
     if (correction !== undefined && correction !== 'holm' && correction !== 'none')
       throw new MedpeftError('MP4009', `--correction ${correction}: holm or none is needed`);
     const runs = readRuns(args.positional, (error) => output.log(`${errorText(error)}\n`));
-    const asked = comparisonSettings(runs);
+    const asked = comparisonSettings(specFilesOf(runs));
     const reference = optionOf(args, 'reference');
     if (reference !== undefined) refuseUnknown(reference, runs);
     const table = compareSummaries(runs, {

@@ -10,7 +10,7 @@ export { renderLatex } from './latex';
 export { renderMarkdown } from './markdown';
 export { type Rendering, renderings } from './renderings';
 export { settingsOf } from './row_settings';
-export { comparisonSettings } from './settings';
+export { comparisonSettings, specFilesOf } from './settings';
 export { renderSvg } from './svg';
 export type { Cell, ComparisonColumn, ComparisonRow, ComparisonSection, ComparisonTable, Difference } from './table';
 export { renderText } from './text';

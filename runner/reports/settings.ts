@@ -4,9 +4,13 @@ import type { Spec } from '../../schemas/generated/spec';
 import type { RunSummary } from '../runs';
 import { loadSpec } from '../spec';
 
-/** `compare` of the spec that all runs come from; none where they come from several, or where it is gone or broken by now. */
-export function comparisonSettings(runs: readonly RunSummary[]): Spec['compare'] {
-  const files = new Set(runs.map(({ manifest }) => manifest.spec?.file));
-  const [file] = files;
-  return files.size === 1 && file !== undefined && existsSync(file) ? loadSpec(file).spec?.compare : undefined;
+/** The files of the specs that runs came from; undefined stands for runs whose manifest names none. */
+export const specFilesOf = (runs: readonly RunSummary[]): (string | undefined)[] => [
+  ...new Set(runs.map(({ manifest }) => manifest.spec?.file)),
+];
+
+/** `compare` of the spec that runs come from; none where they come from several, or where it is gone or broken by now. */
+export function comparisonSettings(specFiles: readonly (string | undefined)[]): Spec['compare'] {
+  const [file] = specFiles;
+  return specFiles.length === 1 && file !== undefined && existsSync(file) ? loadSpec(file).spec?.compare : undefined;
 }

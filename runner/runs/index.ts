@@ -23,5 +23,6 @@ export {
   readRun,
 } from './read';
 export { asFolderError } from './refused';
+export { type SpecPlace, specOfRun } from './spec_of_run';
 export { watchRuns } from './watch';
 export { createRun, type NewEvent, openRun, type RunWriter } from './write';

@@ -3,4 +3,5 @@ export { checkSpec } from './check';
 export { type ExpandedMethod, expandMethods } from './combine';
 export { loadSpec } from './load';
 export { nearest } from './nearest';
+export { describeSpec, outputDirIfThere, outputDirOf } from './place';
 export type { SpecFile } from './types';

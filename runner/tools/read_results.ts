@@ -1,5 +1,5 @@
 import type { MedpeftError } from '../errors';
-import { compareSummaries, comparisonSettings, readRuns, renderMarkdown } from '../reports';
+import { compareSummaries, comparisonSettings, readRuns, renderMarkdown, specFilesOf } from '../reports';
 import { optionalText, pathOf } from './inputs';
 import type { Tool } from './tool';
 
@@ -24,7 +24,7 @@ export const readResults: Tool = {
     const problems: string[] = [];
     const onProblem = ({ code, message }: MedpeftError) => problems.push(`- left out: ${code} ${message}`);
     const runs = readRuns([pathOf(input, 'folder', root)], onProblem);
-    const asked = comparisonSettings(runs);
+    const asked = comparisonSettings(specFilesOf(runs));
     const reference = optionalText(input, 'reference') ?? asked?.reference;
     const table = compareSummaries(runs, { ...asked, ...(reference ? { reference } : {}), onProblem });
     const unfinished = table.unfinished.map(({ id, state }) => `- without a result: ${id} (${state})`);

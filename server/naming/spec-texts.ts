@@ -1,11 +1,12 @@
 /** Specs as they stand in the editor, else on disk, and how they extend each other. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import type { LanguageService } from 'vscode-json-languageservice';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import type { Documents } from '../documents';
+import { specFiles } from '../spec-files';
 
 export interface SpecText {
   /** Absolute. */
@@ -60,9 +61,7 @@ export function createSpecTexts({ documents, json, folders }: SpecTextParts): Sp
     },
     async all() {
       const shown = documents.all().flatMap(({ onDisk, file }) => (onDisk ? [file] : []));
-      const roots = folders().length > 0 ? folders() : [...new Set(shown.map((file) => path.dirname(file)))];
-      const found = await Promise.all(roots.map((root) => specFiles(root, folders().length > 0 ? deepest : 0)));
-      const files = [...new Set([...shown, ...found.flat()])].sort();
+      const files = [...new Set([...shown, ...(await specFiles(folders(), shown))])].sort();
       return (await Promise.all(files.map(open))).filter((spec) => spec !== undefined);
     },
   };
@@ -71,17 +70,4 @@ export function createSpecTexts({ documents, json, folders }: SpecTextParts): Sp
 function baseOf({ file, tree }: SpecText): string | undefined {
   const node = tree && findNodeAtLocation(tree, ['extends']);
   return node?.type === 'string' ? path.resolve(path.dirname(file), String(node.value)) : undefined;
-}
-
-/** Folders below the workspace's own in which specs are looked for. */
-const deepest = 8;
-
-async function specFiles(folder: string, depth: number): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.medpeft.json'));
-  const inside = entries.filter(
-    (entry) => depth > 0 && entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'),
-  );
-  const deeper = await Promise.all(inside.map((entry) => specFiles(path.join(folder, entry.name), depth - 1)));
-  return [...files.map((entry) => path.join(folder, entry.name)), ...deeper.flat()];
 }

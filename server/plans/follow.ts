@@ -1,7 +1,8 @@
 /** Plans again when a file changes that a spec depends on, or a run of it ends; while runs write, no more often than people look. */
 import path from 'node:path';
+import { outputDirOf } from '../../runner/spec';
 import { dependsOn } from '../checks/dependencies';
-import type { Documents, SpecDocument } from '../documents';
+import type { Documents } from '../documents';
 import type { Watched } from '../watched';
 import type { Plans } from './plans';
 
@@ -33,7 +34,7 @@ export function followFiles({
   };
   watched.onChange((files) => {
     for (const document of documents.all()) {
-      const runs = outputDir(document);
+      const runs = outputDirOf(document.file, document.spec.spec);
       const ofRuns = files.filter((file) => file.startsWith(runs + path.sep));
       const others = files.filter((file) => !ofRuns.includes(file) && file !== document.file);
       const told = ofRuns.map((file) => path.basename(file)).filter((name) => news.includes(name));
@@ -42,6 +43,3 @@ export function followFiles({
     }
   });
 }
-
-const outputDir = ({ file, spec }: SpecDocument): string =>
-  path.resolve(path.dirname(file), spec.spec?.runtime?.output_dir ?? 'runs');

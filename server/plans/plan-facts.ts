@@ -43,4 +43,6 @@ export interface SpecFacts {
 export interface PlanJob {
   file: string;
   text: string;
+  /** Of the workspace. */
+  folders: readonly string[];
 }

@@ -26,6 +26,8 @@ export interface Plans {
 export interface PlanParts {
   documents: Documents;
   log: Log;
+  /** Absolute folders of the workspace. */
+  folders(): readonly string[];
   /** Makes the facts of a job; the second of the pair ends that early. */
   start?: (job: PlanJob) => Started;
 }
@@ -47,7 +49,7 @@ interface Entry {
   answer: Promise<SpecFacts | undefined>;
 }
 
-export function createPlans({ documents, log, start = inThread }: PlanParts): Plans {
+export function createPlans({ documents, log, folders, start = inThread }: PlanParts): Plans {
   const entries = new Map<string, Entry>();
   const listeners: (() => void)[] = [];
   let took: number | undefined;
@@ -63,7 +65,7 @@ export function createPlans({ documents, log, start = inThread }: PlanParts): Pl
   /** Begins a plan; what is known of the same text stays until it is there. */
   const begin = ({ uri, file, text }: SpecDocument, key: string, facts?: SpecFacts): Entry => {
     const begun = performance.now();
-    const started = start({ file, text: text.getText() });
+    const started = start({ file, text: text.getText(), folders: folders() });
     const entry: Entry = { key, facts, started, again: false, answer: Promise.resolve(undefined) };
     const isCurrent = () => entries.get(uri) === entry;
     const finish = async () => {

@@ -6,8 +6,15 @@ import type { PlannedRun } from '../../runner/plan';
 import { type RunSummary, readRun } from '../../runner/runs/read';
 import type { RunFacts } from './plan-facts';
 
+/** Finds the file of the spec that a run belongs to. */
+export type RunOwner = (run: RunSummary) => Promise<string | undefined>;
+
 /** @param methodOf the key in `methods` of a method's name */
-export function runFacts(planned: readonly PlannedRun[], methodOf: (name: string) => string): RunFacts[] {
+export async function runFacts(
+  planned: readonly PlannedRun[],
+  methodOf: (name: string) => string,
+  ownerOf: RunOwner,
+): Promise<RunFacts[]> {
   const names = new Map<string, string[]>();
   const inFolder = (folder: string) => {
     const known = names.get(folder) ?? (existsSync(folder) ? readdirSync(folder) : []);
@@ -15,30 +22,30 @@ export function runFacts(planned: readonly PlannedRun[], methodOf: (name: string
     return known;
   };
   const current = new Set(planned.map(({ id }) => id));
-  return planned.flatMap((run) => {
-    const own = readFacts(run, run.id, methodOf, false);
-    if (own) return [own];
-    const prefix = run.id.slice(0, run.id.lastIndexOf('--') + 2);
-    const earlier = inFolder(run.outputDir)
-      .filter((name) => name.startsWith(prefix) && !current.has(name))
-      .flatMap((name) => readFacts(run, name, methodOf, true) ?? [])
-      .filter(({ state }) => state === 'finished')
-      .sort((a, b) => ((a.finished ?? '') < (b.finished ?? '') ? 1 : -1));
-    return earlier.slice(0, 1);
-  });
+  const told: RunFacts[] = [];
+  for (const { id, outputDir, specFile, methodName } of planned) {
+    const own = tryRead(path.join(outputDir, id));
+    const prefix = id.slice(0, id.lastIndexOf('--') + 2);
+    const earlier = own
+      ? []
+      : inFolder(outputDir)
+          .filter((name) => name.startsWith(prefix) && !current.has(name))
+          .flatMap((name) => tryRead(path.join(outputDir, name)) ?? [])
+          .filter(({ state }) => state === 'finished')
+          .sort((a, b) => ((a.result?.finished ?? '') < (b.result?.finished ?? '') ? 1 : -1));
+    const run = own ?? (await firstOf(earlier, async (one) => (await ownerOf(one)) === specFile));
+    if (!run) continue;
+    const { folder, state, result } = run;
+    const method = methodOf(methodName);
+    told.push({ folder, method, state, stale: !own, score: scoreOf(run), finished: result?.finished });
+  }
+  return told;
 }
 
-function readFacts(
-  { outputDir, specFile, methodName }: PlannedRun,
-  name: string,
-  methodOf: (name: string) => string,
-  stale: boolean,
-): RunFacts | undefined {
-  const run = tryRead(path.join(outputDir, name));
-  // Another spec may write runs of the same names into the same folder.
-  if (!run || (stale && run.manifest.spec?.file !== specFile)) return undefined;
-  const { folder, state, result } = run;
-  return { folder, method: methodOf(methodName), state, stale, score: scoreOf(run), finished: result?.finished };
+/** Another spec may write runs of the same names into the same folder. */
+async function firstOf(runs: RunSummary[], fits: (run: RunSummary) => Promise<boolean>) {
+  for (const run of runs) if (await fits(run)) return run;
+  return undefined;
 }
 
 /** Undefined where no run is, or a damaged one: the Runs view tells of that. */

@@ -126,8 +126,17 @@ describe('inlay hints', () => {
   );
 });
 
-/** A run folder of a method, as the runner leaves it; `id` in place of the one that the plan has now. */
-async function ranMethod(file: string, text: string, method: string, last: NewEvent, value?: number, id?: string) {
+interface Ran {
+  last: NewEvent;
+  value?: number;
+  /** In place of the one that the plan has now. */
+  id?: string;
+  /** The spec that the manifest names, in place of the file's. */
+  by?: string;
+}
+
+/** A run folder of a method, as the runner leaves it. */
+async function ranMethod(file: string, text: string, method: string, { last, value, id, by = file }: Ran) {
   const { runs } = await planRuns(loadSpec(file, { text }));
   const run = runs.find(({ methodName }) => methodName === method)!;
   const name = id === undefined ? run.id : `${run.id.slice(0, run.id.lastIndexOf('-') + 1)}${id}`;
@@ -135,7 +144,7 @@ async function ranMethod(file: string, text: string, method: string, last: NewEv
     format: 1,
     run: name,
     created: '2026-01-01T00:00:00.000Z',
-    spec: { file },
+    spec: { file: by },
     model: run.modelName,
     task: run.taskName,
     method,
@@ -165,9 +174,9 @@ describe('lenses of results', () => {
     const file = fileURLToPath(uri);
     const text = change(spec, '"output_dir": "runs"', '"output_dir": "lens-runs"');
     const finished: NewEvent = { type: 'run_finished', step: 4, seconds: 1 };
-    const base = await ranMethod(file, text, 'base', finished, 0.25);
-    const norm = await ranMethod(file, text, 'layernorm', finished, 0.375, 'before0000');
-    const lora = await ranMethod(file, text, 'lora', { type: 'run_cancelled', step: 2 });
+    const base = await ranMethod(file, text, 'base', { last: finished, value: 0.25 });
+    const norm = await ranMethod(file, text, 'layernorm', { last: finished, value: 0.375, id: 'before0000' });
+    const lora = await ranMethod(file, text, 'lora', { last: { type: 'run_cancelled', step: 2 } });
     await session.client.open(uri, text);
     const lenses = await session.client.request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri } });
     const shown = lenses.map(({ command }) => [command!.title, command!.command, command!.arguments![0]]);
@@ -195,6 +204,22 @@ describe('lenses of results', () => {
       ['$(beaker-stop) Dry Run', 'medpeft.dryRun', { spec: uri, methods: ['lora'] }],
       ['$(debug-continue) Resume', 'medpeft.resume', { kind: 'run', folder: lora }],
     ]);
+  });
+
+  it('tell of earlier results also after the spec was renamed, and not of those of another spec that is there', async () => {
+    const uri = session.freshUri();
+    const file = fileURLToPath(uri);
+    const text = change(spec, '"output_dir": "runs"', '"output_dir": "renamed-runs"');
+    const last: NewEvent = { type: 'run_finished', step: 4, seconds: 1 };
+    const neighbour = session.fixture.at('neighbour.medpeft.json');
+    writeFileSync(neighbour, change(text, '"name": "', '"name": "other '));
+    const former = session.fixture.at('former.medpeft.json');
+    const norm = await ranMethod(file, text, 'layernorm', { last, value: 0.375, id: 'before0000', by: former });
+    await ranMethod(file, text, 'lora', { last, value: 0.5, id: 'before0000', by: neighbour });
+    await session.client.open(uri, text);
+    const lenses = await session.client.request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri } });
+    const results = lenses.flatMap(({ command }) => (command!.title.includes('exact_match') ? [command!] : []));
+    expect(results.map((one) => one.arguments![0])).toEqual([{ kind: 'run', folder: norm }]);
   });
 
   it('can be switched off', async () => {

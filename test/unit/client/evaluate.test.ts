@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Answer } from '../../../client/runner/launcher';
 import { evaluateRun } from '../../../client/runs/evaluate';
-import { run } from './runs';
+import { fakeStore, run } from './runs';
 import { standIn } from './standIn';
 
 const finished = run({ method: 'lora', state: 'finished' });
@@ -25,7 +25,10 @@ async function evaluated(choice: string | undefined, answer: Partial<Answer> | u
     asked.push(args.join(' '));
     return answer && { code: 0, lastWords: '', logFile: '/l/1.log', stopped: false, ...answer };
   };
-  await evaluateRun({ vscode, launcher: { ask }, tasksOf: () => ['other', 'vqa'] }, finished);
+  await evaluateRun(
+    { vscode, runs: fakeStore([finished]), launcher: { ask }, tasksOf: () => ['other', 'vqa'] },
+    finished,
+  );
   return { offered, asked, told };
 }
 

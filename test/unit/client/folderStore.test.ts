@@ -33,15 +33,22 @@ function store() {
   const there = disk();
   let dirs = ['/w/runs'];
   const warnings: string[] = [];
-  const outputs = { outputDirs: () => dirs, onDidChange: moved.event };
-  const made = createRunStore(vscode, outputs, there.folders, (text) => warnings.push(text));
+  let specFile = '/w/a.medpeft.json';
+  const list = () => dirs.map((outputDir) => ({ file: specFile, outputDir }));
+  const outputs = { outputDirs: () => dirs, list, onDidChange: moved.event };
+  const warn = (text: string) => void warnings.push(text);
+  const made = createRunStore(vscode, outputs, there.folders, warn, () => undefined);
   const seen: string[][] = [];
   made.onDidChange(({ folders }) => seen.push(folders.map((folder) => folder.split('/').at(-1)!)));
   const move = (next: string[]) => {
     dirs = next;
     moved.fire();
   };
-  return { ...there, made, seen, warnings, move };
+  const rename = (next: string) => {
+    specFile = next;
+    moved.fire();
+  };
+  return { ...there, made, seen, warnings, move, rename };
 }
 
 describe('createRunStore', () => {
@@ -50,6 +57,15 @@ describe('createRunStore', () => {
     expect(made.list().map(({ id, state }) => [id, state])).toEqual([['m--vqa--lora--seed0', 'running']]);
     expect(made.ofSpec('/w/a.medpeft.json')).toHaveLength(1);
     expect(made.ofSpec('/w/b.medpeft.json')).toHaveLength(0);
+  });
+
+  it('shows runs under their spec after it was renamed', () => {
+    const { made, rename } = store();
+    const [lora] = made.ofSpec('/w/a.medpeft.json');
+    rename('/w/renamed.medpeft.json');
+    expect(made.ofSpec('/w/a.medpeft.json')).toEqual([]);
+    expect(made.ofSpec('/w/renamed.medpeft.json')).toEqual([lora]);
+    expect(made.specOf(lora!)).toBe('/w/renamed.medpeft.json');
   });
 
   it('reads again what the watch names, then tells', () => {

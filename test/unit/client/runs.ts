@@ -49,11 +49,13 @@ export function run({
 /** A store over a list that the test changes, and says so by `tell`. */
 export function fakeStore(initial: RunSummary[]): RunStore & { set(runs: RunSummary[]): void } {
   let runs = initial;
+  const specOf = (one: RunSummary) => one.manifest.spec?.file ?? '';
   const listeners = new Set<(change: { folders: readonly string[] }) => void>();
   return {
     list: () => runs,
     get: (folder) => runs.find((one) => one.folder === folder),
-    ofSpec: (file) => runs.filter((one) => one.manifest.spec?.file === file),
+    specOf,
+    ofSpec: (file) => runs.filter((one) => specOf(one) === file),
     onDidChange: ((listener: (change: { folders: readonly string[] }) => void) => {
       listeners.add(listener);
       return { dispose: () => listeners.delete(listener) };

@@ -11,7 +11,7 @@ async function asked(): Promise<AskedComparison> {
     { method: 'lora', trainable: 7168, answers: rightUpTo(30) },
   ]);
   onTestFinished(remove);
-  return { runs: listRuns(dir), arrangement: {}, cost: 'trainable' };
+  return { runs: listRuns(dir), specFiles: [], arrangement: {}, cost: 'trainable' };
 }
 
 const starred = ({ tables }: ReturnType<ReturnType<typeof createComparisons>['tables']>) =>
