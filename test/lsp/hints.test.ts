@@ -144,7 +144,7 @@ async function ranMethod(file: string, text: string, method: string, { last, val
     format: 1,
     run: name,
     created: '2026-01-01T00:00:00.000Z',
-    spec: { file: by },
+    spec: { file: by, name: run.specName },
     model: run.modelName,
     task: run.taskName,
     method,
