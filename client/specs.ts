@@ -1,4 +1,5 @@
 /** The specs of the workspace, and those opened from elsewhere: where they lie and where their runs are written. */
+import path from 'node:path';
 import type { Disposable, Event, Uri } from 'vscode';
 import { disposables } from './disposables';
 import { languageId } from './ids';
@@ -48,12 +49,16 @@ export function createSpecIndex(
   };
 
   const watcher = held.add(workspace.createFileSystemWatcher(pattern));
+  // of a folder that was moved or deleted VS Code tells, not of what was in it
+  const deletions = held.add(workspace.createFileSystemWatcher('**', true, true));
   held.add(
+    deletions.onDidDelete(({ fsPath }) => {
+      const gone = [...specs.keys()].filter((file) => file === fsPath || file.startsWith(fsPath + path.sep));
+      for (const file of gone) specs.delete(file);
+      if (gone.length > 0) changed.fire(gone);
+    }),
     watcher.onDidCreate(lookAndTell),
     watcher.onDidChange(lookAndTell),
-    watcher.onDidDelete((uri) => {
-      if (specs.delete(uri.fsPath)) changed.fire([uri.fsPath]);
-    }),
     workspace.onDidOpenTextDocument((document) => {
       if (document.languageId === languageId && !specs.has(document.uri.fsPath)) lookAndTell(document.uri);
     }),
