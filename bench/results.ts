@@ -5,6 +5,7 @@ import { largePart } from './large/results';
 import { lspPart } from './lsp/results';
 import type { Part, Planned } from './protocol';
 import { page } from './table';
+import { viewsPart } from './views/results';
 
 export interface SideResult {
   steps: { seconds: number; items: number; loss: number; gflops: number; flops?: number }[];
@@ -42,7 +43,7 @@ export function keepRow(name: string, row: Measured): void {
 }
 
 export function writePage(): void {
-  writeFileSync('docs/benchmarks.md', page(readResults()) + backendsPart() + largePart() + lspPart());
+  writeFileSync('docs/benchmarks.md', page(readResults()) + backendsPart() + largePart() + lspPart() + viewsPart());
 }
 
 const readResults = (): Results => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {});

@@ -1,6 +1,7 @@
 // How long after it was written an event is seen: a real run trains beside, and each of its steps is followed into the live panel.
-// Played only when named: npm run bench -- views. Prints p50 and p95; the target is a quarter of a second.
+// Played only when named: npm run bench -- views. The target is a quarter of a second.
 import { readdirSync, readFileSync } from 'node:fs';
+import { measured, spread } from './measured.mjs';
 
 const watchedSeconds = 20;
 
@@ -14,8 +15,6 @@ function observe() {
   }).observe(cell, { subtree: true, characterData: true, childList: true });
   globalThis.seenSteps = seen;
 }
-
-const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
 
 export const latency = {
   name: 'latency',
@@ -40,11 +39,8 @@ export const latency = {
       // an event is seen when a picture has its step or a later one
       const ages = events
         .filter((event) => event.step > first && event.step <= last)
-        .map((event) => seen.find(([shown]) => shown >= event.step)[1] - Date.parse(event.time))
-        .sort((a, b) => a - b);
-      console.log(
-        `  event to pixel: p50 ${quantile(ages, 0.5)} ms, p95 ${quantile(ages, 0.95)} ms, worst ${ages.at(-1)} ms of ${ages.length} steps in ${seen.length} pictures`,
-      );
+        .map((event) => seen.find(([shown]) => shown >= event.step)[1] - Date.parse(event.time));
+      measured('latency', { ...spread(ages), pictures: seen.length });
       await ui.choose('MedPEFT: Cancel Run', 'long');
     });
   },

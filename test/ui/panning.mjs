@@ -1,6 +1,7 @@
 // How smoothly a million measured points move: ten runs of 100,000 steps in the live panel, panned frame by frame.
-// Played only when named: npm run bench -- views. Prints the times of frames, and what draws them.
+// Played only when named: npm run bench -- views. Measures the times of frames, and says what draws them.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { measured, spread } from './measured.mjs';
 
 const [runs, steps, frames] = [10, 100_000, 200];
 
@@ -44,7 +45,7 @@ async function pan(count) {
   const canvas = document.createElement('canvas').getContext('webgl');
   const info = canvas?.getExtension('WEBGL_debug_renderer_info');
   const graphics = info ? canvas.getParameter(info.UNMASKED_RENDERER_WEBGL) : 'no WebGL: software';
-  return { times: times.sort((a, b) => a - b), graphics, browser: navigator.userAgent.match(/Chrome\/[\d.]+/)?.[0] };
+  return { times, graphics, browser: navigator.userAgent.match(/Chrome\/[\d.]+/)?.[0] };
 }
 
 export const panning = {
@@ -61,10 +62,7 @@ export const panning = {
       await panel.locator(`tr[data-run="bench-${runs - 1}"]`).waitFor({ timeout: 60_000 });
       await panel.locator('.chart canvas').first().waitFor();
       const { times, graphics, browser } = await panel.evaluate(pan, frames);
-      const at = (q) => times[Math.min(times.length - 1, Math.floor(q * times.length))].toFixed(1);
-      console.log(
-        `  panning ${runs} runs of ${steps} steps: a frame took p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${times.at(-1).toFixed(1)} ms of ${frames}; each curve drawn from its kept buckets by uPlot on a 2D canvas, ${browser}, graphics: ${graphics}`,
-      );
+      measured('panning', { ...spread(times), runs, steps, browser, graphics });
     });
   },
 };

@@ -1,9 +1,10 @@
 // How smoothly 30,000 items move: the answers of a run to 30,000 questions in the results view, scrolled frame by frame.
-// Played only when named: npm run bench -- views. Prints the times of frames, and how many rows exist.
+// Played only when named: npm run bench -- views. Measures the times of frames, and how many rows exist.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { measured, spread } from './measured.mjs';
 
 const [items, frames] = [30_000, 200];
 const cli = path.resolve(import.meta.dirname, '../../dist/cli.js');
@@ -34,7 +35,7 @@ async function scroll(count) {
     last = now;
     rows = Math.max(rows, list.querySelectorAll('.item').length);
   }
-  return { times: times.sort((a, b) => a - b), rows, moved: list.scrollTop };
+  return { times, rows, moved: list.scrollTop };
 }
 
 export const scrolling = {
@@ -55,10 +56,7 @@ export const scrolling = {
       await panel.locator('.item').first().waitFor();
       const { times, rows, moved } = await panel.evaluate(scroll, frames);
       assert.ok(moved > 0, 'nothing was scrolled');
-      const at = (q) => times[Math.min(times.length - 1, Math.floor(q * times.length))].toFixed(1);
-      console.log(
-        `  scrolling ${items} items: a frame took p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${times.at(-1).toFixed(1)} ms of ${frames}; at most ${rows} rows existed`,
-      );
+      measured('scrolling', { ...spread(times), items, rows });
     });
   },
 };

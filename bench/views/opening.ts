@@ -1,17 +1,18 @@
 /**
  * What the live panel's reading takes, without the drawing: opening 200 finished runs of 100,000 events each, and one run of a million events that nobody has
- * summed up. Runs the extension's own thread (dist/thread.js) and prints times, the longest pause of the host, and memory.
+ * summed up. Runs the extension's own thread (dist/thread.js) and measures times, the longest pause of the host, and memory.
  */
 import { appendFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { LiveChoice } from '../client/panels/protocol';
-import { createReader } from '../client/panels/reader';
-import { liveViewState } from '../client/panels/viewState';
-import { listRuns, openRun, type RunSummary } from '../runner/runs';
-import type { Manifest } from '../schemas/generated/manifest';
-import type { Result } from '../schemas/generated/result';
+import type { LiveChoice } from '../../client/panels/protocol';
+import { createReader } from '../../client/panels/reader';
+import { liveViewState } from '../../client/panels/viewState';
+import { listRuns, openRun, type RunSummary } from '../../runner/runs';
+import type { Manifest } from '../../schemas/generated/manifest';
+import type { Result } from '../../schemas/generated/result';
+import { measured, type Opened } from './results';
 
 const [runs, events, long] = [200, 100_000, 1_000_000];
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'medpeft-views-'));
@@ -68,7 +69,7 @@ function addRun(dir: string, seed: number): string {
 }
 
 /** Opens these runs in the thread; resolves when all of them were told. */
-async function open(summaries: readonly RunSummary[]): Promise<string> {
+async function open(summaries: readonly RunSummary[]): Promise<Opened> {
   const alive = setInterval(() => {}, 1000); // the thread keeps nobody from ending
   const delays = monitorEventLoopDelay({ resolution: 5 });
   const reader = createReader(path.resolve('dist/thread.js'));
@@ -94,8 +95,8 @@ async function open(summaries: readonly RunSummary[]): Promise<string> {
   const memory = process.memoryUsage.rss();
   reader.dispose();
   clearInterval(alive);
-  const ms = (value: number) => `${Math.round(value)} ms`;
-  return `first picture's points after ${ms(first)}, all after ${ms(all)}; the host paused ${ms(delays.max / 1e6)} at most; ${Math.round(memory / 1e6)} MB resident in all`;
+  const hostPause = delays.max / 1e6;
+  return { runs: summaries.length, first, all, hostPause, megabytes: memory / 1e6 };
 }
 
 async function main(): Promise<void> {
@@ -110,18 +111,17 @@ async function main(): Promise<void> {
   for (let seed = 1; seed < runs; seed++)
     for (const name of ['events.jsonl', 'curves.jsonl'])
       linkSync(path.join(original, name), path.join(addRun(dir, seed), name));
-  const megabytes = (name: string) => (statSync(path.join(original, name)).size / 1e6).toFixed(1);
-  console.log(
-    `a run of ${events} events: ${megabytes('events.jsonl')} MB, summed up in ${Math.round(summed)} ms as ${megabytes('curves.jsonl')} MB`,
-  );
+  const megabytes = (name: string) => statSync(path.join(original, name)).size / 1e6;
   const listed = performance.now();
   const summaries = listRuns(dir);
-  console.log(`listing ${runs} runs: ${Math.round(performance.now() - listed)} ms`);
-  console.log(`opening ${runs} runs of ${events} events: ${await open(summaries)}`);
+  const listing = performance.now() - listed;
+  const many = { events, ...(await open(summaries)) };
 
   const lone = path.join(scratch, 'lone');
   writeEvents(path.join(addRun(lone, 0), 'events.jsonl'), long);
-  console.log(`opening a run of ${long} events, not summed up: ${await open(listRuns(lone))}`);
+  const one = { events: long, ...(await open(listRuns(lone))) };
+  const summary = { milliseconds: summed, from: megabytes('events.jsonl'), to: megabytes('curves.jsonl') };
+  measured('opening', { summary, listing, many, one });
   rmSync(scratch, { recursive: true });
 }
 
