@@ -1,6 +1,6 @@
 /** Where the extension begins: each part is made once, in the order of what it stands on. */
 import path from 'node:path';
-import * as vscode from 'vscode';
+import * as api from 'vscode';
 import * as runFolders from '../runner/runs';
 import { describeSpec, outputDirIfThere } from '../runner/spec';
 import { registerCommands } from './commands';
@@ -11,6 +11,7 @@ import { startLanguageServer } from './languageClient';
 import { registerLanguageModelTools } from './languageModelTools';
 import { activeTarget, registerPanels, showEnvironment, showLivePanel, showResults } from './panels';
 import { createReader } from './panels/reader';
+import { withPlainMessages } from './plainMessages';
 import { createLauncher } from './runner/launcher';
 import { hostSearch } from './runner/node';
 import { planSpec } from './runner/plan';
@@ -34,10 +35,11 @@ export interface Api {
   services: Services;
   /** The language server answers and the workspace has been searched for specs. */
   ready: Promise<unknown>;
-  tests: vscode.TestController;
+  tests: api.TestController;
 }
 
-export function activate(context: vscode.ExtensionContext): Api {
+export function activate(context: api.ExtensionContext): Api {
+  const vscode = withPlainMessages(api);
   const log = vscode.window.createOutputChannel('MedPEFT', { log: true });
   const settings = createSettings(vscode);
   const cli = context.asAbsolutePath('dist/cli.js');

@@ -23,7 +23,8 @@ export const latency = {
     await step('steps are followed from the file to the screen', async () => {
       await ui.ready('long.medpeft.json');
       await ui.open('long.medpeft.json');
-      await ui.codeLens('Run').first().click();
+      await ui.languageOfEditor('MedPEFT').waitFor();
+      await ui.command('MedPEFT: Run Experiment');
       const panel = await ui.panel('.charts', 60_000);
       await panel.locator('tr[data-run*="layernorm"] td', { hasText: ' of ' }).waitFor({ timeout: 60_000 });
       await panel.evaluate(observe);

@@ -93,7 +93,8 @@ async function begin({ ui, step }) {
   await step('a run goes on', async () => {
     await ui.ready('long.medpeft.json');
     await ui.open('long.medpeft.json');
-    await ui.codeLens('Run').first().click();
+    await ui.languageOfEditor('MedPEFT').waitFor();
+    await ui.command('MedPEFT: Run Experiment');
     await beyond(ui, 3);
     await ui.remembered(/medpeft\.live.*smoothing/s);
   });
