@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const text = readFileSync(path.join(root, 'docs/vscode.md'), 'utf8');
-const named = [...text.matchAll(/`(test\/[\w/.]+)`: (.+?) \|$/gm)].map(([, file = '', title = '']) => ({
+const named = [...text.matchAll(/`(test\/[\w/.-]+)`: (.+?) \|$/gm)].map(([, file = '', title = '']) => ({
   file,
   title,
 }));
