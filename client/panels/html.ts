@@ -8,11 +8,15 @@ export interface PageParts {
   style: string;
   /** The webview's source, for the policy. */
   cspSource: string;
+  /** Of the editor, such as `de`. */
+  language: string;
+  /** English words of the page -> the same in that language; undefined in English. */
+  words: Record<string, string> | undefined;
 }
 
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-export function pageHtml({ title, script, style, cspSource }: PageParts): string {
+export function pageHtml({ title, script, style, cspSource, language, words }: PageParts): string {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     "default-src 'none'",
@@ -22,7 +26,7 @@ export function pageHtml({ title, script, style, cspSource }: PageParts): string
     `font-src ${cspSource}`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escapeHtml(language)}">
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
@@ -31,7 +35,7 @@ export function pageHtml({ title, script, style, cspSource }: PageParts): string
     <link rel="stylesheet" href="${escapeHtml(style)}">
   </head>
   <body>
-    <main id="page"></main>
+    <main id="page"${words ? ` data-words="${escapeHtml(JSON.stringify(words))}"` : ''}></main>
     <script nonce="${nonce}" src="${escapeHtml(script)}"></script>
   </body>
 </html>`;

@@ -20,7 +20,7 @@ export function openLivePanel(
 ): vscode.WebviewPanel {
   const panel = vscode.window.createWebviewPanel(
     liveViewType,
-    'MedPEFT Live',
+    vscode.l10n.t('MedPEFT Live'),
     { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
     { enableScripts: true },
   );
@@ -55,8 +55,8 @@ export function fillLivePanel(
 
   const shown = (): Shown => {
     const runs = runsOf(services.runs, target);
-    const label = targetLabel(services.runs, target, runs);
-    panel.title = `Live: ${label}`;
+    const label = targetLabel(services.runs, target, runs, vscode.l10n.t);
+    panel.title = vscode.l10n.t('Live: {0}', label);
     return { label, runs: runs.map(followed) };
   };
 

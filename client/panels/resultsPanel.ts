@@ -25,9 +25,14 @@ export function openResultsPanel(
   services: Services,
   target: PanelTarget,
 ): vscode.WebviewPanel {
-  const panel = vscode.window.createWebviewPanel(resultsViewType, 'MedPEFT Results', vscode.ViewColumn.Active, {
-    enableScripts: true,
-  });
+  const panel = vscode.window.createWebviewPanel(
+    resultsViewType,
+    vscode.l10n.t('MedPEFT Results'),
+    vscode.ViewColumn.Active,
+    {
+      enableScripts: true,
+    },
+  );
   fillResultsPanel(context, services, panel, resultsViewState(target));
   return panel;
 }
@@ -78,8 +83,8 @@ export function fillResultsPanel(
   const hydrate = () =>
     guarded(() => {
       const comparison = asked();
-      title = targetLabel(services.runs, target, comparison.runs);
-      panel.title = `Results: ${title}`;
+      title = targetLabel(services.runs, target, comparison.runs, vscode.l10n.t);
+      panel.title = vscode.l10n.t('Results: {0}', title);
       compared = fingerprint(comparison.runs);
       session.ask({ type: 'compare', asked: comparison });
     });
@@ -97,7 +102,7 @@ export function fillResultsPanel(
 
   const runNamed = (id: string): RunSummary => {
     const run = shown().find((one) => one.id === id);
-    if (!run) throw new Error(`The run ${id} is gone.`);
+    if (!run) throw new Error(vscode.l10n.t('The run {0} is gone.', id));
     return run;
   };
 
@@ -106,7 +111,7 @@ export function fillResultsPanel(
       const runs = ids.map(runNamed);
       images = new Map();
       const address = (file: string) => panel.webview.asWebviewUri(vscode.Uri.file(file)).toString();
-      const label = ({ manifest: { method, seed } }: RunSummary) => `${method}, seed ${seed}`;
+      const label = ({ manifest: { method, seed } }: RunSummary) => `${method}, ${vscode.l10n.t('seed {0}', seed)}`;
       post({
         type: 'items',
         runs: runs.map((run) => ({ run: run.id, label: label(run) })),
@@ -148,7 +153,7 @@ export function fillResultsPanel(
       case 'export':
         return guarded(() => session.ask({ type: 'render', asked: asked(), kind: message.kind }));
       case 'export_notes':
-        return guarded(() => exportNotes(targetLabel(services.runs, target, shown()), shown()));
+        return guarded(() => exportNotes(targetLabel(services.runs, target, shown(), vscode.l10n.t), shown()));
       case 'show_curves':
         return vscode.commands.executeCommand('medpeft.showLive', target);
       default:

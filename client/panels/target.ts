@@ -1,5 +1,6 @@
 /** Which runs a panel shows. */
 import path from 'node:path';
+import type { Translate } from '../runs/describe';
 import type { RunStore, RunSummary } from '../runs/store';
 import type { PanelTarget } from '../services';
 
@@ -28,9 +29,10 @@ export function targetLabel(
   store: Pick<RunStore, 'specOf'>,
   { folder, specFile }: PanelTarget,
   runs: readonly RunSummary[],
+  t: Translate,
 ): string {
   const [run] = runs;
   const file = specFile ?? (run && store.specOf(run));
-  const name = file ? path.basename(file) : 'no run yet';
-  return folder && run ? `${run.manifest.method}, seed ${run.manifest.seed} (${name})` : name;
+  const name = file ? path.basename(file) : t('no run yet');
+  return folder && run ? `${run.manifest.method}, ${t('seed {0}', run.manifest.seed)} (${name})` : name;
 }

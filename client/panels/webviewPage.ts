@@ -21,5 +21,7 @@ export function preparePage(
     script: address(`${page}.js`),
     style: address(`${page}.css`),
     cspSource: webview.cspSource,
+    language: vscode.env.language,
+    words: vscode.l10n.bundle,
   });
 }

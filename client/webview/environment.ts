@@ -4,8 +4,13 @@ import './environment/environment.css';
 import type { Check, FromEnvironmentPage, ToEnvironmentPage } from '../panels/protocol';
 import { element, setText } from './common/dom';
 import { connect } from './common/host';
+import { t } from './common/l10n';
 
-const words: Record<Check['state'], string> = { ok: '✓ found', missing: '✗ missing', note: '– note' };
+const words: Record<Check['state'], string> = {
+  ok: `✓ ${t('found')}`,
+  missing: `✗ ${t('missing')}`,
+  note: `– ${t('note')}`,
+};
 const host = connect<ToEnvironmentPage, FromEnvironmentPage, object>(receive);
 
 const button = (text: string, message: FromEnvironmentPage) => {
@@ -13,7 +18,7 @@ const button = (text: string, message: FromEnvironmentPage) => {
   made.addEventListener('click', () => host.post(message));
   return made;
 };
-const again = button('Check again', { type: 'again' });
+const again = button(t('Check again'), { type: 'again' });
 const summary = element('p', { class: 'summary', role: 'status' });
 const problem = element('p', { class: 'problem', role: 'alert', hidden: true });
 const list = element('div');
@@ -21,15 +26,15 @@ const list = element('div');
 document
   .getElementById('page')!
   .append(
-    element('header', {}, element('h1', {}, 'Environment'), again),
+    element('header', {}, element('h1', {}, t('Environment')), again),
     summary,
     problem,
     list,
     element(
       'div',
       { class: 'controls' },
-      button('Copy report', { type: 'copy' }),
-      button('Choose another Node…', { type: 'settings' }),
+      button(t('Copy report'), { type: 'copy' }),
+      button(t('Choose another Node…'), { type: 'settings' }),
     ),
   );
 
@@ -43,8 +48,12 @@ function receive(message: ToEnvironmentPage): void {
   again.disabled = going;
   const missing = checks.filter(({ state }) => state === 'missing').length;
   const found =
-    missing === 0 ? 'Nothing is missing.' : `${missing} ${missing === 1 ? 'thing is' : 'things are'} missing.`;
-  setText(summary, going ? 'Looking …' : found);
+    missing === 0
+      ? t('Nothing is missing.')
+      : missing === 1
+        ? t('1 thing is missing.')
+        : t('{0} things are missing.', missing);
+  setText(summary, going ? t('Looking …') : found);
   const areas = [...new Set(checks.map(({ area }) => area))];
   list.replaceChildren(
     ...areas.map((area) => {
@@ -59,14 +68,14 @@ function itemOf({ name, state, text, hint, command, output, specFile }: Check): 
     ? element(
         'details',
         {},
-        element('summary', {}, 'What was tried'),
+        element('summary', {}, t('What was tried')),
         element('pre', {}, `$ ${command}`),
         output ? element('pre', {}, output) : undefined,
       )
     : undefined;
-  const open = specFile ? button('Open', { type: 'open', specFile }) : undefined;
+  const open = specFile ? button(t('Open'), { type: 'open', specFile }) : undefined;
   open?.classList.add('quiet');
-  open?.setAttribute('aria-label', `Open ${name}`);
+  open?.setAttribute('aria-label', t('Open {0}', name));
   return element(
     'li',
     { 'data-state': state },

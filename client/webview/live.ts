@@ -5,7 +5,9 @@ import './live/live.css';
 import type { ChartView, FromLivePage, LiveChoice, LiveViewState, ToLivePage } from '../panels/protocol';
 import { element, setText } from './common/dom';
 import { connect } from './common/host';
+import { t } from './common/l10n';
 import { onThemeChange, setLineColours } from './common/theme';
+import { stateWords } from './common/words';
 import { Controls } from './live/controls';
 import { Figure } from './live/figure';
 import { Legend } from './live/legend';
@@ -26,10 +28,10 @@ const host = connect<ToLivePage, FromLivePage, LiveViewState>(receive);
 const title = element('h1');
 const summary = element('p', { class: 'summary' });
 const problem = element('p', { role: 'alert' });
-const again = element('button', { type: 'button' }, 'Try again');
+const again = element('button', { type: 'button' }, t('Try again'));
 const problemBox = element('div', { class: 'problem', hidden: true }, problem, again);
 const announcer = element('p', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
-const results = element('button', { type: 'button' }, 'Show results');
+const results = element('button', { type: 'button' }, t('Show results'));
 const controls = new Controls((part) => change(part));
 const legend = new Legend({
   onToggle: (run) => {
@@ -38,10 +40,10 @@ const legend = new Legend({
   },
   onAll: (on) => change({ hidden: on ? [] : model.list().map(({ run }) => run) }),
 });
-const figures = ([0, 1] as const).map((c) => new Figure(`Chart ${c + 1}`, (part) => changeChart(c, part)));
+const figures = ([0, 1] as const).map((c) => new Figure(t('Chart {0}', c + 1), (part) => changeChart(c, part)));
 const table = new RunTable();
 const notices = element('ul', { class: 'notices' });
-const values = element('details', { class: 'values' }, element('summary', {}, 'Curves as numbers'));
+const values = element('details', { class: 'values' }, element('summary', {}, t('Curves as numbers')));
 const valueBody = element('div', { class: 'value-tables' });
 values.append(valueBody);
 
@@ -133,7 +135,7 @@ function draw(now: LiveViewState): void {
 }
 
 function captionOf(quantity: string, lines: readonly Line[]): string {
-  return lines.some(({ raw }) => raw) ? `${quantity}, smoothed as in the chart` : quantity;
+  return lines.some(({ raw }) => raw) ? t('{0}, smoothed as in the chart', quantity) : quantity;
 }
 
 /** What a run itself says, and what its loss shows. */
@@ -142,7 +144,7 @@ function noticesOf(run: ShownRun, runs: readonly ShownRun[]): HTMLElement[] {
   const label = labelOf(run, runs);
   const made: HTMLElement[] = [];
   if (notice) {
-    const words = `${label}, ${state}: ${notice.message} (${notice.code}).`;
+    const words = `${label}, ${stateWords[state]}: ${notice.message} (${notice.code}).`;
     const hint = notice.hint ? ` ${notice.hint}` : '';
     made.push(element('li', { 'data-state': state }, element('strong', {}, words), hint));
   }

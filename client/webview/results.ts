@@ -4,6 +4,7 @@ import './results/results.css';
 import type { Arrangement, FromResultsPage, ResultsViewState, ToResultsPage } from '../panels/protocol';
 import { element, setText } from './common/dom';
 import { connect } from './common/host';
+import { t } from './common/l10n';
 import { comparison } from './results/comparison';
 import { noFilter } from './results/filter';
 import { ItemsView } from './results/itemsView';
@@ -19,7 +20,7 @@ let awaited = false;
 const host = connect<ToResultsPage, FromResultsPage, ResultsViewState>(receive);
 
 const title = element('h1');
-const curves = element('button', { type: 'button' }, 'Show curves');
+const curves = element('button', { type: 'button' }, t('Show curves'));
 const problem = element('p', { class: 'problem', role: 'alert', hidden: true });
 const controls = new TableControls({
   onArrange: (part) => arrange({ arrangement: { ...view.arrangement, ...part } }),
@@ -119,11 +120,11 @@ function draw(): void {
   );
   const plots = scatter(content.tables, view.cost, (cost) => arrange({ cost }));
   if (plots) tables.append(plots);
-  if (content.tables.length === 0) tables.append(element('p', { class: 'empty' }, 'No run is finished yet.'));
+  if (content.tables.length === 0) tables.append(element('p', { class: 'empty' }, t('No run is finished yet.')));
   unfinished.replaceChildren(
     ...(content.unfinished.length > 0
       ? [
-          element('h2', {}, 'Without a result'),
+          element('h2', {}, t('Without a result')),
           element('ul', {}, ...content.unfinished.map(({ run, state }) => element('li', {}, `${run}: ${state}`))),
         ]
       : []),

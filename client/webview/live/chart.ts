@@ -2,6 +2,7 @@
 import uPlot from 'uplot';
 import type { XAxis, Zoom } from '../../panels/protocol';
 import { element } from '../common/dom';
+import { t } from '../common/l10n';
 import { dashes, readTheme } from '../common/theme';
 import { align, type Columns, panned, readingsAt, type Scaling, xRange, yRange, zoomedAround } from './chartData';
 import type { Line } from './lines';
@@ -47,9 +48,13 @@ export class Chart {
     this.data = align(lines, scaling);
     const names = lines.map(({ label }) => label).join(', ');
     const some = this.data[0].length > 0;
-    const help =
-      'Arrow keys move through the steps, with Shift the part in sight; plus and minus zoom, 0 shows all; the values are also in the table below.';
-    this.root.setAttribute('aria-label', some ? `${quantity} of ${names}. ${help}` : `${quantity}: nothing yet`);
+    const help = t(
+      'Arrow keys move through the steps, with Shift the part in sight; plus and minus zoom, 0 shows all; the values are also in the table below.',
+    );
+    this.root.setAttribute(
+      'aria-label',
+      some ? `${t('{0} of {1}', quantity, names)}. ${help}` : t('{0}: nothing yet', quantity),
+    );
     const shape = JSON.stringify([
       axis,
       scaling.logX,
@@ -183,11 +188,11 @@ export class Chart {
   }
 }
 
-const axisNames: Record<XAxis, string> = { step: 'step', epoch: 'epoch', time: 'seconds of training' };
+const axisNames: Record<XAxis, string> = { step: t('step'), epoch: t('epoch'), time: t('seconds of training') };
 
 function emptyText(quantity: string): string {
-  if (quantity.startsWith('training')) return 'no step yet';
-  return quantity.startsWith('validation') ? 'no validation yet' : 'not measured yet';
+  if (quantity.startsWith('training')) return t('no step yet');
+  return quantity.startsWith('validation') ? t('no validation yet') : t('not measured yet');
 }
 
 function seriesOf({ label, index, raw, points }: Line, theme: ReturnType<typeof readTheme>): uPlot.Series[] {
@@ -201,7 +206,7 @@ function seriesOf({ label, index, raw, points }: Line, theme: ReturnType<typeof 
   };
   if (!raw) return [main];
   const behind: uPlot.Series = {
-    label: `${label}, as measured`,
+    label: t('{0}, as measured', label),
     stroke: theme.line(index),
     alpha: theme.highContrast ? 0.4 : 0.2,
     width: 1,

@@ -1,18 +1,19 @@
 /** What is chosen for both charts: the x axis, smoothing, how many runs, and whether outliers are left out. */
 import type { LiveViewState, XAxis } from '../../panels/protocol';
 import { element, labelled, selection, setText } from '../common/dom';
+import { t } from '../common/l10n';
 
 const axes: readonly (readonly [XAxis, string])[] = [
-  ['step', 'step'],
-  ['epoch', 'epoch'],
-  ['time', 'time'],
+  ['step', t('step')],
+  ['epoch', t('epoch')],
+  ['time', t('time')],
 ];
 const tops: readonly (readonly [string, string])[] = [
-  ['', 'all'],
-  ['3', 'best 3'],
-  ['5', 'best 5'],
-  ['10', 'best 10'],
-  ['20', 'best 20'],
+  ['', t('all')],
+  ['3', t('best {0}', 3)],
+  ['5', t('best {0}', 5)],
+  ['10', t('best {0}', 10)],
+  ['20', t('best {0}', 20)],
 ];
 
 export class Controls {
@@ -36,11 +37,11 @@ export class Controls {
     this.root = element(
       'div',
       { class: 'controls' },
-      labelled('Runs', this.top),
-      labelled('By', this.axis),
-      check(this.logX, 'log', 'Logarithmic x axis'),
-      check(this.clip, 'Clip outliers', 'Leave single outliers out of sight'),
-      element('label', { class: 'control' }, element('span', {}, 'Smoothing'), this.smoothing, this.smoothingValue),
+      labelled(t('Runs'), this.top),
+      labelled(t('By'), this.axis),
+      check(this.logX, t('log'), t('Logarithmic x axis')),
+      check(this.clip, t('Clip outliers'), t('Leave single outliers out of sight')),
+      element('label', { class: 'control' }, element('span', {}, t('Smoothing')), this.smoothing, this.smoothingValue),
     );
   }
 

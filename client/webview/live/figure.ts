@@ -1,6 +1,7 @@
 /** A chart with what is chosen for it: the quantity, a logarithmic axis, and the way back out of a zoom. */
 import type { ChartView } from '../../panels/protocol';
 import { element, fillSelection, selection } from '../common/dom';
+import { t } from '../common/l10n';
 import { Chart } from './chart';
 import type { Scaling } from './chartData';
 import type { Line } from './lines';
@@ -18,13 +19,13 @@ export class Figure {
   readonly root: HTMLElement;
   private readonly quantity = selection([], '');
   private readonly log = element('input', { type: 'checkbox' });
-  private readonly whole = element('button', { type: 'button', class: 'quiet', hidden: true }, 'Show all');
+  private readonly whole = element('button', { type: 'button', class: 'quiet', hidden: true }, t('Show all'));
   private readonly chart: Chart;
 
   /** @param name which of the charts, for those who do not see it */
   constructor(name: string, onChange: (part: Partial<ChartView>) => void) {
     this.chart = new Chart((zoom) => onChange({ zoom }));
-    this.quantity.setAttribute('aria-label', `${name}: quantity`);
+    this.quantity.setAttribute('aria-label', t('{0}: quantity', name));
     this.quantity.addEventListener('change', () => onChange({ quantity: this.quantity.value, zoom: undefined }));
     this.log.addEventListener('change', () => onChange({ logScale: this.log.checked, zoom: undefined }));
     this.whole.addEventListener('click', () => onChange({ zoom: undefined }));
@@ -35,7 +36,7 @@ export class Figure {
         'div',
         { class: 'chart-head' },
         this.quantity,
-        element('label', { class: 'control' }, this.log, element('span', {}, 'log')),
+        element('label', { class: 'control' }, this.log, element('span', {}, t('log'))),
         this.whole,
       ),
       this.chart.root,

@@ -1,5 +1,6 @@
 /** The runs as buttons that switch their curves on and off, however many there are. Changed in place, so that focus stays. */
 import { element, setText } from '../common/dom';
+import { t } from '../common/l10n';
 import { labelOf, type ShownRun } from './model';
 import { sample } from './sample';
 
@@ -17,7 +18,7 @@ export interface LegendEvents {
 
 export class Legend {
   readonly root: HTMLElement;
-  private readonly list = element('ul', { class: 'legend', 'aria-label': 'Curves' });
+  private readonly list = element('ul', { class: 'legend', 'aria-label': t('Curves') });
   private readonly all = element('button', { type: 'button', class: 'quiet' });
   private readonly entries = new Map<string, Entry>();
   private anyHidden = false;
@@ -42,14 +43,14 @@ export class Legend {
       button.setAttribute('aria-pressed', String(on));
       button.classList.toggle('out', !drawn);
       button.title = !on
-        ? 'Show this curve'
+        ? t('Show this curve')
         : drawn
-          ? 'Hide this curve'
-          : 'Not among the best: “Runs” says how many are drawn';
+          ? t('Hide this curve')
+          : t('Not among the best: “Runs” says how many are drawn');
     }
     this.anyHidden = hidden.some((run) => this.entries.has(run));
     this.all.hidden = runs.length < 2;
-    setText(this.all, this.anyHidden ? 'show all' : 'hide all');
+    setText(this.all, this.anyHidden ? t('show all') : t('hide all'));
   }
 
   private add(run: ShownRun): Entry {

@@ -1,6 +1,7 @@
 /** What is written into and beside the plane of a chart: where something happened to a run, and places on the x axis. */
 import type uPlot from 'uplot';
 import type { Mark, XAxis } from '../../panels/protocol';
+import { t } from '../common/l10n';
 import type { Theme } from '../common/theme';
 import { duration, figure } from '../common/words';
 import type { Line } from './lines';
@@ -35,7 +36,7 @@ export function drawMarks(plot: uPlot, lines: readonly Line[], theme: Theme): vo
 
 /** `step 120`, `epoch 2.5`, `after 3 min 5 s` */
 export function placeText(axis: XAxis, x: number): string {
-  return axis === 'time' ? `after ${duration(x)}` : `${axis} ${figure(x)}`;
+  return axis === 'time' ? t('after {0}', duration(x)) : `${axis === 'step' ? t('step') : t('epoch')} ${figure(x)}`;
 }
 
 /** Whole steps only. */

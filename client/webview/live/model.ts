@@ -1,5 +1,7 @@
 /** What the live page knows of its runs, and how messages change it. No DOM in here. */
 import type { CurvePoints, LiveRun, LiveStatus, Mark, ToLivePage } from '../../panels/protocol';
+import { t } from '../common/l10n';
+import { stateWords } from '../common/words';
 
 /** One quantity of one run, as columns of equal length. */
 export interface ShownCurve {
@@ -88,7 +90,7 @@ export class LiveModel {
     shown.receivedAt = this.clock();
     if (before === status.state) return [];
     const why = status.notice && status.state !== 'finished' ? `: ${status.notice.message}` : '';
-    return [`${shown.method} ${status.state}${why}`];
+    return [`${shown.method} ${stateWords[status.state]}${why}`];
   }
 
   /** Seconds since the run's last event. */
@@ -109,7 +111,7 @@ export function labelOf(run: ShownRun, all: readonly ShownRun[]): string {
   const parts = [run.method];
   if (differs('model')) parts.push(run.model);
   if (differs('task')) parts.push(run.task);
-  if (differs('seed')) parts.push(`seed ${run.seed}`);
+  if (differs('seed')) parts.push(t('seed {0}', run.seed));
   const label = parts.join(', ');
   const twins = all.filter(
     ({ method, model, task, seed }) =>

@@ -1,5 +1,6 @@
 /** What all curves say at the cursor: a small table over the chart, on the side where the cursor is not. */
 import { element } from '../common/dom';
+import { t } from '../common/l10n';
 import { figure } from '../common/words';
 import type { Reading } from './chartData';
 import { sample } from './sample';
@@ -27,7 +28,7 @@ export class Readout {
     this.root.replaceChildren(
       element('p', {}, heading),
       element('table', {}, element('tbody', {}, ...rows)),
-      ...(more > 0 ? [element('p', {}, `and ${more} more`)] : []),
+      ...(more > 0 ? [element('p', {}, t('and {0} more', more))] : []),
     );
     this.root.hidden = false;
   }

@@ -1,11 +1,12 @@
 /** The runs as a table: what a chart cannot say. Rows are changed in place, so that a selection stays. */
 import { element, setText } from '../common/dom';
+import { t } from '../common/l10n';
 import { duration, figure, stateWords } from '../common/words';
 import { type LiveModel, labelOf, type ShownRun } from './model';
 import { bestOf } from './ranking';
 import { sample } from './sample';
 
-const columns = ['Run', 'State', 'Step', 'Time left', 'Last event', '', '', '', 'Items/s'];
+const columns = [t('Run'), t('State'), t('Step'), t('Time left'), t('Last event'), '', '', '', t('Items/s')];
 const columnOf = { run: 0, state: 1, step: 2, left: 3, silence: 4, first: 5, second: 6, best: 7, speed: 8 } as const;
 
 /** Figures stand to the right. */
@@ -32,7 +33,7 @@ export class RunTable {
       element(
         'table',
         { class: 'runs' },
-        element('caption', {}, 'Runs'),
+        element('caption', {}, t('Runs')),
         element('thead', {}, element('tr', {}, ...this.heads)),
         this.body,
       ),
@@ -43,9 +44,9 @@ export class RunTable {
   update(model: LiveModel, quantities: readonly [string, string]): void {
     const runs = model.list();
     const [first, second] = quantities;
-    setText(this.heads[columnOf.first]!, `${first}, last`);
-    setText(this.heads[columnOf.second]!, `${second}, last`);
-    setText(this.heads[columnOf.best]!, `${second}, best`);
+    setText(this.heads[columnOf.first]!, t('{0}, last', first));
+    setText(this.heads[columnOf.second]!, t('{0}, last', second));
+    setText(this.heads[columnOf.best]!, t('{0}, best', second));
     for (const [run, row] of this.rows) {
       if (runs.some((shown) => shown.run === run)) continue;
       row.root.remove();
@@ -91,7 +92,7 @@ export class RunTable {
     setText(cells[columnOf.state]!, stateWords[status.state]);
     progress.max = Math.max(1, status.totalSteps);
     progress.value = status.step;
-    progress.setAttribute('aria-label', `Progress of ${label}`);
+    progress.setAttribute('aria-label', t('Progress of {0}', label));
     progress.hidden = status.totalSteps === 0;
     setText(steps, stepText(run));
     setText(cells[columnOf.left]!, running && status.secondsLeft !== undefined ? duration(status.secondsLeft) : '–');
@@ -105,11 +106,11 @@ export class RunTable {
 
 /** The untuned base takes no step; of a run that has not begun nothing is known. */
 function stepText({ status: { state, step, totalSteps } }: ShownRun): string {
-  if (totalSteps > 0) return `${step} of ${totalSteps}`;
-  return state === 'finished' ? 'no training' : '–';
+  if (totalSteps > 0) return t('{0} of {1}', step, totalSteps);
+  return state === 'finished' ? t('no training') : '–';
 }
 
 function silenceText(model: LiveModel, run: ShownRun): string {
   const silence = model.silence(run);
-  return silence === undefined ? 'none yet' : `${duration(silence)} ago`;
+  return silence === undefined ? t('none yet') : t('{0} ago', duration(silence));
 }

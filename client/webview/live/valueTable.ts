@@ -1,5 +1,6 @@
 /** The curves as numbers: what the charts show, for those who do not see them, or want to read off a value. */
 import { element } from '../common/dom';
+import { t } from '../common/l10n';
 import { figure } from '../common/words';
 import type { Line } from './lines';
 
@@ -11,7 +12,7 @@ export function valueTable(caption: string, lines: readonly Line[]): HTMLElement
   const stride = Math.max(1, Math.ceil(all.length / maximumRows));
   const steps = all.filter((_, i) => (all.length - 1 - i) % stride === 0);
   const heads = [
-    element('th', { scope: 'col' }, 'Step'),
+    element('th', { scope: 'col' }, t('Step')),
     ...lines.map(({ label }) => element('th', { scope: 'col', class: 'number' }, label)),
   ];
   const lookUp = lines.map(({ steps, values }) => new Map(steps.map((step, i) => [step, values[i]])));
@@ -29,7 +30,7 @@ export function valueTable(caption: string, lines: readonly Line[]): HTMLElement
     element(
       'table',
       {},
-      element('caption', {}, stride > 1 ? `${caption} (every ${stride}th step)` : caption),
+      element('caption', {}, stride > 1 ? t('{0} (every {1}th step)', caption, stride) : caption),
       element('thead', {}, element('tr', {}, ...heads)),
       element('tbody', {}, ...rows),
     ),

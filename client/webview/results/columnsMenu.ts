@@ -1,6 +1,7 @@
 /** Which columns stand in the table, and in which order. */
 import type { Arrangement, TableColumn } from '../../panels/protocol';
 import { element } from '../common/dom';
+import { t } from '../common/l10n';
 
 type Column = TableColumn & { shown: boolean };
 
@@ -9,7 +10,7 @@ export class ColumnsMenu {
   private readonly list = element('ul');
 
   constructor(private readonly onArrange: (part: Partial<Arrangement>) => void) {
-    this.root.append(element('summary', {}, 'Columns'), this.list);
+    this.root.append(element('summary', {}, t('Columns')), this.list);
   }
 
   show(columns: readonly Column[], { hidden = [], order = [] }: Arrangement): void {
@@ -33,7 +34,7 @@ export class ColumnsMenu {
         const box = element('input', { type: 'checkbox', disabled: pinned, 'data-focus': `shown ${key}` });
         box.checked = shown;
         box.addEventListener('change', () => toggle(column));
-        const step = (by: -1 | 1, sign: string, word: string, possible: boolean) => {
+        const step = (by: -1 | 1, sign: string, word: string, said: string, possible: boolean) => {
           const button = element(
             'button',
             {
@@ -41,7 +42,7 @@ export class ColumnsMenu {
               class: 'quiet',
               disabled: !possible,
               'data-focus': `${word} ${key}`,
-              'aria-label': `Move ${head} ${word}`,
+              'aria-label': said,
             },
             sign,
           );
@@ -53,8 +54,8 @@ export class ColumnsMenu {
           'li',
           {},
           element('label', {}, box, ` ${head}`),
-          shown && at > 0 && step(-1, '↑', 'forward', at > 1),
-          shown && at > 0 && step(1, '↓', 'back', at < keys.length - 1),
+          shown && at > 0 && step(-1, '↑', 'forward', t('Move {0} forward', head), at > 1),
+          shown && at > 0 && step(1, '↓', 'back', t('Move {0} back', head), at < keys.length - 1),
         );
       }),
     );

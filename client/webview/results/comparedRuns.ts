@@ -1,6 +1,7 @@
 /** Several runs beside each other: the settings in which they differ, and their scores. */
 import type { RunComparison } from '../../panels/protocol';
 import { element } from '../common/dom';
+import { t } from '../common/l10n';
 
 /** @returns undefined for a single run */
 export function comparedRuns(runs: readonly string[], { settings, metrics }: RunComparison): HTMLElement | undefined {
@@ -24,9 +25,12 @@ export function comparedRuns(runs: readonly string[], { settings, metrics }: Run
       element(
         'caption',
         {},
-        `Scores, and difference to ${runs[0]} on the same items: points with 95 % interval (paired bootstrap); p not corrected.`,
+        t(
+          'Scores, and difference to {0} on the same items: points with 95 % interval (paired bootstrap); p not corrected.',
+          runs[0]!,
+        ),
       ),
-      heads('score'),
+      heads(t('score')),
       body(
         metrics.map(({ name, cells }) => ({
           name,
@@ -41,14 +45,14 @@ export function comparedRuns(runs: readonly string[], { settings, metrics }: Run
       ? element(
           'details',
           { class: 'compared-settings', open: settings.length <= 12 },
-          element('summary', {}, `${settings.length} settings differ`),
+          element('summary', {}, t('{0} settings differ', settings.length)),
           element(
             'table',
             {},
-            heads('setting'),
+            heads(t('setting')),
             body(settings.map(({ path, values }) => ({ name: path, cells: values.map((value) => [value]) }))),
           ),
         )
-      : element('p', { class: 'summary' }, 'No setting differs.'),
+      : element('p', { class: 'summary' }, t('No setting differs.')),
   );
 }

@@ -1,6 +1,7 @@
 /** The comparison of methods: a table for each set of runs that may be compared. */
 import type { Arrangement, ResultsTable, ResultsViewState, TableRow } from '../../panels/protocol';
 import { element } from '../common/dom';
+import { t } from '../common/l10n';
 import { nextSort } from './sort';
 
 export interface ComparisonEvents {
@@ -27,7 +28,11 @@ export function comparison(table: ResultsTable, view: ResultsViewState, events: 
     button.addEventListener('click', () => events.onSort(nextSort(table, sort, key)));
     return element('th', { scope: 'col', 'aria-sort': direction, 'data-column': key }, button);
   });
-  const marks = element('th', { scope: 'col', class: 'marks' }, element('span', { class: 'visually-hidden' }, 'marks'));
+  const marks = element(
+    'th',
+    { scope: 'col', class: 'marks' },
+    element('span', { class: 'visually-hidden' }, t('marks')),
+  );
   const width = table.columns.length + 1;
   const bodies = table.groups.map(({ name, rows }) =>
     element(
@@ -44,7 +49,11 @@ export function comparison(table: ResultsTable, view: ResultsViewState, events: 
     element(
       'table',
       { class: 'comparison' },
-      element('caption', {}, `${table.caption}. Choose a name to see its answers, two or more boxes to compare them.`),
+      element(
+        'caption',
+        {},
+        t('{0}. Choose a name to see its answers, two or more boxes to compare them.', table.caption),
+      ),
       element('thead', {}, element('tr', {}, marks, ...heads)),
       ...bodies,
       element('tbody', { class: 'baselines' }, ...table.baselines.map((row) => rowOf(row, view.runs, events))),
@@ -64,8 +73,8 @@ function rowOf(row: TableRow, chosen: readonly string[], events: ComparisonEvent
         type: 'button',
         class: 'quiet',
         'data-focus': `run ${run}`,
-        title: 'Show its answers',
-        'aria-label': `Items of ${name}`,
+        title: t('Show its answers'),
+        'aria-label': t('Items of {0}', name),
         'aria-pressed': String(chosen.includes(run)),
       },
       text,
@@ -99,8 +108,8 @@ function marksOf({ runs, label, starred }: TableRow, chosen: readonly string[], 
   const box = element('input', {
     type: 'checkbox',
     'data-focus': `box ${first.run}`,
-    'aria-label': `Compare the answers of ${label}`,
-    title: 'Compare its answers',
+    'aria-label': t('Compare the answers of {0}', label),
+    title: t('Compare its answers'),
   });
   box.checked = runs.some(({ run }) => chosen.includes(run));
   box.addEventListener('change', () =>
@@ -113,8 +122,8 @@ function marksOf({ runs, label, starred }: TableRow, chosen: readonly string[], 
       class: 'quiet star',
       'data-focus': `star ${first.run}`,
       'aria-pressed': String(starred),
-      'aria-label': `Star ${label}`,
-      title: starred ? 'Take the star off' : 'Star it: kept in its run folder',
+      'aria-label': t('Star {0}', label),
+      title: starred ? t('Take the star off') : t('Star it: kept in its run folder'),
     },
     starred ? '★' : '☆',
   );

@@ -1,6 +1,7 @@
 /** One item at large: the image, what was asked and expected, and what each run answered, with the reader's notes. */
 import type { ImageOptions, ItemAnswer, Note, ResultItem } from '../../panels/protocol';
 import { element } from '../common/dom';
+import { t } from '../common/l10n';
 import { figure } from '../common/words';
 import { imageView } from './imageView';
 import { noteEditor } from './noteEditor';
@@ -30,7 +31,7 @@ export function details(
   events: DetailsEvents,
 ): Details {
   const image = imageView(item, events.onPicture);
-  const record = element('button', { type: 'button', class: 'record' }, 'Open its record');
+  const record = element('button', { type: 'button', class: 'record' }, t('Open its record'));
   record.addEventListener('click', () => events.onRecord());
   const root = element(
     'article',
@@ -40,15 +41,15 @@ export function details(
       'dl',
       {},
       ...pairs([
-        ['Question', item.question],
-        ['Reference', item.reference],
+        [t('Question'), item.question],
+        [t('Reference'), item.reference],
       ]),
     ),
     ...item.answers.map((answer, r) => answerOf(item, answer, runs[r]!, runs.length > 1, events)),
     element(
       'dl',
       { class: 'facts' },
-      ...pairs([...Object.entries(item.facets).filter(([, value]) => value !== ''), ['item', item.id]]),
+      ...pairs([...Object.entries(item.facets).filter(([, value]) => value !== ''), [t('item'), item.id]]),
     ),
     record,
   );
@@ -65,21 +66,21 @@ function answerOf(
   const long = reference.split(/\s+/).length >= longText;
   return element(
     'section',
-    { class: 'answer', 'data-run': run, 'data-verdict': verdict, 'aria-label': `Answer of ${label}` },
+    { class: 'answer', 'data-run': run, 'data-verdict': verdict, 'aria-label': t('Answer of {0}', label) },
     named && element('h3', {}, label),
     element(
       'dl',
       {},
-      element('dt', {}, 'Prediction'),
-      element('dd', { class: 'prediction' }, prediction || '(empty)'),
+      element('dt', {}, t('Prediction')),
+      element('dd', { class: 'prediction' }, prediction || t('(empty)')),
       ...(long
-        ? [element('dt', {}, 'Word by word'), element('dd', { class: 'diff' }, ...diffOf(reference, prediction))]
+        ? [element('dt', {}, t('Word by word')), element('dd', { class: 'diff' }, ...diffOf(reference, prediction))]
         : []),
       ...pairs([
-        ['Verdict', verdictWords[verdict]],
+        [t('Verdict'), verdictWords[verdict]],
         ...Object.entries(scores).map(([metric, score]): [string, string] => [
           metric,
-          score === null ? 'does not apply' : figure(score),
+          score === null ? t('does not apply') : figure(score),
         ]),
       ]),
     ),
@@ -94,5 +95,5 @@ function diffOf(reference: string, prediction: string): (Node | string)[] {
 }
 
 function pairs(facts: readonly [string, string][]): HTMLElement[] {
-  return facts.flatMap(([name, text]) => [element('dt', {}, name), element('dd', {}, text || '(empty)')]);
+  return facts.flatMap(([name, text]) => [element('dt', {}, name), element('dd', {}, text || t('(empty)'))]);
 }

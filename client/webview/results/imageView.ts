@@ -1,6 +1,7 @@
 /** The image of an item: drawn by the page where it can be, else as the extension renders it. */
 import type { ResultItem } from '../../panels/protocol';
 import { element, labelled } from '../common/dom';
+import { t } from '../common/l10n';
 import { type AskPicture, RenderedImage } from './renderedImage';
 import { lightControls, zoomFrame } from './zoomFrame';
 
@@ -11,7 +12,7 @@ export interface ImageView {
 }
 
 export function imageView(item: ResultItem, ask: AskPicture): ImageView {
-  const alt = `Image of item ${item.id}, about which was asked: ${item.question}`;
+  const alt = t('Image of item {0}, about which was asked: {1}', item.id, item.question);
   let rendered: RenderedImage | undefined;
   const render = () => {
     rendered = new RenderedImage(alt, ask);
@@ -19,7 +20,7 @@ export function imageView(item: ResultItem, ask: AskPicture): ImageView {
   };
   const view = (root: HTMLElement): ImageView => ({ root, rendered: () => rendered });
   if (!item.image)
-    return view(item.rendered ? render() : element('p', { class: 'empty' }, 'This item names no image.'));
+    return view(item.rendered ? render() : element('p', { class: 'empty' }, t('This item names no image.')));
   const shown = element('img', { src: item.image, draggable: 'false', alt });
   const { frame, controls } = zoomFrame(shown);
   const [brightness, contrast] = lightControls(shown) as [HTMLInputElement, HTMLInputElement];
@@ -31,8 +32,8 @@ export function imageView(item: ResultItem, ask: AskPicture): ImageView {
       'div',
       { class: 'controls' },
       ...controls,
-      labelled('Brightness', brightness),
-      labelled('Contrast', contrast),
+      labelled(t('Brightness'), brightness),
+      labelled(t('Contrast'), contrast),
     ),
   );
   // its name says little: what pages do not draw may still be rendered, and if not, that says why

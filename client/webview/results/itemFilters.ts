@@ -1,15 +1,16 @@
 /** The filters over the items: predictions, verdict, facets, notes, words. */
 import type { ItemFilter, ItemSet } from '../../panels/protocol';
 import { element, fillSelection, labelled, selection } from '../common/dom';
+import { t } from '../common/l10n';
 import { facetsOf, noFilter } from './filter';
 
 export class ItemFilters {
-  readonly root = element('div', { class: 'controls', role: 'search', 'aria-label': 'Items' });
+  readonly root = element('div', { class: 'controls', role: 'search', 'aria-label': t('Items') });
   private readonly set = selection([], '');
   private readonly verdict = selection([], 'all');
   private readonly facets = element('div', { class: 'controls facets' });
   private readonly noted = element('input', { type: 'checkbox' });
-  private readonly text = element('input', { type: 'search', placeholder: 'words of question or answer' });
+  private readonly text = element('input', { type: 'search', placeholder: t('words of question or answer') });
   private filter: ItemFilter = noFilter;
 
   constructor(private readonly onChange: (filter: ItemFilter) => void) {
@@ -17,11 +18,11 @@ export class ItemFilters {
       control.addEventListener('change', () => this.changed());
     this.text.addEventListener('input', () => this.changed());
     this.root.append(
-      labelled('Predictions', this.set),
-      labelled('Verdict', this.verdict),
+      labelled(t('Predictions'), this.set),
+      labelled(t('Verdict'), this.verdict),
       this.facets,
-      labelled('Flagged or noted', this.noted),
-      labelled('Search', this.text),
+      labelled(t('Flagged or noted'), this.noted),
+      labelled(t('Search'), this.text),
     );
   }
 
@@ -57,7 +58,7 @@ export class ItemFilters {
       const chosen = this.filter.facets[name] ?? '';
       fillSelection(
         select,
-        [['', 'all'], ...values.map((value) => [value, value || '(empty)'] as const)],
+        [['', t('all')], ...values.map((value) => [value, value || t('(empty)')] as const)],
         values.includes(chosen) ? chosen : '',
       );
     }
@@ -82,13 +83,15 @@ export class ItemFilters {
 function verdictChoices(runs: readonly string[]): [string, string][] {
   const several = runs.length > 1;
   const ways = runs.flatMap((from, f) =>
-    runs.flatMap((to, t): [string, string][] => (f === t ? [] : [[`${f}>${t}`, `wrong in ${from}, right in ${to}`]])),
+    runs.flatMap((to, g): [string, string][] =>
+      f === g ? [] : [[`${f}>${g}`, t('wrong in {0}, right in {1}', from, to)]],
+    ),
   );
   return [
-    ['all', 'all'],
-    ['right', several ? 'right in all' : 'right'],
-    ['wrong', several ? 'wrong in all' : 'wrong'],
-    ...(several ? ([['changed', 'changed sides']] as [string, string][]) : []),
+    ['all', t('all')],
+    ['right', several ? t('right in all') : t('right')],
+    ['wrong', several ? t('wrong in all') : t('wrong')],
+    ...(several ? ([['changed', t('changed sides')]] as [string, string][]) : []),
     ...ways,
   ];
 }

@@ -4,6 +4,7 @@
  */
 import type { ResultItem } from '../../panels/protocol';
 import { element } from '../common/dom';
+import { t } from '../common/l10n';
 import { changedSides } from './filter';
 import { verdictSigns, verdictWords } from './verdicts';
 import { visibleRange } from './visibleRange';
@@ -14,7 +15,7 @@ const rowHeight = 56;
 const margin = 6;
 
 export class ItemList {
-  readonly root = element('div', { class: 'items', role: 'listbox', tabindex: 0, 'aria-label': 'Items' });
+  readonly root = element('div', { class: 'items', role: 'listbox', tabindex: 0, 'aria-label': t('Items') });
   private readonly canvas = element('div', { class: 'items-canvas', role: 'presentation' });
   private items: readonly ResultItem[] = [];
   private chosen = -1;
@@ -78,7 +79,7 @@ export class ItemList {
         'div',
         { class: 'item-texts' },
         element('div', { class: 'question' }, item.question),
-        element('div', {}, `expected “${item.reference}”, answered ${answered(item)}`),
+        element('div', {}, t('expected “{0}”, answered {1}', item.reference, answered(item))),
       ),
       element(
         'span',

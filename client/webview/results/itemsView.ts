@@ -1,6 +1,7 @@
 /** The items of one run, or of several beside each other: how these differ, filters, list, and the chosen item at large. */
 import type { ImageOptions, ItemFilter, ItemSet, Note, ResultItem, ToResultsPage } from '../../panels/protocol';
 import { element, setText } from '../common/dom';
+import { t } from '../common/l10n';
 import { comparedRuns } from './comparedRuns';
 import { type Details, details } from './details';
 import { changedSides, filterItems, noFilter } from './filter';
@@ -58,7 +59,7 @@ export class ItemsView {
     this.content = content;
     this.filter = filter;
     const labels = content.runs.map(({ label }) => label);
-    setText(this.heading, `Items of ${labels.join(' · ')}`);
+    setText(this.heading, t('Items of {0}', labels.join(' · ')));
     const compared = comparedRuns(labels, content.comparison);
     this.compared.replaceChildren(...(compared ? [compared] : []));
     this.draw(itemId);
@@ -79,7 +80,7 @@ export class ItemsView {
     const labels = this.content.runs.map(({ label }) => label);
     this.filters.show(this.content.sets, set, labels, this.filter);
     if (!set) {
-      setText(this.count, 'There are no predictions of the same items.');
+      setText(this.count, t('There are no predictions of the same items.'));
       this.list.show([], undefined);
       this.detail.replaceChildren();
       return;
@@ -89,7 +90,8 @@ export class ItemsView {
     this.list.show(items, itemId);
     const item = items.find(({ id }) => id === itemId);
     if (item) this.showDetails(item);
-    else this.detail.replaceChildren(element('p', { class: 'empty' }, 'Choose an item to see its image and scores.'));
+    else
+      this.detail.replaceChildren(element('p', { class: 'empty' }, t('Choose an item to see its image and scores.')));
   }
 
   private showDetails(item: ResultItem): void {
@@ -120,9 +122,9 @@ function countText(
   const right = (r: number) => items.filter(({ answers }) => answers[r]?.verdict === 'right').length;
   const judged =
     labels.length > 1
-      ? labels.map((label, r) => `, ${label}: ${right(r)} right`).join('') +
-        `, ${items.filter(changedSides).length} changed sides`
-      : `, ${right(0)} right`;
-  const left = leftOut > 0 ? `; ${leftOut} left out that not all runs were asked` : '';
-  return `${items.length} of ${all.length} items${metric ? `${judged} by ${metric}` : ''}${left}`;
+      ? labels.map((label, r) => t(', {0}: {1} right', label, right(r))).join('') +
+        t(', {0} changed sides', items.filter(changedSides).length)
+      : t(', {0} right', right(0));
+  const left = leftOut > 0 ? t('; {0} left out that not all runs were asked', leftOut) : '';
+  return `${t('{0} of {1} items', items.length, all.length)}${metric ? t('{0} by {1}', judged, metric) : ''}${left}`;
 }

@@ -1,12 +1,15 @@
 /** An image that the extension renders: frames, planes and slices to choose, and a window over the values of grey ones. */
 import type { ImageChoices, ImageOptions, ToResultsPage } from '../../panels/protocol';
 import { element, labelled, selection, setText } from '../common/dom';
+import { t } from '../common/l10n';
 import { figure } from '../common/words';
 import { zoomFrame } from './zoomFrame';
 
 export type AskPicture = (options: ImageOptions) => void;
 type Picture = Extract<ToResultsPage, { type: 'picture' }>['picture'];
 type Counted = 'frame' | 'slice' | 'volume';
+
+const countedWords: Record<Counted, string> = { frame: t('Frame'), slice: t('Slice'), volume: t('Volume') };
 
 /** Steps of a window's sliders from one end to the other. */
 const windowSteps = 400;
@@ -15,7 +18,7 @@ export class RenderedImage {
   readonly root: HTMLElement;
   private readonly canvas: HTMLCanvasElement;
   private readonly choosing = element('div', { class: 'controls choices' });
-  private readonly problem = element('p', { class: 'empty', role: 'status' }, 'Rendering …');
+  private readonly problem = element('p', { class: 'empty', role: 'status' }, t('Rendering …'));
   private readonly sliders = new Map<string, { input: HTMLInputElement; say(value: number): void }>();
   private options: ImageOptions = {};
   /** A picture is under way, and whether another is wanted after it. */
@@ -28,7 +31,7 @@ export class RenderedImage {
   ) {
     this.canvas = element('canvas', { role: 'img', 'aria-label': alt, hidden: true });
     const keys = { PageUp: () => this.step(-1), PageDown: () => this.step(1) };
-    const { frame, controls } = zoomFrame(this.canvas, keys, ', page up and down go through frames or slices');
+    const { frame, controls } = zoomFrame(this.canvas, keys, t(', page up and down go through frames or slices'));
     frame.append(this.problem);
     this.root = element(
       'figure',
@@ -44,7 +47,7 @@ export class RenderedImage {
   receive(picture: Picture): void {
     this.asked = false;
     if ('problem' in picture) {
-      setText(this.problem, `The image cannot be shown: ${picture.problem}`);
+      setText(this.problem, t('The image cannot be shown: {0}', picture.problem));
       this.problem.hidden = false;
       this.canvas.hidden = true;
     } else {
@@ -123,17 +126,16 @@ export class RenderedImage {
       this.options = rest;
       this.want({ plane: select.value });
     });
-    return labelled('Plane', select);
+    return labelled(t('Plane'), select);
   }
 
   private counted(name: Counted, from: number, count: number): HTMLElement {
     const to = from + count - 1;
-    const words = `${name[0]!.toUpperCase()}${name.slice(1)}`;
     return this.slider(
-      words,
+      countedWords[name],
       name,
       { min: from, max: to, step: 1 },
-      (value) => `${value} of ${to}`,
+      (value) => t('{0} of {1}', value, to),
       (value) => this.want({ [name]: String(value) }),
     );
   }
@@ -146,8 +148,8 @@ export class RenderedImage {
     };
     const reset = element(
       'button',
-      { type: 'button', class: 'quiet', title: 'The window that the file names' },
-      'As in the file',
+      { type: 'button', class: 'quiet', title: t('The window that the file names') },
+      t('As in the file'),
     );
     reset.addEventListener('click', () => {
       const { window: _, ...rest } = this.options;
@@ -155,8 +157,8 @@ export class RenderedImage {
       this.want({});
     });
     return [
-      this.slider('Level', 'level', { min: low, max: high, step: 'any' }, figure, chosen),
-      this.slider('Window', 'width', { min: step, max: 2 * (high - low), step: 'any' }, figure, chosen),
+      this.slider(t('Level'), 'level', { min: low, max: high, step: 'any' }, figure, chosen),
+      this.slider(t('Window'), 'width', { min: step, max: 2 * (high - low), step: 'any' }, figure, chosen),
       reset,
     ];
   }

@@ -1,11 +1,12 @@
 /** Scores against what they cost, as the reports draw them. */
 import type { Cost, ResultsTable } from '../../panels/protocol';
 import { element, labelled, selection } from '../common/dom';
+import { t } from '../common/l10n';
 
 const costWords: readonly (readonly [Cost, string])[] = [
-  ['trainable', 'trainable share'],
-  ['memory', 'peak memory'],
-  ['time', 'time'],
+  ['trainable', t('trainable share')],
+  ['memory', t('peak memory')],
+  ['time', t('time')],
 ];
 
 /** @returns undefined where no plot has two methods */
@@ -18,7 +19,7 @@ export function scatter(tables: readonly ResultsTable[], cost: Cost, onCost: (co
   return element(
     'section',
     { class: 'scatter' },
-    element('div', { class: 'controls' }, labelled('Score against', against)),
+    element('div', { class: 'controls' }, labelled(t('Score against'), against)),
     ...plots.map(({ svg, caption }) =>
       element('figure', {}, drawn(svg), element('figcaption', { class: 'summary' }, caption)),
     ),

@@ -1,6 +1,7 @@
 /** What stands above the tables: grouping, reference, filters, columns, and exports. */
 import type { Arrangement, ResultsTable, ResultsViewState, ToResultsPage } from '../../panels/protocol';
 import { element, fillSelection, labelled, selection } from '../common/dom';
+import { t } from '../common/l10n';
 import { ColumnsMenu } from './columnsMenu';
 
 type Hydrate = Extract<ToResultsPage, { type: 'hydrate' }>;
@@ -15,13 +16,13 @@ export interface TableControlsEvents {
 const notesKind = 'notes';
 
 export class TableControls {
-  readonly root = element('div', { class: 'controls', role: 'toolbar', 'aria-label': 'Table' });
+  readonly root = element('div', { class: 'controls', role: 'toolbar', 'aria-label': t('Table') });
   private readonly group = selection([], '');
   private readonly reference = selection([], '');
   private readonly filter = element('input', {
     type: 'search',
-    placeholder: 'name, or rank=8',
-    title: 'Words of a name, or setting=value. The base, the reference and the baselines stay.',
+    placeholder: t('name, or rank=8'),
+    title: t('Words of a name, or setting=value. The base, the reference and the baselines stay.'),
   });
   private readonly changed = element('input', { type: 'checkbox' });
   private readonly starred = element('input', { type: 'checkbox' });
@@ -35,18 +36,18 @@ export class TableControls {
     this.filter.addEventListener('input', () => events.onArrange({ filter: this.filter.value }));
     this.changed.addEventListener('change', () => events.onArrange({ changed: this.changed.checked }));
     this.starred.addEventListener('change', () => events.onArrange({ starred: this.starred.checked }));
-    const save = element('button', { type: 'button' }, 'Save…');
+    const save = element('button', { type: 'button' }, t('Save…'));
     save.addEventListener('click', () =>
       this.kind.value === notesKind ? events.onExportNotes() : events.onExport(this.kind.value),
     );
     this.root.append(
-      labelled('Group by', this.group),
-      labelled('Difference to', this.reference),
-      labelled('Rows', this.filter),
-      labelled('Settings that differ', this.changed),
-      labelled('Starred', this.starred),
+      labelled(t('Group by'), this.group),
+      labelled(t('Difference to'), this.reference),
+      labelled(t('Rows'), this.filter),
+      labelled(t('Settings that differ'), this.changed),
+      labelled(t('Starred'), this.starred),
       this.columns.root,
-      labelled('Export as', this.kind),
+      labelled(t('Export as'), this.kind),
       save,
     );
   }
@@ -60,16 +61,16 @@ export class TableControls {
     fillSelection(
       this.group,
       [
-        ['', 'nothing'],
+        ['', t('nothing')],
         ...settings(true).map((path) => [path, path] as const),
-        ...settings(false).map((path) => [path, `${path} (same)`] as const),
+        ...settings(false).map((path) => [path, t('{0} (same)', path)] as const),
       ],
       arrangement.group ?? '',
     );
     const references = unique(tables.flatMap((table) => table.references));
     fillSelection(
       this.reference,
-      [['', 'as the spec says'], ...references.map((label) => [label, label] as const)],
+      [['', t('as the spec says')], ...references.map((label) => [label, label] as const)],
       reference ?? '',
     );
     if (document.activeElement !== this.filter) this.filter.value = arrangement.filter ?? '';
@@ -78,7 +79,7 @@ export class TableControls {
     this.columns.show(mergedColumns(tables), arrangement);
     fillSelection(
       this.kind,
-      [...exports.map(({ kind, name }) => [kind, name] as const), [notesKind, 'Notes (CSV)']],
+      [...exports.map(({ kind, name }) => [kind, name] as const), [notesKind, t('Notes (CSV)')]],
       this.kind.value || (exports[0]?.kind ?? notesKind),
     );
   }

@@ -1,11 +1,12 @@
 /** Verdicts as they are shown: a sign, so that colour is never alone, and a word. */
 import type { Verdict } from '../../panels/protocol';
+import { t } from '../common/l10n';
 
 export const verdictSigns: Record<Verdict, string> = { right: '✓', partly: '~', wrong: '✗', unscored: '–' };
 
 export const verdictWords: Record<Verdict, string> = {
-  right: '✓ right',
-  partly: '~ partly right',
-  wrong: '✗ wrong',
-  unscored: 'not scored',
+  right: `✓ ${t('right')}`,
+  partly: `~ ${t('partly right')}`,
+  wrong: `✗ ${t('wrong')}`,
+  unscored: t('not scored'),
 };

@@ -1,5 +1,6 @@
 /** A frame in which a picture can be zoomed and moved, by pointer, wheel and keys. */
 import { element } from '../common/dom';
+import { t } from '../common/l10n';
 
 const mostZoom = 16;
 const zoomStep = 1.25;
@@ -20,7 +21,7 @@ export function zoomFrame(shown: HTMLElement, more: Record<string, () => void> =
       class: 'image-frame',
       tabindex: 0,
       role: 'group',
-      'aria-label': `Image: plus and minus zoom, arrow keys move it, 0 shows all of it${help}`,
+      'aria-label': `${t('Image: plus and minus zoom, arrow keys move it, 0 shows all of it')}${help}`,
     },
     shown,
   );
@@ -86,10 +87,10 @@ export function zoomFrame(shown: HTMLElement, more: Record<string, () => void> =
   return {
     frame,
     controls: [
-      button('−', 'Zoom out', keys['-']!),
+      button('−', t('Zoom out'), keys['-']!),
       said,
-      button('+', 'Zoom in', keys['+']!),
-      button('Show all', 'Show all of the image', keys['0']!),
+      button('+', t('Zoom in'), keys['+']!),
+      button(t('Show all'), t('Show all of the image'), keys['0']!),
     ],
   };
 }
