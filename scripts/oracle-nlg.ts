@@ -1,6 +1,6 @@
 /**
- * `npm run oracle:nlg [-- --golden]`: compares BLEU, ROUGE-L and CIDEr with the Python package pycocoevalcap on thousands of generated pairs.
- * PYTHON names a Python that has it (`pip install pycocoevalcap`). `--golden` also writes the small file that the unit tests hold.
+ * `npm run oracle:nlg [-- --golden]`: compares BLEU, ROUGE-L, CIDEr and METEOR with the Python package pycocoevalcap, and the jar in it, on thousands of
+ * generated pairs. PYTHON names a Python that has it (`pip install pycocoevalcap numpy`); `java` must be there. `--golden` also writes the small file that the unit tests hold.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -49,7 +49,7 @@ for (const [count, seed] of [
   for (const [id, difference] of largestDifferences(askPython(count, seed).oracle)) {
     worst = Math.max(worst, difference);
     console.log(
-      `${String(count).padStart(5)} pairs  ${id.padEnd(8)} largest difference ${difference.toExponential(1)}`,
+      `${String(count).padStart(5)} pairs  ${id.padEnd(28)} largest difference ${difference.toExponential(1)}`,
     );
   }
 }

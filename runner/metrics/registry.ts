@@ -8,6 +8,7 @@ import { closedAccuracy } from './closed_accuracy';
 import { closedYesNoAccuracy } from './closed_yes_no_accuracy';
 import { exactMatch } from './exact_match';
 import { llavaMed } from './llava_med';
+import { meteorExactStem } from './meteor_exact_stem';
 import type { Metric } from './metric';
 import { openAccuracy } from './open_accuracy';
 import { openF1 } from './open_f1';
@@ -28,6 +29,7 @@ const all = [
   ...bleus,
   rougeL,
   cider,
+  meteorExactStem,
   ...chexpertF1s,
 ] satisfies readonly Metric[];
 

@@ -25,7 +25,7 @@ const answers: readonly Metric[] = [
 export const metricsOfTask: Readonly<Record<Task['type'], readonly Metric[]>> = {
   vqa: [...answers, 'candidate_accuracy'],
   instruction: [...answers, 'rouge_l'],
-  report_generation: [...bleu, 'rouge_l', 'cider', 'meteor_1_5'],
+  report_generation: [...bleu, 'rouge_l', 'cider', 'meteor_exact_stem_delta_half', 'meteor_1_5'],
 };
 
 const chosen =
