@@ -1,6 +1,7 @@
 /** Expected values: ../shared/data/images-nifti/expected_volumes.json (nibabel). */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { decode } from '../../../runner/data';
 import { readNifti } from '../../../runner/data/images/nifti/read';
@@ -62,6 +63,40 @@ describeShared('data/images-nifti', 'NIfTI volumes of nibabel', () => {
     }
   });
 
+  it('a montage holds its slices row by row, black where there are no more', async () => {
+    const slice = async (z: number) => decode(bytesOf('anatomical.nii'), `anatomical.nii#slice=${z}`);
+    const montage = await decode(bytesOf('anatomical.nii'), 'anatomical.nii#montage=5');
+    const depth = files['anatomical.nii']!.shape[2]!;
+    const { width, height } = await slice(0);
+    const tile = (i: number) => {
+      const [left, top] = [(i % 3) * width, Math.floor(i / 3) * height];
+      const rows = Array.from({ length: height }, (_, y) => {
+        const start = ((top + y) * montage.width + left) * 3;
+        return montage.pixels.subarray(start, start + width * 3);
+      });
+      return Buffer.concat(rows);
+    };
+    for (let i = 0; i < 5; i++)
+      expect(tile(i).equals((await slice(Math.floor((depth * (2 * i + 1)) / 10))).pixels)).toBe(true);
+    expect(tile(5).every((level) => level === 0)).toBe(true);
+  });
+
+  it('is unpacked up to its last voxel: what else a packed file holds costs nothing', async () => {
+    const volume = bytesOf('anatomical.nii');
+    const packed = gzipSync(Buffer.concat([volume, Buffer.alloc(2 ** 22)]), { level: 0 });
+    packed.fill(0xff, packed.length - 8); // unpacked to its end it would be refused: a wrong checksum
+    expect(await decode(packed, 'x.nii.gz')).toEqual(await decode(volume, 'x.nii'));
+  });
+
+  it('of more voxels than can be decoded is refused by its header', async () => {
+    const bytes = Buffer.from(bytesOf('anatomical.nii'));
+    const write = bytes.readInt32LE(0) === 348 ? 'writeInt16LE' : 'writeInt16BE';
+    for (const axis of [1, 2, 3]) bytes[write](32_767, 40 + 2 * axis);
+    await expect(decode(gzipSync(bytes), 'x.nii.gz')).rejects.toEqual(
+      failure('MP2008', /has 32767 × 32767 × 32767 pixels/),
+    );
+  });
+
   it.each<[string, RegExp]>([
     ['functional.nii#volume=20', /volume=20 is not a whole number from 0 to 19/],
     ['functional.nii#slice=3', /slice=3 is not a whole number from 0 to 2/],
@@ -72,12 +107,17 @@ describeShared('data/images-nifti', 'NIfTI volumes of nibabel', () => {
 
   it('a volume that is cut off, or is none, is refused', async () => {
     const whole = bytesOf('anatomical.nii');
+    const version2 = gunzipSync(bytesOf('example_nifti2.nii.gz'));
     await expect(decode(whole.subarray(0, 60_000), 'x.nii')).rejects.toEqual(
       failure('MP2003', /bytes of voxels where 67650 are expected/),
     );
     await expect(decode(bytesOf('example4d.nii.gz').subarray(0, 1000), 'x.nii.gz')).rejects.toEqual(
       failure('MP2003', /cannot be unpacked/),
     );
+    for (const length of [348, 400, 539])
+      await expect(decode(gzipSync(version2.subarray(0, length)), 'x.nii.gz')).rejects.toEqual(
+        failure('MP2003', /not a NIfTI file/),
+      );
     await expect(decode(Buffer.from('no volume'), 'x.nii')).rejects.toEqual(failure('MP2003', /not a NIfTI file/));
   });
 });

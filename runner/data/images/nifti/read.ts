@@ -1,5 +1,5 @@
 /** NIfTI-1 and NIfTI-2 volumes: values and orientation (nifti.nimh.nih.gov). `.nii.gz` is unpacked. */
-import { gunzipSync } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { refuseHuge, unreadable } from '../image';
 
 export interface Volume {
@@ -13,8 +13,8 @@ export interface Volume {
   value(x: number, y: number, z: number, t: number): number;
 }
 
-/** Unpacked bytes at most. */
-const maxBytes = 2 ** 31 - 1;
+/** What holds the header of either version. */
+const headerBytes = 544;
 
 /** Byte length and reader of each data type. */
 const types: Readonly<Record<number, [number, (view: DataView, at: number, little: boolean) => number]>> = {
@@ -31,18 +31,20 @@ const types: Readonly<Record<number, [number, (view: DataView, at: number, littl
 };
 
 /** @param file named in errors. @throws MP2003, MP2008. */
-export async function readNifti(packed: Uint8Array, file: string): Promise<Volume> {
-  const { readHeader, isNIFTI } = await import('nifti-reader-js');
-  const bytes = packed[0] === 0x1f && packed[1] === 0x8b ? unpacked(packed, file) : packed;
-  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  const header = isNIFTI(buffer) ? readHeader(buffer) : null;
+export async function readNifti(bytes: Uint8Array, file: string): Promise<Volume> {
+  const { readHeader, isNIFTI, isNIFTI2 } = await import('nifti-reader-js');
+  const start = await unpacked(bytes, headerBytes, file);
+  const size = isNIFTI2(start) ? 540 : 348;
+  // Extensions, which may be longer than the images, are passed over.
+  new Uint8Array(start).fill(0, size);
+  const header = isNIFTI(start) && start.byteLength >= size ? readHeader(start) : null;
   if (!header)
     return unreadable(file, 'it is not a NIfTI file', 'name .nii or .nii.gz files; .hdr with .img is not read');
   const { dims, datatypeCode, littleEndian, vox_offset, affine } = header;
   const shape = [1, 2, 3, 4].map((axis) => (axis <= dims[0]! ? Math.max(1, dims[axis]!) : 1)) as Volume['shape'];
   if (dims.slice(5, dims[0]! + 1).some((length) => length > 1))
     unreadable(file, `it has ${dims[0]} dimensions`, 'at most four are read: x, y, z and time');
-  const [size, read] =
+  const [bytesEach, read] =
     types[datatypeCode] ??
     unreadable(
       file,
@@ -51,7 +53,8 @@ export async function readNifti(packed: Uint8Array, file: string): Promise<Volum
     );
   const [width, height, depth, volumes] = shape;
   refuseHuge(width, height, file, depth * volumes);
-  const expected = width * height * depth * volumes * size;
+  const expected = width * height * depth * volumes * bytesEach;
+  const buffer = await unpacked(bytes, vox_offset + expected, file);
   if (buffer.byteLength - vox_offset < expected)
     unreadable(file, `it has ${buffer.byteLength - vox_offset} bytes of voxels where ${expected} are expected`);
   const view = new DataView(buffer, vox_offset);
@@ -63,16 +66,31 @@ export async function readNifti(packed: Uint8Array, file: string): Promise<Volum
     affine,
     axes: axesOf(affine),
     value: (x, y, z, t) =>
-      read(view, (((t * depth + z) * height + y) * width + x) * size, littleEndian) * slope + intercept,
+      read(view, (((t * depth + z) * height + y) * width + x) * bytesEach, littleEndian) * slope + intercept,
   };
 }
 
-function unpacked(packed: Uint8Array, file: string): Uint8Array {
+/** The first `length` bytes, fewer if there are no more: a few packed bytes can unpack to gigabytes, of which the header says how many matter. */
+async function unpacked(bytes: Uint8Array, length: number, file: string): Promise<ArrayBuffer> {
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const pieces: Uint8Array[] = [];
+  let had = 0;
   try {
-    return gunzipSync(packed, { maxOutputLength: maxBytes });
+    for await (const piece of isPacked ? createGunzip().end(bytes) : [bytes]) {
+      pieces.push(piece as Uint8Array);
+      had += (piece as Uint8Array).length;
+      if (had >= length) break;
+    }
   } catch (cause) {
     return unreadable(file, `it cannot be unpacked (${(cause as Error).message})`, undefined, cause);
   }
+  const all = new Uint8Array(Math.min(had, length));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece.subarray(0, all.length - at), at);
+    at += piece.length;
+  }
+  return all.buffer;
 }
 
 /** Each voxel axis goes to the nearest free body axis, the clearest first. */
