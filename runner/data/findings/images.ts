@@ -7,6 +7,7 @@ import { parseReference } from '../image_reference';
 import { readImageBytes } from '../images/bytes';
 import { decode } from '../images/decode';
 import { fingerprint } from '../images/fingerprint';
+import { isTurned } from '../images/raster';
 import { namedImages } from './asked';
 import { copies } from './copies';
 import { type Finding, finding } from './finding';
@@ -34,6 +35,8 @@ export interface KnownImage extends ImageSize {
   /** SHA-256 of the bytes, and of what is taken of them. */
   hash: string;
   fingerprint: Uint32Array | undefined;
+  /** Whether a tag that is not followed says that it is stored turned. */
+  turned: boolean;
 }
 
 /**
@@ -56,6 +59,7 @@ export async function lookAtImages(
     else if (read === 'MP2008') large.push(image);
     else unreadable.push(image);
   }
+  const turned = [...known.values()].filter((one) => one.turned).map(({ image }) => image);
   const used = new Set([...names.values()].map((image) => path.posix.normalize(parseReference(image).file)));
   const files = await imageFilesIn(folder.imageFolder, folder.prefix);
   const unused = files.filter((file) => !used.has(file));
@@ -68,6 +72,7 @@ export async function lookAtImages(
         says: 'image files too large to be decoded (MP2008)',
       }),
       ...copies(splits, known),
+      ...finding('image_turned', [], turned, { of: known.size }),
       ...finding('image_unused', [], unused, { of: files.length }),
     ],
   };
@@ -80,7 +85,8 @@ async function lookAt(root: string, image: string): Promise<KnownImage | Code> {
     const { bytes, part } = await readImageBytes(file);
     const hash = createHash('sha256').update(bytes).update(part).digest('hex');
     const decoded = await decode(bytes, file);
-    return { image, hash, width: decoded.width, height: decoded.height, fingerprint: fingerprint(decoded) };
+    const { width, height } = decoded;
+    return { image, hash, width, height, fingerprint: fingerprint(decoded), turned: await isTurned(bytes) };
   } catch (error) {
     if (error instanceof MedpeftError) return error.code;
     throw error;

@@ -21,3 +21,12 @@ export async function decodeRaster(bytes: Uint8Array, file: string): Promise<Dec
     return unreadable(file, unknown ? 'its content is of no image format that is known' : why!, undefined, cause);
   }
 }
+
+/** Whether an EXIF tag says that the picture is to be turned or mirrored before it is shown. False for what libvips does not read. */
+export async function isTurned(bytes: Uint8Array): Promise<boolean> {
+  const { default: sharp } = await import('sharp');
+  const { orientation = 1 } = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch(() => ({ orientation: 1 }));
+  return orientation > 1;
+}

@@ -1,6 +1,7 @@
 /** Stored values: ../shared/data/images-dicom/expected_pixels.json (pydicom), and test/fixtures/dicom (arrays that went into the files). */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { decode, loadImage } from '../../../runner/data';
 import { readDicom } from '../../../runner/data/images/dicom/read';
@@ -125,6 +126,13 @@ describeShared('data/images-dicom', 'DICOM files of pydicom, torchxrayvision and
   });
 });
 
+/** Rows and columns (0028,0010) and (0028,0011) of an explicit little-endian file. */
+function resized(bytes: Buffer, side: number): Buffer {
+  for (const tag of ['\x28\0\x10\0US', '\x28\0\x11\0US'])
+    bytes.writeUInt16LE(side, bytes.indexOf(tag, 0, 'latin1') + 8);
+  return bytes;
+}
+
 describe('compressed and many-framed DICOM files', () => {
   const folder = path.resolve(import.meta.dirname, '../../fixtures/dicom');
   const expected = JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as Record<string, number[]>;
@@ -133,6 +141,34 @@ describe('compressed and many-framed DICOM files', () => {
     const image = await readDicom(readFileSync(path.join(folder, `${name}.dcm`)), name);
     const frames = await Promise.all(Array.from({ length: image.frames }, (_, i) => image.frame(i)));
     expect(frames.flatMap((frame) => Array.from(frame.values))).toEqual(values);
+  });
+
+  /** The file in the deflated syntax (PS3.5 A.5): all after the meta header is packed. */
+  const deflated = (bytes: Buffer, packed: (data: Buffer) => Buffer = deflateRawSync) => {
+    const metaEnd = 144 + bytes.readUInt32LE(140);
+    const syntax = bytes.indexOf('1.2.840.10008.1.2.1\0');
+    const uid = Buffer.from('\x16\x001.2.840.10008.1.2.1.99', 'latin1');
+    const head = Buffer.concat([bytes.subarray(0, syntax - 2), uid, bytes.subarray(syntax + 20, metaEnd)]);
+    head.writeUInt32LE(bytes.readUInt32LE(140) + 2, 140);
+    return Buffer.concat([head, packed(bytes.subarray(metaEnd))]);
+  };
+  /** 257 MiB of zeros in as many equal pieces. */
+  const bomb = () => {
+    const piece = deflateRawSync(Buffer.alloc(2 ** 20), { finishFlush: constants.Z_FULL_FLUSH });
+    return Buffer.concat([...Array(257).fill(piece), deflateRawSync(Buffer.alloc(0))]);
+  };
+
+  it('a deflated file is the same picture', async () => {
+    const bytes = readFileSync(path.join(folder, 'planar.dcm'));
+    expect(await decode(deflated(bytes), 'x.dcm')).toEqual(await decode(bytes, 'x.dcm'));
+  });
+
+  it.each<[string, (bytes: Buffer) => Buffer, RegExp]>([
+    ['rows and columns', (bytes) => resized(bytes, 65_535), /has 65535 × 65535 pixels/],
+    ['unpacked size', (bytes) => deflated(bytes, bomb), /unpacks to more than 268435456 bytes/],
+  ])('what is too large is refused with a word: %s', async (_, change, message) => {
+    const bytes = change(readFileSync(path.join(folder, 'planar.dcm')));
+    await expect(decode(bytes, 'x.dcm')).rejects.toEqual(failure('MP2008', message));
   });
 
   it('a frame is chosen by its number from 1, and is another image to caches', async () => {

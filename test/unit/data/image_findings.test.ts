@@ -80,6 +80,13 @@ it('images that are even all over resemble none', async () => {
   expect((await look(folder)).findings).toEqual([]);
 });
 
+it('counts images that a viewer would show turned: a run sees them as they are stored', async () => {
+  const folder = writeTable({ train: ['upright.jpg', 'turned.jpg'] });
+  await picture(1).jpeg().withMetadata({ orientation: 1 }).toFile(path.join(folder, 'upright.jpg'));
+  await picture(2).jpeg().withMetadata({ orientation: 6 }).toFile(path.join(folder, 'turned.jpg'));
+  expect(told((await look(folder)).findings)).toEqual([['image_turned', '', 1, ['turned.jpg']]]);
+});
+
 it('counts image files alone as unused: by their ending, or by their first bytes', async () => {
   const folder = writeTable({ train: ['a.png'] });
   await picture(1).toFile(path.join(folder, 'a.png'));

@@ -4,6 +4,7 @@
  */
 import { inflateRawSync } from 'node:zlib';
 import type { DataSet } from 'dicom-parser';
+import { MedpeftError } from '../../../errors';
 import { refuseHuge, unreadable } from '../image';
 import { decodeFrame } from './frames';
 import { names, type Syntax, syntaxes } from './syntaxes';
@@ -46,6 +47,7 @@ export async function readDicom(bytes: Uint8Array, file: string): Promise<DicomI
     data = dicomParser.parseDicom(bytes, { inflater });
   } catch (cause) {
     const what = reasonOf(cause);
+    if (what.includes('Cannot create a Buffer larger')) return refuseUnpacked(file, cause);
     if (/overrun|past the end|beyond/.test(what)) return unreadable(file, `it is cut off (${what})`);
     return unreadable(
       file,
@@ -68,12 +70,25 @@ function reasonOf(cause: unknown): string {
   return (inner instanceof Error ? inner.message : String(inner)).split('\n')[0]!;
 }
 
+/** Bytes of a deflated data set, unpacked, at most: what is written so are reports and single slices. */
+const maxUnpacked = 2 ** 28;
+
 /** Deflated data sets (1.2.840.10008.1.2.1.99): the part before `position` is not packed. */
 function inflater(bytes: Uint8Array, position: number): Uint8Array {
   return Buffer.concat([
     bytes.subarray(0, position),
-    inflateRawSync(bytes.subarray(position), { maxOutputLength: 2 ** 30 }),
+    inflateRawSync(bytes.subarray(position), { maxOutputLength: maxUnpacked }),
   ]);
+}
+
+function refuseUnpacked(file: string, cause: unknown): never {
+  throw new MedpeftError(
+    'MP2008',
+    `image ${file} unpacks to more than ${maxUnpacked} bytes`,
+    'store it without deflating, for example with `dcmconv +te`',
+    file,
+    { cause },
+  );
 }
 
 function syntaxOf(data: DataSet, file: string): Syntax {
