@@ -1,6 +1,6 @@
 /** Figures as the reports show them: scores in percent, one digit, as tables of the field do. */
 import { bytes, duration } from '../text';
-import type { Cell, ComparisonColumn, ComparisonRow, ComparisonSection, Difference } from './table';
+import type { Cell, ComparisonColumn, ComparisonRow, ComparisonSection, ComparisonTable, Difference } from './table';
 
 /** Metrics whose tables have a customary short heading. The metric's own name stands in the section's head. */
 const headings: Record<string, string> = { exact_match: 'overall', closed_accuracy: 'closed', open_accuracy: 'open' };
@@ -125,7 +125,16 @@ export function footnotes(section: ComparisonSection): string[] {
     ...testNote(section),
     ...markNote(section),
     ...controlNotes(section),
+    ...seedNote(section),
     ...section.notes,
+  ];
+}
+
+/** Runs that stand in no table, in words; nothing if there are none. */
+export function unfinishedNotes({ unfinished }: ComparisonTable): string[] {
+  if (unfinished.length === 0) return [];
+  return [
+    `Not in the table, since they have no result: ${unfinished.map(({ id, state }) => `${id} (${state})`).join(', ')}.`,
   ];
 }
 
@@ -161,4 +170,12 @@ function controlNotes({ rows, domain }: ComparisonSection): string[] {
       ? [`drop: points lost from ${domain} (in domain) to the other test set, same metric.`]
       : []),
   ];
+}
+
+/** An untuned model answers alike whatever the seed: one run is all of it. */
+function seedNote({ rows }: ComparisonSection): string[] {
+  const counts = new Set(rows.flatMap(({ kind, seeds }) => (kind === 'method' ? [seeds.length] : [])));
+  return counts.size > 1
+    ? ['The methods have different numbers of seeds: their means and spreads are not equally sure.']
+    : [];
 }

@@ -1,6 +1,6 @@
 /** The comparison as one HTML file that needs nothing else: no script, no font, no network. */
 import type { Arrangement } from './arrangement';
-import { footnotes, verdicts } from './format';
+import { footnotes, unfinishedNotes, verdicts } from './format';
 import { gridOf } from './grid';
 import { escapeMarkup } from './markup';
 import { plotsOf } from './plot';
@@ -38,7 +38,7 @@ ${[...footnotes(section), ...verdicts(section)].map((note) => `<li>${escapeMarku
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>MedPEFT comparison</title><style>${style}</style></head>
 <body><h1>Comparison of runs</h1>
-${sections.join('\n')}
+${[...sections, ...unfinishedNotes(table).map((note) => `<p>${escapeMarkup(note)}</p>`)].join('\n')}
 </body></html>
 `;
 }

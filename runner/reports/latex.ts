@@ -1,15 +1,16 @@
 /**
- * The comparison for a paper: a booktabs table a section, ready for \input; needs \usepackage{booktabs}. Scores stand under their test set,
- * the best method's in bold; notes are the caption.
+ * The comparison for a paper: a booktabs table a section, ready for \input; needs \usepackage{booktabs,graphicx}. Scores stand under their test
+ * set, the best method's in bold; notes are the caption. It is made as wide as the text.
  */
 import type { Arrangement } from './arrangement';
-import { footnotes, headingOf, itemsOf, verdicts } from './format';
+import { footnotes, headingOf, itemsOf, unfinishedNotes, verdicts } from './format';
 import { gridOf } from './grid';
 import type { GridColumn } from './grid_columns';
 import type { ComparisonSection, ComparisonTable } from './table';
 
 export function renderLatex(table: ComparisonTable, arrangement?: Arrangement): string {
-  return table.sections.map((section) => sectionLatex(section, arrangement)).join('\n');
+  const sections = table.sections.map((section) => sectionLatex(section, arrangement));
+  return [...unfinishedNotes(table).map((note) => `% ${note}\n`), ...sections].join('\n');
 }
 
 function sectionLatex(section: ComparisonSection, arrangement?: Arrangement): string {
@@ -21,11 +22,17 @@ function sectionLatex(section: ComparisonSection, arrangement?: Arrangement): st
   const heads = columns.map(({ head, score }) =>
     escaped(score === undefined ? head : `${headingOf(section.columns[score]!)}${itemsText(section, score)}`),
   );
+  const notes = [
+    ...footnotes(section),
+    ...(best.some((score) => score !== undefined) ? ['Bold: the highest score of the methods.'] : []),
+    ...verdicts(section),
+  ];
   return [
-    '% needs \\usepackage{booktabs}',
+    '% needs \\usepackage{booktabs,graphicx}',
     '\\begin{table}',
     '  \\centering',
-    `  \\caption{${escaped(`${section.model} on ${section.task}. ${[...footnotes(section), ...verdicts(section)].join(' ')}`)}}`,
+    `  \\caption{${escaped(`${section.model} on ${section.task}. ${notes.join(' ')}`)}}`,
+    '  \\resizebox{\\linewidth}{!}{%',
     `  \\begin{tabular}{l${'r'.repeat(columns.length - 1)}}`,
     '    \\toprule',
     ...testHeads(section, columns),
@@ -35,7 +42,7 @@ function sectionLatex(section: ComparisonSection, arrangement?: Arrangement): st
       line(cells.map((text, c) => (isBest(r, columns[c]!.score) ? `\\textbf{${escaped(text)}}` : escaped(text)))),
     ),
     '    \\bottomrule',
-    '  \\end{tabular}',
+    '  \\end{tabular}}',
     '\\end{table}',
     '',
   ].join('\n');
@@ -67,10 +74,10 @@ function itemsText(section: ComparisonSection, c: number): string {
   return n === undefined ? '' : ` (n = ${n})`;
 }
 
-/** Highest score of the methods; undefined for one method alone. */
+/** Highest score of the methods; undefined where there is no other. */
 function bestOf({ rows }: ComparisonSection, c: number): number | undefined {
   const scores = rows.flatMap(({ kind, cells }) => (kind === 'method' ? (cells[c]?.value ?? []) : []));
-  return scores.length > 1 ? Math.max(...scores) : undefined;
+  return new Set(scores).size > 1 ? Math.max(...scores) : undefined;
 }
 
 const special: Record<string, string> = {
@@ -85,5 +92,6 @@ const special: Record<string, string> = {
 };
 
 function escaped(text: string): string {
-  return text.replace(/[\\~^<>±–†&%$#_{}]/g, (character) => special[character] ?? `\\${character}`);
+  const quoted = text.replace(/"([^"]*)"/g, "``$1''");
+  return quoted.replace(/[\\~^<>±–†&%$#_{}]/g, (character) => special[character] ?? `\\${character}`);
 }

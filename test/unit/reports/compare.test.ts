@@ -125,6 +125,18 @@ describe('compareRuns', () => {
     });
   });
 
+  it('says in every form what has no result yet, and that means are of different numbers of seeds', async () => {
+    const { table } = await tableOf([lora, { ...lora, seed: 1 }, norms, { ...norms, seed: 1, finished: false }]);
+    for (const text of [renderText(table), renderMarkdown(table), renderHtml(table), renderLatex(table)]) {
+      const plain = text.replace(/[\\\s]+/g, ' ');
+      expect(plain).toMatch(/Not in the table, since they have no result: \S*layernorm--seed1\S* \(?running/);
+      expect(plain).toContain('The methods have different numbers of seeds');
+    }
+    remove();
+    const even = await tableOf([base, lora, norms]);
+    expect(renderMarkdown(even.table)).not.toMatch(/Not in the table|different numbers of seeds/);
+  });
+
   it('never averages runs with other settings: they become rows of their own, named by what differs', async () => {
     const { table } = await tableOf([lora, { ...lora, seed: 1, settings: { batch_size: 8 } }]);
     expect(table.sections[0]!.rows.slice(-2).map(({ label }) => label)).toEqual([
@@ -225,7 +237,13 @@ describe('renderings', () => {
     remove();
     const several = await tableOf([base, lora, norms]);
     expect(renderHtml(several.table)).toContain('<svg');
-    // the best of each column, baselines aside
-    expect(renderLatex(several.table)).toMatch(/lora & 500 \(0\.05 \\%\) & \\textbf\{75\.0 /);
+    // the best of each column, baselines aside; none where all are alike
+    const paper = renderLatex(several.table);
+    expect(paper).toMatch(/lora & 500 \(0\.05 \\%\) & \\textbf\{75\.0 /);
+    expect(paper).toContain('Bold: the highest score of the methods.');
+    expect(paper).toContain("always answers ``no''");
+    remove();
+    const alike = await tableOf([base, lora, { ...lora, method: 'twin' }]);
+    expect(renderLatex(alike.table)).not.toMatch(/textbf|Bold/);
   });
 });
