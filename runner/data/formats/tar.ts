@@ -8,7 +8,10 @@ export interface ArchivedFile {
 
 const block = 512;
 
-/** @param pieces the unpacked archive. @throws MP2002 if it ends within a file or a header is damaged. */
+/** A file is held whole; a report has a few thousand bytes. */
+const maxFile = 2 ** 24;
+
+/** @param pieces the unpacked archive. @throws MP2002 if it ends within a file, a header is damaged, or a file is larger than 16 MiB. */
 export async function* filesInTar(pieces: AsyncIterable<Buffer>, place: string): AsyncGenerator<ArchivedFile> {
   let held: Buffer = Buffer.alloc(0);
   const damaged = (what: string) =>
@@ -29,6 +32,7 @@ export async function* filesInTar(pieces: AsyncIterable<Buffer>, place: string):
       }
       const size = Number.parseInt(textOf(header, 124, 12), 8);
       if (!Number.isInteger(size) || size < 0) throw damaged('a header has no size');
+      if (size > maxFile) throw damaged(`it says that a file has ${size} bytes; at most ${maxFile} are read`);
       const whole = block + Math.ceil(size / block) * block;
       if (held.length - at < whole) break;
       const [name, prefix, type] = [textOf(header, 0, 100), textOf(header, 345, 155), textOf(header, 156, 1)];
