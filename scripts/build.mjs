@@ -12,6 +12,7 @@ const programs = {
   server: 'server/main.ts',
   cli: 'runner/cli/main.ts',
   worker: 'runner/worker.ts',
+  contest: 'runner/contest.ts',
 };
 
 const sourcesIn = (folder) =>

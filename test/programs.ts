@@ -11,7 +11,7 @@ export function withPrograms(): { cli: string; worker: string } {
   const folder = path.join(root, 'out', `programs-${process.pid}`);
   beforeAll(() =>
     build({
-      entryPoints: { cli: 'runner/cli/main.ts', worker: 'runner/worker.ts' },
+      entryPoints: { cli: 'runner/cli/main.ts', worker: 'runner/worker.ts', contest: 'runner/contest.ts' },
       absWorkingDir: root,
       outdir: folder,
       bundle: true,

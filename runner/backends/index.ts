@@ -8,16 +8,28 @@ export type { Backend, DeviceTensor, Executable, Placed, Tensor } from './types'
 
 interface Known {
   devices: readonly string[];
-  /** Devices that are tried where none is named, the best first; the last is everywhere. */
-  automatic: readonly string[];
   open(device: string, threads?: number): Promise<Backend>;
 }
 
 const backends: Readonly<Record<string, Known>> = {
-  onnxruntime: { devices: onnxRuntimeDevices, automatic: ['webgpu', 'cpu'], open: openOnnxRuntime },
-  // A process cannot try both native devices: TensorFlow is told once which it sees.
-  tfjs: { devices: tfjsDevices, automatic: ['cpu'], open: openTfjs },
+  onnxruntime: { devices: onnxRuntimeDevices, open: openOnnxRuntime },
+  tfjs: { devices: tfjsDevices, open: openTfjs },
 };
+
+/** A device that may be taken where none is named. */
+export interface Candidate {
+  backend: string;
+  device: string;
+  /** Without which it is not even tried. */
+  needs?: 'a GPU' | 'its package';
+}
+
+/** The last is the plainest one. A process cannot try both native devices of tfjs: TensorFlow is told once which it sees. */
+const candidates: readonly Candidate[] = [
+  { backend: 'onnxruntime', device: 'webgpu', needs: 'a GPU' },
+  { backend: 'tfjs', device: 'cpu', needs: 'its package' },
+  { backend: 'onnxruntime', device: 'cpu' },
+];
 
 export const backendNames: readonly string[] = Object.keys(backends);
 
@@ -38,10 +50,9 @@ export function backendOfDevice(device: string): string | undefined {
   return everyDevice().find((one) => one.device === device)?.backend;
 }
 
-/** @param backend a name, or `auto` for the first one */
-export function automaticDevices(backend: string): { backend: string; device: string }[] {
-  const name = backend === 'auto' ? backendNames[0]! : backend;
-  return backends[name]!.automatic.map((device) => ({ backend: name, device }));
+/** @param backend a name, or `auto` for all */
+export function automaticDevices(backend: string): Candidate[] {
+  return candidates.filter((one) => backend === 'auto' || one.backend === backend);
 }
 
 /** Names are all that is looked at, `auto` among them; nothing is loaded. @throws MP3101 if this version has no such backend, or none of that device. */

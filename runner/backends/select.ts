@@ -1,71 +1,120 @@
-/** Which backend and device compute where a spec leaves that open: the best that is here and passes its self-test. The choice says why. */
+/** Which backend and device compute where a spec leaves that open: the quickest that is here and passes its self-test. The choice says why. */
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { MedpeftError } from '../errors';
-import { automaticDevices, backendOfDevice, checkBackend, openBackend } from './index';
-import { selfTest } from './self_test';
-import type { Backend } from './types';
-
-export interface Asked {
-  /** A name or `auto`. */
-  backend: string;
-  device: string;
-}
+import type { Outcome } from './contest';
+import { automaticDevices, type BackendSettings, backendOfDevice, type Candidate, checkBackend } from './index';
+import { isInstalled } from './tfjs/load';
 
 export interface Choice {
   backend: string;
   device: string;
   /** In words for people. */
   reason: string;
+  /** Whether nobody named the device. */
+  automatic?: true;
 }
 
 /** What the choice depends on; tests put other things in their place. */
 export interface Surroundings {
-  open(settings: Asked): Promise<Backend>;
-  /** Seconds of a self-test. @throws MP3101 */
-  test(backend: Backend): Promise<number>;
-  /** Whether there is a GPU, as far as can be told without loading anything. */
-  hasGpu(): boolean;
+  /** Lets devices compute against each other: an outcome for each, in order. */
+  contest(contestants: readonly BackendSettings[]): Promise<Outcome[]>;
+  /** Whether there is what a device needs, as far as can be told without loading anything. */
+  has(needed: 'a GPU' | 'its package'): boolean;
 }
 
-const here: Surroundings = { open: openBackend, test: selfTest, hasGpu };
+const here: Surroundings = {
+  contest: contestInProcess,
+  has: (needed) => (needed === 'a GPU' ? hasGpu() : isInstalled('cpu')),
+};
+
+/** By how much another device must be quicker than the plainest one: below that noise would decide. */
+const margin = 0.9;
 
 /**
- * What is named is taken, whatever it is worth. Else devices are tried from the best to the plainest: a GPU must pass its self-test and be quicker in it than the processor, which a Vulkan
- * that runs on the processor is not.
+ * What is named is taken, whatever it is worth. Else a device must pass its self-test and be quicker than the plainest by a tenth, which a Vulkan that runs on the processor is not.
+ * @param kept an earlier choice, which stands if it still passes its self-test
  * @throws MP3101 if what is named does not exist, or nothing works
  */
-export async function chooseBackend({ backend, device }: Asked, surroundings: Surroundings = here): Promise<Choice> {
+export async function chooseBackend(
+  { backend, device, threads }: BackendSettings,
+  kept?: Choice,
+  surroundings: Surroundings = here,
+): Promise<Choice> {
   checkBackend({ backend, device });
   if (device !== 'auto') {
     if (backend !== 'auto') return { backend, device, reason: 'both were named' };
     return { backend: backendOfDevice(device)!, device, reason: `device ${device} was named` };
   }
-  const { open, test, hasGpu: isThere } = surroundings;
-  const candidates = automaticDevices(backend);
-  const plainest = candidates.at(-1)!;
+  const { contest, has } = surroundings;
+  const all = automaticDevices(backend);
+  const settings = (one: Candidate): BackendSettings => ({ backend: one.backend, device: one.device, threads });
   const notes: string[] = [];
-  if (candidates.length > 1 && !isThere()) notes.push('there is no GPU');
-  else if (candidates.length > 1) {
-    const ownSeconds = await test(await open(plainest));
-    for (const candidate of candidates.slice(0, -1))
-      try {
-        const seconds = await test(await open(candidate));
-        const figures = `${milliseconds(seconds)} in its self-test, ${plainest.device} ${milliseconds(ownSeconds)}`;
-        if (seconds < ownSeconds)
-          return { ...candidate, reason: [...notes, `${candidate.device} took ${figures}`].join('; ') };
-        notes.push(`${candidate.device} is slower: ${figures}`);
-      } catch (error) {
-        if (!(error instanceof MedpeftError)) throw error;
-        notes.push(`${candidate.device}: ${error.message}`);
-      }
+  if (kept && (backend === 'auto' || kept.backend === backend)) {
+    const [outcome] = isSame(kept, all.at(-1)!) ? [] : await contest([settings(kept)]);
+    if (!outcome || 'seconds' in outcome) return kept;
+    notes.push(`${named(kept)}, chosen before, is not to be had: ${outcome.refused.message}`);
   }
-  return { ...plainest, reason: notes.join('; ') || `${backend} has no other device that is chosen by itself` };
+  const candidates = all.filter((one, i) => i === all.length - 1 || !one.needs || has(one.needs));
+  for (const one of all) if (!candidates.includes(one)) notes.push(missing[one.needs!]);
+  const plainest = candidates.at(-1)!;
+  const chosen = ({ backend, device }: Candidate, ...last: string[]): Choice => ({
+    backend,
+    device,
+    reason: [...notes, ...last].join('; '),
+    automatic: true,
+  });
+  if (candidates.length === 1)
+    return chosen(plainest, ...(notes.length > 0 ? [] : [`${backend} has no other device that is chosen by itself`]));
+  const outcomes = await contest(candidates.map(settings));
+  const timed: { candidate: Candidate; seconds: number }[] = [];
+  for (const [i, outcome] of outcomes.entries())
+    if ('seconds' in outcome) timed.push({ candidate: candidates[i]!, seconds: outcome.seconds });
+    else notes.push(`${named(candidates[i]!)}: ${outcome.refused.message}`);
+  const own = outcomes.at(-1)!;
+  if (timed.length === 0 && 'refused' in own) throw new MedpeftError('MP3101', own.refused.message, own.refused.hint);
+  timed.sort((a, b) => a.seconds - b.seconds);
+  const [best] = timed;
+  const figures = `a small layer took ${timed.map((one) => `${named(one.candidate)} ${milliseconds(one.seconds)}`).join(', ')}`;
+  if (best!.candidate === plainest || !('seconds' in own) || best!.seconds < margin * own.seconds)
+    return chosen(best!.candidate, figures);
+  return chosen(plainest, `${figures}, which is less than a tenth quicker`);
 }
 
+const missing = { 'a GPU': 'there is no GPU', 'its package': '@tensorflow/tfjs-node is not installed' };
+const named = ({ backend, device }: Candidate) => `${backend} ${device}`;
+const isSame = (a: Candidate, b: Candidate) => a.backend === b.backend && a.device === b.device;
 const milliseconds = (seconds: number) => `${Number((1000 * seconds).toPrecision(2))} ms`;
 
+/** A driver that hangs is not waited for any longer. */
+const patienceMs = 60_000;
+
+/** Holds the contest in `contest.js`, which lies beside this program, or above it. @throws MP3101 if its process ends without an answer */
+async function contestInProcess(contestants: readonly BackendSettings[]): Promise<Outcome[]> {
+  const file = [import.meta.dirname, path.dirname(import.meta.dirname)]
+    .map((folder) => path.join(folder, 'contest.js'))
+    .find(existsSync);
+  const words = [file ?? 'contest.js', JSON.stringify(contestants)];
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, words, { timeout: patienceMs });
+    return JSON.parse(stdout.trim().split('\n').at(-1)!) as Outcome[];
+  } catch (cause) {
+    const { signal, code, stderr } = cause as { signal?: string; code?: unknown; stderr?: string };
+    const last = stderr?.trim().split('\n').at(-1);
+    throw new MedpeftError(
+      'MP3101',
+      `the trial of ${contestants.map(named).join(', ')} ended with ${signal ?? `code ${code}`}${last ? `: ${last}` : ''}`,
+      'name a device: `--device cpu` in the terminal, `runtime.device` in the spec',
+      undefined,
+      { cause },
+    );
+  }
+}
+
 /** On Linux by the files that drivers make; elsewhere every machine with a screen has one. */
-export function hasGpu(): boolean {
+function hasGpu(): boolean {
   if (process.platform !== 'linux') return true;
   if (existsSync('/dev/nvidia0') || existsSync('/dev/dxg')) return true;
   return existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD'));

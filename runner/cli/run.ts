@@ -132,16 +132,16 @@ export const run: Command = {
     const parallel = parallelOf(spec, args);
     const open = chosen.filter((planned) => summaryOf(planned)?.state !== 'finished');
     const here = (planned: PlannedRun) => planned.slurm === undefined;
-    await checkRuntime((dry ? chosen : open).filter(here), args);
+    const local = await checkRuntime((dry ? chosen : open).filter(here), args);
     if (dry) {
-      const submitted = await submitAll(open, output, { json: json && !chosen.some(here), dry: true });
-      return chosen.some(here) || submitted.length === 0 ? dryRunAll(chosen.filter(here), output, json) : 0;
+      const submitted = await submitAll(open, output, { json: json && local.length === 0, dry: true });
+      return local.length > 0 || submitted.length === 0 ? dryRunAll(local, output, json) : 0;
     }
     const progress = showProgress({ write: output.log, columns: process.stderr.columns });
     if (open.length < chosen.length) progress.say(finishedText(chosen.length - open.length));
     const submitted = new Set(await submitAll(open, output, { json: false, dry: false }));
 
-    const performed = await performRuns(open.filter(here), {
+    const performed = await performRuns(local, {
       progress,
       parallel,
       onEvent: (planned, event) => {

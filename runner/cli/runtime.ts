@@ -2,11 +2,11 @@
 
 import type { Spec } from '../../schemas/generated/spec';
 import { backendNames, openBackend } from '../backends';
-import { chooseBackend } from '../backends/select';
 import { MedpeftError } from '../errors';
 import { type PlannedRun, slurmSettings } from '../plan';
 import { probeOutputFolder } from '../runs';
 import { nearest } from '../spec';
+import { chooseForRuns } from './choices';
 import { type Arguments, optionOf, wholeNumber } from './command';
 
 /** The run with backend and device of the command line in place of the spec's. MP4009 for a backend that does not exist. */
@@ -46,25 +46,34 @@ export function parallelOf(spec: Pick<Spec, 'runtime'>, args: Arguments): number
 /**
  * Tries what all runs need, once for all of them: a device that can be had (MP3101), an output folder that can be written (MP4001).
  * @param args say whether the command line or the spec named the device
+ * @returns the runs with where they are computed
  */
-export async function checkRuntime(runs: readonly PlannedRun[], args: Arguments): Promise<void> {
-  const tried = new Set<string>();
-  for (const { runtime, specFile } of runs) {
-    const { backend, device } = runtime;
-    if (tried.has(`${backend} ${device}`)) continue;
-    tried.add(`${backend} ${device}`);
-    try {
-      const choice = await chooseBackend({ backend, device });
-      // The choice has opened what it took by itself.
-      if (device !== 'auto') await openBackend(choice);
-    } catch (error) {
-      if (!(error instanceof MedpeftError)) throw error;
-      const word = /^device/.test(error.message) ? 'device' : 'backend';
-      const hint = args.options.has(word)
-        ? `it was given as --${word} ${runtime[word]}; ${error.hint}, or leave the option out`
-        : `it stands in runtime.${word} of the spec; ${error.hint}`;
-      throw new MedpeftError(error.code, error.message, hint, args.options.has(word) ? undefined : specFile);
-    }
+export async function checkRuntime(runs: readonly PlannedRun[], args: Arguments): Promise<PlannedRun[]> {
+  const choices = await chooseForRuns(runs);
+  const opened = new Set<string>();
+  const checked: PlannedRun[] = [];
+  for (const run of runs) {
+    const computed = choices.get(run.id)!;
+    if (computed instanceof MedpeftError) throw explained(computed, run, args);
+    const key = `${computed.backend} ${computed.device}`;
+    // What was chosen was tried already.
+    if (!computed.automatic && !opened.has(key)) await openBackend(computed).catch(rethrown(run, args));
+    opened.add(key);
+    checked.push({ ...run, computed });
   }
   for (const folder of new Set(runs.map(({ outputDir }) => outputDir))) probeOutputFolder(folder);
+  return checked;
+}
+
+const rethrown = (run: PlannedRun, args: Arguments) => (error: unknown) => {
+  throw error instanceof MedpeftError ? explained(error, run, args) : error;
+};
+
+/** Where the device was named that cannot be had. */
+function explained(error: MedpeftError, { runtime, specFile }: PlannedRun, args: Arguments): MedpeftError {
+  const word = /^device/.test(error.message) ? 'device' : 'backend';
+  const hint = args.options.has(word)
+    ? `it was given as --${word} ${runtime[word]}; ${error.hint}, or leave the option out`
+    : `it stands in runtime.${word} of the spec; ${error.hint}`;
+  return new MedpeftError(error.code, error.message, hint, args.options.has(word) ? undefined : specFile);
 }

@@ -11,6 +11,7 @@ import type {
   Task,
   Training,
 } from '../../schemas/generated/spec';
+import type { Choice } from '../backends/select';
 import type { Component } from '../models/types';
 import type { PlannedMatch } from './matches';
 
@@ -71,6 +72,8 @@ export interface PlannedRun {
   /** Absolute folder that run folders are written to. */
   outputDir: string;
   runtime: { backend: string; device: string; memory: 'auto' | number; threads?: number };
+  /** Where it is computed, as was chosen once for all runs that begin together; absent until then. */
+  computed?: Choice;
   /** What its task of a job array asks for; absent if this machine performs it. */
   slurm?: SlurmSettings;
   /** Only so many items of each split are scored; for a dry run, which leaves nothing. */

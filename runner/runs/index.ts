@@ -19,8 +19,10 @@ export {
   type RunProgress,
   type RunState,
   type RunSummary,
+  readManifest,
   readPredictions,
   readRun,
+  runFolders,
 } from './read';
 export { asFolderError } from './refused';
 export { type SpecPlace, specOfRun } from './spec_of_run';

@@ -126,6 +126,10 @@ function nearestFolder(folder: string): string {
   return existsSync(folder) ? folder : nearestFolder(path.dirname(folder));
 }
 
+/** The manifest of a run folder that has one. @throws MP4003 if it is damaged */
+export const readManifest = (folder: string): Manifest =>
+  readJson(path.join(folder, runFiles.manifest), validateManifest);
+
 /** Reads a run folder. MP4007 where there is no run, MP4003 where its files are damaged. */
 export function readRun(folder: string): RunSummary {
   const at = path.resolve(folder);
@@ -137,7 +141,7 @@ export function readRun(folder: string): RunSummary {
       `name the folder of a run; medpeft status ${shellWord(nearestFolder(at))} lists those that there are`,
       at,
     );
-  const manifest = readJson(manifestFile, validateManifest);
+  const manifest = readManifest(at);
   const { first, tail } = ends(at);
   const resultFile = path.join(at, runFiles.result);
   const result = existsSync(resultFile) ? readJson(resultFile, validateResult) : undefined;

@@ -65,6 +65,7 @@ export function manifestOf(run: PlannedRun, opened?: Opened): Manifest {
       ...(run.slurm ? { slurm: run.slurm } : {}),
       ...(environment ?? {}),
       ...(opened && { chosen_because: opened.choice.reason }),
+      ...(opened?.choice.automatic && { chosen_automatically: true }),
     },
     hashes: { identity: run.identity, ...run.hashes },
     ...(opened ? { counts: opened.counts, splits: opened.splits } : {}),

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { ParameterCounts } from '../../schemas/generated/manifest';
 import { openBackend } from '../backends';
-import { type Choice, chooseBackend } from '../backends/select';
+import type { Choice } from '../backends/select';
 import type { HeldOut } from '../data';
 import { MedpeftError } from '../errors';
 import { select } from '../methods';
@@ -18,6 +18,7 @@ import { budgetOf } from '../plan/memory_budget';
 import type { PlannedRun } from '../plan/types';
 import { openRunData, type RunData } from './run_data';
 import type { Environment } from './state';
+import { whereComputed } from './where';
 
 export interface OpenRun {
   data: RunData;
@@ -50,8 +51,9 @@ export async function openPlannedRun(
     );
   const data = await openRunData(run, stored, heldOut);
   const checkpoint = atImageSize(stored, data.imageSize);
-  const choice = await chooseBackend(run.runtime);
-  const backend = await openBackend({ ...choice, threads: run.runtime.threads });
+  const choice = run.computed ?? (await whereComputed(run));
+  const { backend: name, device } = choice;
+  const backend = await openBackend({ backend: name, device, threads: run.runtime.threads });
   const selection = select(checkpoint.parameters, run);
   const model = await loadModel({
     folder: run.model.path,

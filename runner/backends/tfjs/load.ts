@@ -76,10 +76,16 @@ export async function load(device: TfjsDevice, threads?: number): Promise<Loaded
   return { tf: tf!, version };
 }
 
+/** Whether the packages of a device are there; nothing is loaded. */
+export function isInstalled(device: TfjsDevice): boolean {
+  const { packages, flavors } = sources[device];
+  return folderOf(packages.at(-1)!, flavors) !== undefined;
+}
+
 type Require = ReturnType<typeof createRequire>;
 
 /** A `require` of the first folder that has the package. */
-function find(name: string, flavors: readonly Flavor[]): Require {
+function folderOf(name: string, flavors: readonly Flavor[]): Require | undefined {
   const folders = [import.meta.dirname, ...flavors.map((flavor) => tfjsFolder(flavor))];
   for (const folder of folders) {
     const from = createRequire(path.join(folder, 'index.js'));
@@ -88,6 +94,12 @@ function find(name: string, flavors: readonly Flavor[]): Require {
       return from;
     } catch {}
   }
+  return undefined;
+}
+
+function find(name: string, flavors: readonly Flavor[]): Require {
+  const found = folderOf(name, flavors);
+  if (found) return found;
   throw new MedpeftError(
     'MP3101',
     `backend tfjs needs the package ${name}, which is not installed`,

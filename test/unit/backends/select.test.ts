@@ -2,60 +2,129 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend, Tensor } from '../../../runner/backends';
 import { refusal } from '../../../runner/backends/onnxruntime/refusals';
-import { chooseBackend, type Surroundings } from '../../../runner/backends/select';
+import { type Choice, chooseBackend, type Surroundings } from '../../../runner/backends/select';
 import { selfTest } from '../../../runner/backends/self_test';
-import { MedpeftError } from '../../../runner/errors';
 
-const none = new MedpeftError('MP3101', 'no driver');
+const none = { refused: { message: 'no driver', hint: 'get one' } };
 
-/** A machine on which each device takes so many seconds for its self-test, or has none. */
-function machine(seconds: Record<string, number | undefined>, hasGpu = true): Surroundings {
-  const backend = (name: string, device: string): Backend => ({
-    name,
-    device,
-    version: '1',
-    threads: 1,
-    compile: () => Promise.reject(new Error('nothing is computed here')),
-  });
-  return {
-    hasGpu: () => hasGpu,
-    open: async (asked) => backend(asked.backend, asked.device),
-    async test({ device }) {
-      const taken = seconds[device];
-      if (taken === undefined) throw none;
-      return taken;
+/** A machine on which each device takes so many seconds, or is refused; it has what they need, but for what is named. */
+function machine(seconds: Record<string, number>, lacks: readonly string[] = []) {
+  const contests: string[][] = [];
+  const surroundings: Surroundings = {
+    has: (needed) => !lacks.includes(needed),
+    async contest(contestants) {
+      const names = contestants.map(({ backend, device }) => `${backend} ${device}`);
+      contests.push(names);
+      return names.map((name) => (name in seconds ? { seconds: seconds[name]! } : none));
     },
   };
+  return { surroundings, contests };
 }
 
 const auto = { backend: 'auto', device: 'auto' };
+const [gpu, tensorflow, plain] = ['onnxruntime webgpu', 'tfjs cpu', 'onnxruntime cpu'];
+const noGpu = ['a GPU'];
+const nothing = ['a GPU', 'its package'];
 
 describe('what is left open', () => {
   it.each([
-    ['a GPU that is quicker', auto, machine({ webgpu: 0.001, cpu: 0.01 }), 'webgpu', /webgpu took 1 ms/],
-    ['a GPU in software', auto, machine({ webgpu: 0.4, cpu: 0.01 }), 'cpu', /webgpu is slower: 400 ms/],
-    ['a GPU without a driver', auto, machine({ cpu: 0.01 }), 'cpu', /webgpu: no driver/],
-    ['no GPU: nothing is tried', auto, machine({}, false), 'cpu', /there is no GPU/],
-    ['a device that was named', { ...auto, device: 'webgpu' }, machine({}, false), 'webgpu', /webgpu was named/],
-    ['both named', { backend: 'onnxruntime', device: 'webgpu' }, machine({}), 'webgpu', /both were named/],
-  ] as const)('%s', async (_, asked, surroundings, device, reason) => {
-    const choice = await chooseBackend(asked, surroundings);
-    expect(choice).toMatchObject({ backend: 'onnxruntime', device, reason: expect.stringMatching(reason) });
+    ['a GPU that is quicker', { [gpu]: 0.001, [plain]: 0.01 }, [], gpu, /webgpu 1 ms, onnxruntime cpu 10 ms/],
+    ['a GPU in software', { [gpu]: 0.4, [plain]: 0.01 }, [], plain, /webgpu 400 ms/],
+    ['a GPU without a driver', { [plain]: 0.01 }, [], plain, /webgpu: no driver/],
+    [
+      'tfjs that is quicker',
+      { [tensorflow]: 0.008, [plain]: 0.01 },
+      noGpu,
+      tensorflow,
+      /no GPU.* tfjs cpu 8 ms, onn.*10 ms$/,
+    ],
+    [
+      'tfjs that is slower',
+      { [tensorflow]: 0.02, [plain]: 0.01 },
+      noGpu,
+      plain,
+      /onnxruntime cpu 10 ms, tfjs cpu 20 ms$/,
+    ],
+    [
+      'tfjs that is quicker by noise',
+      { [tensorflow]: 0.0095, [plain]: 0.01 },
+      noGpu,
+      plain,
+      /less than a tenth quicker/,
+    ],
+    ['tfjs that does not load', { [plain]: 0.01 }, noGpu, plain, /tfjs cpu: no driver/],
+    [
+      'the quicker of GPU and tfjs',
+      { [gpu]: 0.003, [tensorflow]: 0.002, [plain]: 0.01 },
+      [],
+      tensorflow,
+      /tfjs cpu 2 ms/,
+    ],
+  ] as const)('%s', async (_, seconds, lacks, chosen, reason) => {
+    const choice = await chooseBackend(auto, undefined, machine(seconds, lacks).surroundings);
+    expect(`${choice.backend} ${choice.device}`).toBe(chosen);
+    expect(choice).toMatchObject({ automatic: true, reason: expect.stringMatching(reason) });
+  });
+
+  it('nothing is tried where there is one device alone', async () => {
+    const { surroundings, contests } = machine({}, nothing);
+    const choice = await chooseBackend(auto, undefined, surroundings);
+    expect(choice).toMatchObject({ backend: 'onnxruntime', device: 'cpu' });
+    expect(choice.reason).toBe('there is no GPU; @tensorflow/tfjs-node is not installed');
+    expect(contests).toEqual([]);
+  });
+
+  it.each([
+    [{ ...auto, device: 'webgpu' }, 'device webgpu was named'],
+    [{ backend: 'onnxruntime', device: 'webgpu' }, 'both were named'],
+  ])('%j is taken untried', async (asked, reason) => {
+    const { surroundings, contests } = machine({});
+    const choice = await chooseBackend(asked, undefined, surroundings);
+    expect(choice).toEqual({ backend: 'onnxruntime', device: 'webgpu', reason });
+    expect(contests).toEqual([]);
   });
 
   it.each([
     ['an unknown backend', { backend: 'torch', device: 'auto' }, /backend torch is not supported/],
     ['an unknown device', { backend: 'auto', device: 'tpu' }, /device tpu/],
     ['a device of another backend', { backend: 'onnxruntime', device: 'wasm' }, /device wasm of backend onnxruntime/],
+    ['a machine on which nothing works', auto, /no driver/],
   ])('%s is refused', async (_, asked, message) => {
-    await expect(chooseBackend(asked, machine({ cpu: 1 }))).rejects.toMatchObject({
+    await expect(chooseBackend(asked, undefined, machine({}).surroundings)).rejects.toMatchObject({
       code: 'MP3101',
       message: expect.stringMatching(message),
     });
   });
+});
 
-  it('a processor that fails its self-test is refused, too', async () => {
-    await expect(chooseBackend(auto, machine({}))).rejects.toBe(none);
+describe('an earlier choice', () => {
+  const kept: Choice = { backend: 'tfjs', device: 'cpu', reason: 'it was quicker', automatic: true };
+  it.each([
+    [
+      'stands where it works, whatever is quicker',
+      { [tensorflow]: 0.5, [plain]: 0.01 },
+      kept,
+      tensorflow,
+      /^it was quicker$/,
+    ],
+    [
+      'is made anew where it is not to be had',
+      { [plain]: 0.01 },
+      kept,
+      plain,
+      /tfjs cpu, chosen before, is not to be had: no driver/,
+    ],
+    ['of the plainest device is not even tried', {}, { ...kept, backend: 'onnxruntime' }, plain, /^it was quicker$/],
+  ])('%s', async (_, seconds, before, chosen, reason) => {
+    const choice = await chooseBackend(auto, before, machine(seconds).surroundings);
+    expect(`${choice.backend} ${choice.device}`).toBe(chosen);
+    expect(choice.reason).toMatch(reason);
+  });
+
+  it('of another backend than is named now does not count', async () => {
+    const { surroundings } = machine({ [gpu]: 1, [plain]: 0.01 });
+    const choice = await chooseBackend({ backend: 'onnxruntime', device: 'auto' }, kept, surroundings);
+    expect(choice).toMatchObject({ backend: 'onnxruntime', device: 'cpu' });
   });
 });
 

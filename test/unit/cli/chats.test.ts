@@ -78,7 +78,7 @@ const spec = {
   overrides: [{ model: ['med', 'llama'], components: { vision_encoder: 'frozen' } }],
   exclude: [{ model: 'llama', task: 'report', reason: 'it sees nothing' }],
   training: { max_steps: 3, batch_size: 4 },
-  runtime: { threads: 1, output_dir: 'runs' },
+  runtime: { device: 'cpu', threads: 1, output_dir: 'runs' },
 };
 
 beforeAll(() => {

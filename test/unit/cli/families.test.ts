@@ -49,7 +49,7 @@ const spec = {
     prompt: { components: { text: 'prompt' }, learning_rate: 0.01 },
   },
   training: { max_steps: 3, batch_size: 4 },
-  runtime: { threads: 1, output_dir: 'runs' },
+  runtime: { device: 'cpu', threads: 1, output_dir: 'runs' },
 };
 
 beforeAll(() => {

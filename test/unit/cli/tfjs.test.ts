@@ -52,6 +52,16 @@ describe.runIf(hasTfjs())('a run on tfjs', () => {
     expect(manifest.runtime).toMatchObject({ backend: 'tfjs', device });
     expect(manifest.versions.tfjs).toMatch(new RegExp(`^${tfjsVersion}${device === 'cpu' ? ', TensorFlow 2' : '$'}`));
   });
+
+  it('where no device is named it competes with onnxruntime, and the manifest says how that ended', () => {
+    const ours = trained('lora', { threads: 1 });
+    expect(ours).toMatchObject({ status: 0 });
+    expect(ours.stderr).not.toContain('oneDNN');
+    const { runtime } = ours.done().manifest;
+    expect(runtime).toMatchObject({ chosen_automatically: true });
+    expect(runtime.chosen_because).toMatch(/a small layer took .*\d ms, .*\d ms/);
+    expect(runtime.chosen_because).toContain('tfjs cpu');
+  });
 });
 if (!hasTfjs()) it.skip('runs on tfjs: it needs `npm run setup:tfjs`');
 

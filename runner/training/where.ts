@@ -1,0 +1,58 @@
+/** Where a run is computed: as it was begun, as the other runs of its spec are, or by a new choice. Numbers of one experiment are then one backend's. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Manifest } from '../../schemas/generated/manifest';
+import { type Choice, chooseBackend } from '../backends/select';
+import { MedpeftError } from '../errors';
+import type { PlannedRun } from '../plan/types';
+import { readManifest, runFiles, runFolders } from '../runs';
+
+/** What a manifest says of it; undefined for a run that was never opened. */
+function choiceOf({ runtime }: Manifest): Choice | undefined {
+  const { backend_version: version, backend, device, chosen_because: reason, chosen_automatically } = runtime ?? {};
+  if (version === undefined || typeof backend !== 'string' || typeof device !== 'string') return undefined;
+  return {
+    backend,
+    device,
+    reason: typeof reason === 'string' ? reason : 'it was begun there',
+    ...(chosen_automatically === true && { automatic: true }),
+  };
+}
+
+function manifestIn(folder: string): Manifest | undefined {
+  try {
+    return readManifest(folder);
+  } catch (error) {
+    // A damaged neighbour says nothing; whoever opens it hears why.
+    if (error instanceof MedpeftError) return undefined;
+    throw error;
+  }
+}
+
+/** What was chosen for a run when it was begun, by itself or by name. */
+function begunChoice({ id, outputDir }: PlannedRun): Choice | undefined {
+  const folder = path.join(outputDir, id);
+  const manifest = existsSync(path.join(folder, runFiles.manifest)) ? manifestIn(folder) : undefined;
+  const choice = manifest && choiceOf(manifest);
+  return choice && { ...choice, automatic: true };
+}
+
+/** What was chosen for the first run of a spec in an output folder whose device nobody named. */
+export function neighboursChoice({
+  specFile,
+  outputDir,
+}: Pick<PlannedRun, 'specFile' | 'outputDir'>): Choice | undefined {
+  for (const folder of runFolders(outputDir).sort()) {
+    const manifest = manifestIn(folder);
+    const choice = manifest?.spec?.file === specFile ? choiceOf(manifest) : undefined;
+    if (choice?.automatic) return choice;
+  }
+  return undefined;
+}
+
+/** The earlier choice that a run keeps to; none where a device is named now. */
+export const keptChoice = (run: PlannedRun, neighbours = neighboursChoice): Choice | undefined =>
+  run.runtime.device === 'auto' ? (begunChoice(run) ?? neighbours(run)) : undefined;
+
+/** @throws MP3101 if what is named does not exist, or nothing works */
+export const whereComputed = (run: PlannedRun): Promise<Choice> => chooseBackend(run.runtime, keptChoice(run));
