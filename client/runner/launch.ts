@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
+import type { Settings } from '../settings';
 import type { FoundNode } from './node';
 
 /** Which runs of a spec; what is absent does not narrow. */
@@ -32,6 +33,13 @@ export function runArguments(
 /** Whether the chosen runs of a spec would work. */
 export function dryRunArguments(specFile: string, filter?: RunFilter): string[] {
   return [...runArguments(specFile, filter), '--dry-run'];
+}
+
+/** A command line of `run` with what the settings say of backend and device; a run that is resumed stays where it was begun. */
+export function withDevice(args: readonly string[], settings: Pick<Settings, 'backend' | 'device'>): string[] {
+  if (args[0] !== 'run') return [...args];
+  const flags = (['backend', 'device'] as const).filter((name) => settings[name]() !== '');
+  return [...args, ...flags.map((name) => `--${name}=${settings[name]()}`)];
 }
 
 /** A command line to copy: quoted for a POSIX shell, or for PowerShell and cmd on Windows. */

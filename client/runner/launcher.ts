@@ -5,7 +5,15 @@ import { MedpeftError } from '../../runner/errors';
 import { disposables } from '../disposables';
 import type { Settings } from '../settings';
 import type { VsCode } from '../vscode';
-import { type Launched, launchCli, type ProcessExit, type RunFilter, runArguments, shellText } from './launch';
+import {
+  type Launched,
+  launchCli,
+  type ProcessExit,
+  type RunFilter,
+  runArguments,
+  shellText,
+  withDevice,
+} from './launch';
 import { logTail, newLogFile } from './logFiles';
 import { type FoundNode, findNode, hostSearch } from './node';
 import { type Remembered, rememberedLaunches, whenGone } from './remember';
@@ -101,7 +109,8 @@ export function createLauncher(parts: LauncherParts): Launcher {
     return undefined;
   };
 
-  const begin = async (args: string[], cwd: string, logFile: string): Promise<Launched | undefined> => {
+  const begin = async (words: string[], cwd: string, logFile: string): Promise<Launched | undefined> => {
+    const args = withDevice(words, settings);
     if (!workspace.isTrusted) {
       void tell(
         l10n.t('Nothing was started: this workspace is not trusted. Trust it by "Workspaces: Manage Workspace Trust".'),
@@ -183,7 +192,7 @@ export function createLauncher(parts: LauncherParts): Launcher {
       const stopped = token?.isCancellationRequested ?? false;
       return exit && { code: exit.code, lastWords: logTail(logFile), logFile, stopped };
     },
-    commandLine: async (args) => shellText([(await node()).path, cli, ...args], process.platform),
+    commandLine: async (args) => shellText([(await node()).path, cli, ...withDevice(args, settings)], process.platform),
     stop: (entry) => {
       entry.stopped = true;
       end(entry.pid);

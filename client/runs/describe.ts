@@ -61,6 +61,12 @@ export function startLabel(filter: RunFilter | undefined, t: Translate): string 
   return parts.length > 0 ? parts.join(' · ') : t('all runs');
 }
 
+/** `onnxruntime 1.30.0 on cpu: there is no GPU`; nothing before the run was opened. */
+export function computedBy({ manifest: { runtime = {} } }: Pick<RunSummary, 'manifest'>): string {
+  const { backend, backend_version: version, device, chosen_because: reason } = runtime;
+  return version === undefined ? '' : `${backend} ${version}, ${device}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
 export function stateText(state: RunState, t: Translate): string {
   switch (state) {
     case 'queued':

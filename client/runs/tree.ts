@@ -8,8 +8,8 @@ import type { RunQueue } from '../runner/queue';
 import type { SpecIndex } from '../specs';
 import { throttled } from '../throttle';
 import type { VsCode } from '../vscode';
-import { failureReason, runDescription, runLabel, startLabel, stateText } from './describe';
-import type { RunState, RunStore } from './store';
+import { computedBy, failureReason, runDescription, runLabel, startLabel, stateText } from './describe';
+import type { RunState, RunStore, RunSummary } from './store';
 
 /** What commands in the view's menus get. */
 export type RunsNode =
@@ -139,6 +139,7 @@ function runItem({ vscode, runs }: RunsTreeParts, folder: string): TreeItem {
     run.id,
     run.state === 'running' && stateText(run.state, l10n.t),
     item.description,
+    computedBy(run),
     reason && `${reason.code} ${reason.message}`,
     reason?.hint,
   ]

@@ -38,7 +38,14 @@ function parts(answer: Answer = { code: 0, lastWords: '', logFile: '', stopped: 
       ),
     showErrorMessage: async (text: string) => void told.push(text),
   };
-  const settings = { nodePath: () => '', concurrency: () => 1, forceAfterSeconds: () => 3, notify: () => true };
+  const settings = {
+    nodePath: () => '',
+    backend: () => '',
+    device: () => '',
+    concurrency: () => 1,
+    forceAfterSeconds: () => 3,
+    notify: () => true,
+  };
   const queue = {
     waiting: () => [
       { id: 1, specFile: '/w/a.medpeft.json' },

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { launchCli, type RunFilter, runArguments, shellText } from '../../../client/runner/launch';
+import { launchCli, type RunFilter, runArguments, shellText, withDevice } from '../../../client/runner/launch';
 import { createLauncher } from '../../../client/runner/launcher';
 import { lastLines } from '../../../client/runner/logFiles';
 import type { FoundNode } from '../../../client/runner/node';
@@ -23,6 +23,19 @@ describe('runArguments', () => {
   ])('%j', (filter, flags) =>
     expect(runArguments('/w/a.medpeft.json', filter)).toEqual(['run', '/w/a.medpeft.json', ...flags]),
   );
+});
+
+describe('withDevice', () => {
+  const settings = (backend: string, device: string) => ({ backend: () => backend, device: () => device });
+  it.each([
+    ['run', settings('', ''), []],
+    ['run', settings('tfjs', ''), ['--backend=tfjs']],
+    ['run', settings('', 'webgpu'), ['--device=webgpu']],
+    ['run', settings('tfjs', 'cpu'), ['--backend=tfjs', '--device=cpu']],
+    ['resume', settings('tfjs', 'cpu'), []],
+  ] as const)('%s %#', (command, where, flags) => {
+    expect(withDevice([command, 'x'], where)).toEqual([command, 'x', ...flags]);
+  });
 });
 
 describe('shellText', () => {
@@ -78,6 +91,8 @@ describe('launchCli', () => {
 describe('createLauncher', () => {
   const settings: Settings = {
     nodePath: () => '',
+    backend: () => '',
+    device: () => '',
     concurrency: () => 1,
     forceAfterSeconds: () => 10,
     notify: () => true,

@@ -112,6 +112,8 @@ it('has every setting that the code reads, and no other', () => {
 it.each([
   ['nodePath', '  /my/node ', '/my/node'],
   ['nodePath', ['rm'], ''],
+  ['device', ' webgpu', 'webgpu'],
+  ['backend', 1, ''],
   ['concurrency', 4, 4],
   ['concurrency', 0, 1],
   ['concurrency', 1.5, 1],
@@ -123,6 +125,11 @@ it.each([
 ] as const)('setting %s = %j is read as %j', (name, value, expected) => {
   const made = createSettings(standIn({ workspace: { getConfiguration: () => ({ get: () => value }) } }));
   expect(made[name]()).toBe(expected);
+});
+
+it.each(['backend', 'device'])('medpeft.%s takes the words of the spec, or none', (name) => {
+  const { enum: known } = json('schemas/spec.schema.json').definitions.runtime.properties[name];
+  expect(contributes.configuration.properties[`medpeft.${name}`].enum).toEqual(['', ...known]);
 });
 
 it('does not let an untrusted workspace choose an executable', () => {

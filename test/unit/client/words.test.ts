@@ -1,6 +1,6 @@
 /** What is shown of runs in words: tree, status bar, notices, logs. */
 import { describe, expect, it } from 'vitest';
-import { duration, nameAmong, type RunName, runDescription } from '../../../client/runs/describe';
+import { computedBy, duration, nameAmong, type RunName, runDescription } from '../../../client/runs/describe';
 import { eventText } from '../../../client/runs/eventText';
 import { endedText } from '../../../client/runs/notices';
 import type { RunSummary } from '../../../client/runs/store';
@@ -20,6 +20,19 @@ it.each([
   [7200, '2 h'],
   [-3, '0 s'],
 ])('duration of %d s', (seconds, text) => expect(duration(seconds)).toBe(text));
+
+it.each([
+  [{}, ''],
+  [{ backend: 'auto', device: 'auto' }, ''],
+  [{ backend: 'tfjs', backend_version: '4', device: 'cpu' }, 'tfjs 4, cpu'],
+  [
+    { backend: 'tfjs', backend_version: '4', device: 'cpu', chosen_because: 'it was quicker' },
+    'tfjs 4, cpu: it was quicker',
+  ],
+])('what computed a run by its manifest: %j', (runtime, text) => {
+  const known = run({ method: 'lora', state: 'finished' });
+  expect(computedBy({ manifest: { ...known.manifest, runtime } })).toBe(text);
+});
 
 describe('nameAmong', () => {
   const lora: RunName = { model: 'm', task: 'vqa', method: 'lora', seed: 0 };
