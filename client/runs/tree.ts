@@ -9,7 +9,7 @@ import type { SpecIndex } from '../specs';
 import { throttled } from '../throttle';
 import type { VsCode } from '../vscode';
 import { computedBy, failureReason, runDescription, runLabel, startLabel, stateText } from './describe';
-import type { RunState, RunStore, RunSummary } from './store';
+import type { RunState, RunStore } from './store';
 
 /** What commands in the view's menus get. */
 export type RunsNode =
