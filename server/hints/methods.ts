@@ -1,7 +1,7 @@
-/** Beside each method: what it trains, the memory that it needs, and its runs where it stands for several. */
-import { bytes } from '../../runner/text';
+/** Beside each method: what it trains, the memory and time that it needs, and its runs where it stands for several. */
+import { bytes, duration } from '../../runner/text';
 import { definitionsIn } from '../names';
-import type { PlannedFacts } from '../plans/plan-facts';
+import { type PlannedFacts, secondsOf } from '../plans/plan-facts';
 import { counted, distinct, type HintSource, spanOf } from './hint';
 
 export const methods: HintSource = ({ tree, facts }) => {
@@ -12,6 +12,7 @@ export const methods: HintSource = ({ tree, facts }) => {
       const runs = facts.planned.filter(({ method }) => method === name);
       if (runs.length === 0) return [];
       const memory = runs.flatMap(({ memoryBytes }) => memoryBytes ?? []);
+      const seconds = runs.flatMap((run) => secondsOf(run, facts.runs) ?? []);
       const counts = distinct(runs.map(({ trainable }) => trainable));
       return [
         {
@@ -27,6 +28,16 @@ export const methods: HintSource = ({ tree, facts }) => {
                 node,
                 label: spanOf(memory, bytes),
                 tooltip: 'Peak memory of a run, estimated from names and shapes.',
+              },
+            ]
+          : []),
+        ...(seconds.length > 0
+          ? [
+              {
+                kind: 'memory' as const,
+                node,
+                label: `about ${spanOf(seconds, duration)}`,
+                tooltip: 'Time of a run, by the seconds a step that the last finished one of its name took.',
               },
             ]
           : []),

@@ -21,6 +21,8 @@ export interface RunFacts {
   /** Absolute. */
   folder: string;
   method: string;
+  /** Id of the planned run that it is of, or that has taken its place. */
+  planned: string;
   state: RunState;
   /** Of another spec or other data than the text and the disk hold now. */
   stale: boolean;
@@ -28,6 +30,8 @@ export interface RunFacts {
   score?: { metric: string; test: string; value: number };
   /** ISO 8601, UTC. */
   finished?: string;
+  /** Optimiser steps, and the wall-clock seconds of training and evaluation; of a finished run. */
+  took?: { steps: number; seconds: number };
 }
 
 export interface SpecFacts {
@@ -37,6 +41,13 @@ export interface SpecFacts {
   /** Task -> role -> split -> counts. */
   items: Record<string, RoleCounts>;
   runs: RunFacts[];
+}
+
+/** Seconds that a planned run will take, by the last finished one of its name: as many a step. Undefined where none has finished. */
+export function secondsOf({ id, steps }: PlannedFacts, runs: readonly RunFacts[]): number | undefined {
+  const took = runs.find((run) => run.planned === id && run.took)?.took;
+  if (!took) return undefined;
+  return took.steps > 0 && steps > 0 ? (took.seconds * steps) / took.steps : took.seconds;
 }
 
 /** What the planning thread is asked. */

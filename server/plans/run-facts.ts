@@ -37,7 +37,17 @@ export async function runFacts(
     if (!run) continue;
     const { folder, state, result } = run;
     const method = methodOf(methodName);
-    told.push({ folder, method, state, stale: !own, score: scoreOf(run), finished: result?.finished });
+    const took = result && { steps: result.steps, seconds: result.seconds };
+    told.push({
+      folder,
+      method,
+      planned: id,
+      state,
+      stale: !own,
+      score: scoreOf(run),
+      finished: result?.finished,
+      took,
+    });
   }
   return told;
 }

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CodeLens, InlayHint } from 'vscode-languageserver/node';
+import type { CodeLens, Hover, InlayHint, MarkupContent } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { planRuns } from '../../runner/plan';
 import { createRun, type NewEvent } from '../../runner/runs';
 import { loadSpec } from '../../runner/spec';
@@ -169,8 +170,12 @@ async function ranMethod(file: string, text: string, method: string, { last, val
 }
 
 describe('lenses of results', () => {
+  /** The spec that has runs. */
+  let lensUri: string;
+
   it('tell the last result, that it is of other settings, and what can go on', async () => {
     const uri = session.freshUri();
+    lensUri = uri;
     const file = fileURLToPath(uri);
     const text = change(spec, '"output_dir": "runs"', '"output_dir": "lens-runs"');
     const finished: NewEvent = { type: 'run_finished', step: 4, seconds: 1 };
@@ -220,6 +225,24 @@ describe('lenses of results', () => {
     const lenses = await session.client.request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri } });
     const results = lenses.flatMap(({ command }) => (command!.title.includes('exact_match') ? [command!] : []));
     expect(results.map((one) => one.arguments![0])).toEqual([{ kind: 'run', folder: norm }]);
+  });
+
+  it('and how long a run will take, by the steps that the last one took', async () => {
+    // 60 seconds for 4 steps, above; twice the epochs are 8
+    const text = change(spec, '"output_dir": "runs"', '"output_dir": "lens-runs"').replace('epochs": 2', 'epochs": 4');
+    const uri = lensUri;
+    await session.client.change(uri, 2, text);
+    const range = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+    const found = await session.client.request<InlayHint[]>('textDocument/inlayHint', { textDocument: { uri }, range });
+    const about = found.filter(({ label }) => String(label).startsWith('about'));
+    const lines = text.split('\n');
+    expect(about.map(({ position, label }) => [/"(\w+)"/.exec(lines[position.line]!)![1], label])).toEqual([
+      ['base', 'about 1 min 0 s'],
+      ['layernorm', 'about 2 min 0 s'],
+    ]);
+    const position = TextDocument.create(uri, 'medpeft', 2, text).positionAt(text.indexOf('"layernorm": {') + 2);
+    const hover = await session.client.request<Hover>('textDocument/hover', { textDocument: { uri }, position });
+    expect((hover.contents as MarkupContent).value).toMatch(/\| 8 \| \d+ MB \| about 2 min 0 s \|/);
   });
 
   it('can be switched off', async () => {
