@@ -26,6 +26,7 @@ const to = (section: Section): Place => ({ is: 'reference', to: [section], prede
 
 /** `*` is any key, `#` any index. */
 const values: [pattern: string, place: Place][] = [
+  ['$schema', { is: 'path', of: 'spec' }],
   ['extends', { is: 'path', of: 'spec' }],
   ['models/*/path', { is: 'path', of: 'model' }],
   ['datasets/*/path', { is: 'path', of: 'dataset' }],

@@ -112,8 +112,19 @@ function misspeltTag({ params, data, parentSchema }: ErrorObject, path: Keys): F
   return key === undefined ? undefined : unknownKey([...path, key], [tag]);
 }
 
+/** How other tools ask for tuned tensors of half the width. */
+const precisions = ['bf16', 'fp16', 'pure_bf16', 'torch_dtype', 'dtype', 'precision', 'mixed_precision'];
+
 function unknownKey(path: Keys, known: readonly string[]): Finding {
   const key = String(path.at(-1));
+  if (precisions.includes(key) && !known.includes(key))
+    return {
+      code: 'MP1002',
+      path,
+      at: 'key',
+      message: `unknown key "${key}": what is tuned is always float32, whatever the checkpoint stores`,
+      hint: 'remove it; bfloat16 would round away steps below about 2e-3 of a value (MP4012)',
+    };
   return { code: 'MP1002', path, at: 'key', message: `unknown key "${key}"`, ...near(key, known, 'known keys') };
 }
 

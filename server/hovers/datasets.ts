@@ -1,5 +1,5 @@
 /** What the records of a data set are: its splits, kinds of answers, and what was found in them. */
-import { answersText, datasetOf } from '../datasets';
+import { answersText, datasetOf, many } from '../datasets';
 import type { HoverSource } from './request';
 
 /** Findings that are shown: a hover is no report. */
@@ -26,7 +26,11 @@ export const datasets: HoverSource = async ({ document, facts, section, name }) 
       '| --- | ---: | ---: | ---: | --- |',
       ...rows,
     ].join('\n'),
-    ...(found.missingImages > 0 ? [`${count(found.missingImages)} images that records name are not there.`] : []),
+    ...(found.missingImages > 0
+      ? [
+          `${many(found.missingImages, 'image')} that records name ${found.missingImages === 1 ? 'is' : 'are'} not there.`,
+        ]
+      : []),
     ...(findings.length > 0 ? [findings.slice(0, most).join('\n')] : []),
     ...(left > 0 ? [`and ${left} more: \`medpeft inspect data\` lists all`] : []),
   ];

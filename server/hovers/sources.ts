@@ -5,8 +5,9 @@ import { origin } from './origin';
 import { parts } from './parts';
 import { planned } from './planned';
 import type { HoverRequest, HoverSource } from './request';
+import { weights } from './weights';
 
-const sources: readonly HoverSource[] = [meaning, origin, datasets, parts, planned];
+const sources: readonly HoverSource[] = [meaning, origin, weights, datasets, parts, planned];
 
 /** All that is said of a name, in Markdown paragraphs. */
 export async function explained(request: HoverRequest): Promise<string[]> {

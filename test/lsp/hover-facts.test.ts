@@ -1,5 +1,6 @@
 /** What hover tells of this spec alone: records, plan, merged settings. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Hover, InlayHint, MarkupContent } from 'vscode-languageserver/node';
 import { goodSpec } from './fixture';
@@ -19,6 +20,29 @@ it.each([
   const value = await hover(change(goodSpec, from, to));
   expect(value).toContain('| train | 10 | 10 |  | 10 closed |');
   expect(value).toContain('| test | 1 | 1 |  | 1 closed |');
+});
+
+it.each([
+  // counts as in `medpeft inspect model`
+  ['config.json alone', '"models/tiny"', '7,344 numbers; no weights beside config.json. What is tuned is float32.'],
+  [
+    'weights',
+    JSON.stringify(path.resolve('test/fixtures/workspace/model')),
+    '; stored as F32. What is tuned is float32.',
+  ],
+  ['a folder that is not there', '"models/big"', 'Weights: the model folder'],
+])('a model of %s is told with its weights', async (_what, folder, expected) => {
+  const text = change(change(goodSpec, '"models/tiny"', folder), '"miss"', '"blip_vqa"');
+  expect(await hover(change(text, '"tiny": {', '"ti|ny": {'))).toContain(expected);
+});
+
+it('a data set is told with what is missing and what was found', async () => {
+  const text = change(goodSpec, '"path": "data/rad"', '"path": "data/poor"');
+  const { at } = session.fixture;
+  cpSync(at('data/rad'), at('data/poor'), { recursive: true });
+  rmSync(at('data/poor/images/train3.jpg'));
+  const value = await hover(change(text, '"rad": {', '"ra|d": {'));
+  expect(value).toContain('1 image that records name is not there.');
 });
 
 it('says why records cannot be read', async () => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type {
   CodeLens,
@@ -95,14 +95,30 @@ describe('code lenses', () => {
 describe('links', () => {
   it('open the configuration of a model and what lies on disk', async () => {
     writeFileSync(session.fixture.at('shared.medpeft.json'), '{ "version": 1 }');
-    const text = change(goodSpec, '"version": 1,', '"version": 1, "extends": "shared.medpeft.json",');
+    writeFileSync(session.fixture.at('spec.schema.json'), '{}');
+    mkdirSync(session.fixture.at('runs'));
+    const text = [
+      ['"version": 1,', '"version": 1, "$schema": "spec.schema.json", "extends": "shared.medpeft.json",'],
+      ['"path": "data/rad"', '"path": "data/rad", "image_folder": "data/rad/images"'],
+    ].reduce((spec, [from, to]) => change(spec, from!, to!), goodSpec);
     const { document, result } = await whole<DocumentLink[]>(text, 'textDocument/documentLink');
     const { at } = session.fixture;
     expect(result.map(({ range, target }) => [document.getText(range), target])).toEqual([
+      ['spec.schema.json', uriOf(at('spec.schema.json'))],
       ['shared.medpeft.json', uriOf(at('shared.medpeft.json'))],
       ['models/tiny', uriOf(at('models/tiny/config.json'))],
       ['data/rad', uriOf(at('data/rad'))],
+      ['data/rad/images', uriOf(at('data/rad/images'))],
+      ['runs', uriOf(at('runs'))],
     ]);
+  });
+
+  it.each([
+    ['is not there', '"models/tiny"', '"models/none"'],
+    ['is an address, not a file', '"version": 1,', '"version": 1, "$schema": "https://example.org/spec.schema.json",'],
+  ])('are none where what is named %s', async (_what, from, to) => {
+    const { document, result } = await whole<DocumentLink[]>(change(goodSpec, from, to), 'textDocument/documentLink');
+    expect(result.map(({ range }) => document.getText(range))).not.toContain(to.replaceAll('"', '').split(': ').at(-1));
   });
 });
 
