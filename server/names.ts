@@ -17,10 +17,14 @@ export interface Spot {
   text: string;
 }
 
-/** All definitions in the order of the text; a name that is defined twice stands twice. */
-export function definitionsIn(tree: Node | undefined): Definition[] {
+const known = new WeakMap<Node, readonly Definition[]>();
+
+/** All definitions in the order of the text; a name that is defined twice stands twice. Found once for each tree. */
+export function definitionsIn(tree: Node | undefined): readonly Definition[] {
   if (!tree) return [];
-  return sections.flatMap((section) =>
+  const before = known.get(tree);
+  if (before) return before;
+  const found = sections.flatMap((section) =>
     propertiesOf(findNodeAtLocation(tree, [section])).map(({ key, value }) => ({
       section,
       name: String(key.value),
@@ -28,6 +32,8 @@ export function definitionsIn(tree: Node | undefined): Definition[] {
       value,
     })),
   );
+  known.set(tree, found);
+  return found;
 }
 
 /** What the literal at an offset is: a definition, a reference, a split, a metric or a path. */
