@@ -72,6 +72,7 @@ describe('imports run downward only', () => {
       'runner/metrics',
       'runner/reports',
       'runner/runs/read',
+      'runner/runs/spec_of_run',
       'runner/text',
     ];
     const found = imports.filter(
