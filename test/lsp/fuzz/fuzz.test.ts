@@ -71,8 +71,12 @@ describe(`broken texts of seed ${seed}`, () => {
 
   it('are the same, edited piece by piece', { timeout }, async () => {
     const { client } = session;
-    const ask = async (uri: string) =>
-      (await client.request<{ items: Diagnostic[] }>('textDocument/diagnostic', { textDocument: { uri } })).items;
+    const ask = async (uri: string) => {
+      const params = { textDocument: { uri } };
+      const { items } = await client.request<{ items: Diagnostic[] }>('textDocument/diagnostic', params);
+      // other places are in the same text, which has another name here
+      return JSON.stringify(items).replaceAll(uri, '');
+    };
     const random = randomFrom(seed);
     const pieces = ['', '"', '{', '}', ',\n', '\r\n', '😀', 'norms', ': 1', '/* ', '// '];
     const uri = session.freshUri();
