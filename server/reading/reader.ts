@@ -1,4 +1,4 @@
-/** Asks the reading thread. It lives as long as the server; a check that a newer text makes useless ends it, and a new one goes on with the rest. */
+/** Asks the reading thread. It lives as long as the server, with what it has learnt; a check that a newer text makes useless and that goes on all the same ends it, and a new one goes on with the rest. */
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Answered, JobKind, Jobs, Posted } from './jobs';
@@ -18,6 +18,9 @@ interface Waiting {
   resolve(answer: unknown): void;
   reject(error: Error): void;
 }
+
+/** What a useless check may still take: to begin a thread anew, without all that the old one knew, takes longer. */
+const patienceMs = 500;
 
 export function createReader(): Reader {
   let count = 0;
@@ -60,13 +63,21 @@ export function createReader(): Reader {
   };
 
   const supersede = (kind: JobKind, of: string) => {
-    const old = waiting.find((job) => job.posted.kind === kind && job.of === of);
+    const old = waiting.findLast((job) => job.posted.kind === kind && job.of === of);
     if (!old) return;
-    if (sent === old.posted.id) {
-      void thread?.terminate();
+    old.resolve(undefined);
+    const { id } = old.posted;
+    const drop = () => settle(id, () => {});
+    if (sent !== id) return drop();
+    const worker = thread;
+    const timer = setTimeout(() => {
+      if (thread !== worker || waiting[0]?.posted.id !== id) return;
+      void worker?.terminate();
       thread = undefined;
-    }
-    settle(old.posted.id, ({ resolve }) => resolve(undefined));
+      drop();
+      next();
+    }, patienceMs);
+    timer.unref();
   };
 
   return {
