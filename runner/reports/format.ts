@@ -119,6 +119,9 @@ export function footnotes(section: ComparisonSection): string[] {
     : 'with 95 % intervals over items';
   return [
     `Scores in percent, ${spread}${headings.length ? `; ${headings.join(', ')}` : ''}.`,
+    ...(section.columns.some(({ metric }) => metric === 'cider')
+      ? ['cider is shown times 100, too, and reaches 1000.']
+      : []),
     ...section.rows.flatMap(({ kind, label, description }) =>
       kind === 'baseline' && description ? [`${label.replaceAll('_', ' ')}: ${description}.`] : [],
     ),
@@ -148,8 +151,12 @@ function testNote({ rows, reference, correction }: ComparisonSection): string[] 
   const used = new Set(rows.flatMap(({ differences }) => differences.flatMap((difference) => difference?.test ?? [])));
   if (!reference || used.size === 0) return [];
   const names = (['mcnemar', 'permutation'] as const).filter((test) => used.has(test)).map((test) => testNames[test]);
+  const severalSeeds = rows.some(({ seeds }) => seeds.length > 1);
+  const meaning = severalSeeds
+    ? ' It says whether these items tell the methods apart, not whether other seeds would.'
+    : '';
   const corrected = correction === 'holm' ? ", Holm's correction over the methods of each column" : ', not corrected';
-  return [`p: two-sided ${names.join(' or ')} against ${reference} on the same items${corrected}.`];
+  return [`p: two-sided ${names.join(' or ')} against ${reference} on the same items${corrected}.${meaning}`];
 }
 
 function markNote({ rows, reference }: ComparisonSection): string[] {
@@ -167,7 +174,9 @@ function controlNotes({ rows, domain }: ComparisonSection): string[] {
       ? ['blank images: the score of the same model when every test image is black.']
       : []),
     ...(rows.some(({ drops }) => drops.some((drop) => drop !== undefined))
-      ? [`drop: points lost from ${domain} (in domain) to the other test set, same metric.`]
+      ? [
+          `drop: points lost from ${domain} (in domain) to the other test set, same metric; how much harder that set is, the drops of base and baselines say.`,
+        ]
       : []),
   ];
 }

@@ -3,10 +3,10 @@
  * set, the best method's in bold; notes are the caption. It is made as wide as the text.
  */
 import type { Arrangement } from './arrangement';
-import { footnotes, headingOf, itemsOf, unfinishedNotes, verdicts } from './format';
+import { footnotes, headingOf, itemsOf, percent, unfinishedNotes, verdicts } from './format';
 import { gridOf } from './grid';
 import type { GridColumn } from './grid_columns';
-import type { ComparisonSection, ComparisonTable } from './table';
+import type { Cell, ComparisonSection, ComparisonTable } from './table';
 
 export function renderLatex(table: ComparisonTable, arrangement?: Arrangement): string {
   const sections = table.sections.map((section) => sectionLatex(section, arrangement));
@@ -17,7 +17,7 @@ function sectionLatex(section: ComparisonSection, arrangement?: Arrangement): st
   const { columns, rows, body } = gridOf(section, arrangement);
   const best = section.columns.map((_, c) => bestOf(section, c));
   const isBest = (r: number, score: number | undefined) =>
-    score !== undefined && rows[r]!.kind === 'method' && rows[r]!.cells[score]?.value === best[score];
+    score !== undefined && rows[r]!.kind === 'method' && shown(rows[r]!.cells[score]) === best[score];
   const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\`;
   const heads = columns.map(({ head, score }) =>
     escaped(score === undefined ? head : `${headingOf(section.columns[score]!)}${itemsText(section, score)}`),
@@ -74,10 +74,15 @@ function itemsText(section: ComparisonSection, c: number): string {
   return n === undefined ? '' : ` (n = ${n})`;
 }
 
-/** Highest score of the methods; undefined where there is no other. */
+/** Highest score of the methods, as it is shown; undefined where all are alike. */
 function bestOf({ rows }: ComparisonSection, c: number): number | undefined {
-  const scores = rows.flatMap(({ kind, cells }) => (kind === 'method' ? (cells[c]?.value ?? []) : []));
+  const scores = rows.flatMap(({ kind, cells }) => (kind === 'method' ? (shown(cells[c]) ?? []) : []));
   return new Set(scores).size > 1 ? Math.max(...scores) : undefined;
+}
+
+/** Two scores that read alike are alike. */
+function shown(cell: Cell | undefined): number | undefined {
+  return cell?.value == null ? undefined : Number(percent(cell.value));
 }
 
 const special: Record<string, string> = {

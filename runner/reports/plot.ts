@@ -67,9 +67,10 @@ function plot(section: ComparisonSection, c: number, points: readonly Point[], a
   const { title: axis, text: costText } = costs[against];
   const { test, metric } = section.columns[c]!;
   const base = section.rows.find(({ kind }) => kind === 'base')?.cells[c]?.value ?? undefined;
+  const baseline = bestBaseline(section, c);
   const { ticks, from, to } = costTicks(points.map(({ cost }) => cost));
   const values = points.flatMap(({ score, low = score, high = score }) => [low, high]);
-  const range = paddedRange(base === undefined ? values : [...values, base]);
+  const range = paddedRange([...values, ...(base === undefined ? [] : [base]), ...(baseline ? [baseline.score] : [])]);
   const x = (cost: number) =>
     frame.left + (Math.log10(cost / from) / (Math.log10(to / from) || 1)) * (width - frame.left - frame.right);
   const y = (score: number) =>
@@ -101,6 +102,12 @@ function plot(section: ComparisonSection, c: number, points: readonly Point[], a
     ...(base === undefined
       ? []
       : [line(frame.left, y(base), right, y(base), 'base'), text(right + 6, y(base) + 4, 'base', 'start')]),
+    ...(baseline
+      ? [
+          line(frame.left, y(baseline.score), right, y(baseline.score), 'base'),
+          text(right - 6, y(baseline.score) - 5, baseline.label, 'end'),
+        ]
+      : []),
     `<polyline class="front" points="${front.map(({ cost, score }) => `${fix(x(cost))},${fix(y(score))}`).join(' ')}"/>`,
     ...points.flatMap((point) => [
       ...(point.low === undefined || point.high === undefined
@@ -115,6 +122,15 @@ function plot(section: ComparisonSection, c: number, points: readonly Point[], a
     ? 'standard deviation over seeds'
     : '95 % interval over items';
   return { svg, caption: `Whiskers: ${whiskers}. Line: Pareto front of the methods.` };
+}
+
+/** The highest of what needs no model: points below it are no achievement, whatever they cost. */
+function bestBaseline({ rows }: ComparisonSection, c: number): { label: string; score: number } | undefined {
+  const baselines = rows.flatMap((row) => {
+    const score = row.cells[c]?.value;
+    return row.kind === 'baseline' && score != null ? [{ label: nameText(row), score }] : [];
+  });
+  return baselines.sort((a, b) => b.score - a.score)[0];
 }
 
 /** Places of a logarithmic axis: powers of ten, or, where there are few of them, 1, 2 and 5 times them. */

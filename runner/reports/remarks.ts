@@ -5,8 +5,8 @@ import type { Cell, ComparisonColumn, ComparisonRow } from './table';
 const level = 0.05;
 
 /**
- * What must be said of a row on the first metric of each test split: that it does not beat the constant answer or the untuned base,
- * or that its gain over the reference may be chance.
+ * What must be said of a row on the first metric of each test split: that it does not beat the constant answer, the untuned base or its own
+ * score on black images by more than both spread, that its gain over the reference may be chance, or that seeds differ more than the two.
  */
 export function remarksOf(
   row: ComparisonRow,
@@ -28,15 +28,30 @@ export function remarksOf(
       ...(fails(constant) ? ['does not beat the constant answer'] : []),
       ...(!fails(constant) && fails(questionOnly) ? ['does not beat the question alone'] : []),
       ...(fails(base) ? ['does not beat the base'] : []),
-      ...(notAbove(row.cells[c], row.blank[c]) ? ['no better than on blank images'] : []),
+      ...blankRemark(row.cells[c], row.blank[c]),
       ...(chance ? [`gain over ${reference} not significant`] : []),
+      ...(gain &&
+      p !== undefined &&
+      p < level &&
+      withinSpread(row.cells[c], others.find(({ label }) => label === reference)?.cells[c])
+        ? [`differs from ${reference} by less than its seeds do`]
+        : []),
     ];
     return texts.map((text) => ({ test, text }));
   });
 }
 
-function notAbove(cell: Cell | undefined, control: Cell | undefined): boolean {
-  return cell?.value != null && control?.value != null && cell.value <= control.value;
+function blankRemark(cell: Cell | undefined, control: Cell | undefined): string[] {
+  if (cell?.value == null || control?.value == null) return [];
+  if (cell.value <= control.value) return ['no better than on blank images'];
+  const near = cell.low === undefined ? withinSpread(cell, control) : control.value >= cell.low;
+  return near ? ['not clearly better than on blank images'] : [];
+}
+
+/** Whether two means over seeds differ by less than the larger of their standard deviations; false for single runs. */
+function withinSpread(cell: Cell | undefined, other: Cell | undefined): boolean {
+  if (cell?.value == null || other?.value == null || (cell.sd === undefined && other.sd === undefined)) return false;
+  return Math.abs(cell.value - other.value) < Math.max(cell.sd ?? 0, other.sd ?? 0);
 }
 
 function beats(row: ComparisonRow, rival: ComparisonRow, c: number): boolean {

@@ -74,6 +74,29 @@ describe('compareRuns', () => {
     ]);
   });
 
+  it.each([
+    [45, 46, ['no better than on blank images']],
+    // the interval of 45 of 60 begins at 0.628
+    [45, 40, ['not clearly better than on blank images']],
+    [45, 37, []],
+  ])('says what %i right answers are worth beside %i on black images', async (right, black, remarks) => {
+    const { table } = await tableOf([{ ...lora, answers: rightUpTo(right), onBlank: rightUpTo(black) }]);
+    expect(table.sections[0]!.rows.at(-1)!.remarks.map(({ text }) => text)).toEqual(remarks);
+  });
+
+  it.each([
+    // means of 39.5 of 60, 19.5 above the base: items tell them apart, but the seeds' standard deviation is 27.6, or 4.9
+    [[20, 59], ['differs from base by less than its seeds do']],
+    [[36, 43], []],
+  ])('says of seeds with %j right answers', async (right, remarks) => {
+    const runs = right.map((count, seed) => ({ ...lora, seed, answers: rightUpTo(count) }));
+    const { table } = await tableOf([base, ...runs]);
+    const row = table.sections[0]!.rows.at(-1)!;
+    expect(row.differences[0]!.adjustedP).toBeLessThan(0.05);
+    expect(row.remarks.map(({ text }) => text)).toEqual(remarks);
+    expect(renderText(table).replace(/\s+/g, ' ')).toContain('not whether other seeds would');
+  });
+
   it('compares with the named reference, and says if there is none', async () => {
     const named = await tableOf([base, lora, norms], { reference: 'lora' });
     expect(named.table.sections[0]!.reference).toBe('lora');

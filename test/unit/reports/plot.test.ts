@@ -58,7 +58,9 @@ it('draws a decade of the share as far as every other, higher scores higher, and
   // 0.05 % to 1 % is 1.3 decades, 1 % to 100 % is two; the axis begins at 0.01 %
   expect((lora!.x - circles[0]!.x) / (full!.x - lora!.x)).toBeCloseTo(Math.log10(20) / 2, 2);
   expect(full!.y).toBeLessThan(lora!.y);
-  expect(svg).toContain('class="base"');
+  // the untuned base, and the best of what needs no model
+  expect(svg.match(/class="base"/g)).toHaveLength(2);
+  expect(svg).toContain('>constant answer</text>');
   expect(svg).toContain('worse &#60;b&#62;');
   expect(svg).toContain('full 60.0 at 100 %');
   expect(svg).not.toMatch(/NaN|Infinity|<b>/);
