@@ -82,7 +82,7 @@ export const evaluate: Command = {
       for (const [split, values] of Object.entries(metrics))
         for (const [id, { value, n, low, high }] of Object.entries(values)) {
           const range = low === undefined || high === undefined ? '' : `, ${low.toFixed(3)} to ${high.toFixed(3)}`;
-          output.result(`${split}  ${id.padEnd(24)} ${value === null ? '-' : value.toFixed(3)}  (n = ${n}${range})\n`);
+          output.result(`${split}  ${id.padEnd(28)} ${value === null ? '-' : value.toFixed(3)}  (n = ${n}${range})\n`);
         }
     return 0;
   },

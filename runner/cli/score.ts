@@ -63,8 +63,9 @@ function valuesOf(lines: readonly Line[], ids: readonly string[]): MetricValues 
 }
 
 function textOf(values: MetricValues): string {
+  const width = Math.max(...Object.keys(values).map(({ length }) => length));
   return Object.entries(values)
-    .map(([id, value]) => `${id.padEnd(26)}${valueText(value)}  n = ${value.n}\n`)
+    .map(([id, value]) => `${id.padEnd(width)}  ${valueText(value)}  n = ${value.n}\n`)
     .join('');
 }
 

@@ -40,6 +40,14 @@ it('as text, with n and interval, all metrics by default', async () => {
   const { out } = await medpeft(lines.slice(0, 2).join('\n'));
   expect(out).toMatch(/^2 predictions\nexact_match +0\.5000 {2}\[0\.\d{4}, 0\.\d{4}\] {2}n = 2$/m);
   expect(out).toMatch(/open_f1 +applies to no line/);
+  // names and values apart, in columns, however long a name is
+  const places = out
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => /^\w+ {2,}/.exec(line)?.[0].length);
+  expect(new Set(places).size).toBe(1);
+  expect(places[0]).toBeGreaterThan('meteor_exact_stem_delta_half'.length);
 });
 
 it('groups by any field of the line or of its record, the largest group first', async () => {
