@@ -107,7 +107,11 @@ function handlers({
     },
     'medpeft.resume': async (argument) => {
       const run = await runFor(argument, canResume, t('No run was stopped before its end.'));
-      if (run) await start({ specFile: runs.specOf(run), resume: run.folder });
+      if (!run) return;
+      const [specFile, started] = [runs.specOf(run), run.manifest.spec?.file];
+      // its manifest says where model and data were: where the spec was moved, that says where they are
+      const moved = started !== undefined && started !== specFile;
+      await start({ specFile, ...(moved ? { filter: { only: [run.id] } } : { resume: run.folder }) });
     },
     'medpeft.rerun': async (argument) => {
       const run = await runFor(argument, (one) => !isActive(one), t('There are no runs yet.'));

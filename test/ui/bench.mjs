@@ -65,6 +65,9 @@ export const bench = {
         .locator('.readout', { hasText: /step 1(?!\d).*layernorm/s })
         .first()
         .waitFor();
+      // both charts follow one cursor
+      await page.keyboard.press('End');
+      await panel.locator('.readout:not([hidden])', { hasText: 'layernorm' }).nth(1).waitFor();
     });
     await step('plus zooms, and the way back is offered', async () => {
       const panel = await ui.panel('.charts');

@@ -1,7 +1,7 @@
 // A person lets runs wait for each other, finds one that was started in a terminal, loses one and goes on with it, and throws one away.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 
 const cli = path.resolve(import.meta.dirname, '../../dist/cli.js');
@@ -55,6 +55,16 @@ export const managing = {
       await ui.runsRow('layernorm').filter({ hasText: 'last event' }).waitFor({ timeout: 30_000 });
       await ui.choose('MedPEFT: Cancel Run', 'only this run');
       await ui.runsRow('layernorm').filter({ hasText: 'cancelled' }).waitFor({ timeout: 30_000 });
+    });
+    await step('a spec that was renamed keeps its runs', async () => {
+      renameSync(workspace.file('long.medpeft.json'), workspace.file('renamed.medpeft.json'));
+      await ui.command('View: Show Explorer');
+      await ui.open('renamed.medpeft.json');
+      await ui.editorLine('"long"').first().waitFor();
+      await ui.command('MedPEFT: Show Live Curves');
+      const panel = await ui.panel('tr[data-run*="--layernorm--"]');
+      await panel.locator('h1', { hasText: 'renamed.medpeft.json' }).waitFor();
+      await ui.showRuns();
     });
     await step('a run is thrown away after a question', async () => {
       const before = runsOf('lora').length;

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { type CommandParts, registerCommands } from '../../../client/commands';
 import type { PanelTarget } from '../../../client/services';
+import { run as summary } from './runs';
 import { standIn } from './standIn';
 
 /** Calls a command as the palette or a menu does. @returns what the panel was asked to show */
@@ -37,4 +38,29 @@ it.each<[string, unknown, { panel?: PanelTarget; editor?: string }, PanelTarget]
 ])('results and curves are of %s', async (_what, argument, looking, expected) => {
   for (const command of ['medpeft.showResults', 'medpeft.showLive'])
     expect(await shown(command, argument, looking)).toEqual(expected);
+});
+
+it.each<[string, string, object]>([
+  ['by its folder', '/w/a.medpeft.json', { resume: '/w/runs/m--vqa--lora--seed0' }],
+  ['by its spec, where that was moved', '/v/a.medpeft.json', { filter: { only: ['m--vqa--lora--seed0'] } }],
+])('a stopped run goes on %s', async (_how, specFile, how) => {
+  const handlers = new Map<string, (argument: unknown) => unknown>();
+  const stopped = summary({ method: 'lora', state: 'cancelled' });
+  let asked: unknown;
+  const queue = {
+    has: () => false,
+    waiting: () => [],
+    add: async (request: unknown) => {
+      asked = request;
+    },
+  };
+  registerCommands({
+    vscode: standIn({
+      commands: { registerCommand: (id: string, handler: (argument: unknown) => unknown) => handlers.set(id, handler) },
+    }),
+    services: { runs: { get: () => stopped, specOf: () => specFile }, log: {} },
+    queue,
+  } as unknown as CommandParts);
+  await handlers.get('medpeft.resume')?.({ kind: 'run', folder: stopped.folder });
+  expect(asked).toEqual({ specFile, ...how });
 });
