@@ -29,7 +29,10 @@ export class Chart {
 
   constructor(private readonly onZoom: (zoom: Zoom | undefined) => void) {
     this.root.addEventListener('keydown', (event) => this.onKey(event));
-    this.root.addEventListener('blur', () => this.leave());
+    this.root.addEventListener('blur', () => {
+      if (this.plot && this.byKeyboard) this.point(this.plot, undefined);
+      this.leave();
+    });
     new ResizeObserver(() => this.plot?.setSize(this.size())).observe(this.root);
   }
 
@@ -139,6 +142,17 @@ export class Chart {
     this.onZoom(zoom);
   }
 
+  /** Puts the cursor to a place, or away, and that of the other chart with it: uPlot does that by itself for pointers alone. */
+  private point(plot: uPlot, x: number | undefined): void {
+    const { clientWidth, clientHeight } = plot.over;
+    const [left, top] = x === undefined ? [-10, -10] : [plot.valToPos(x, 'x'), clientHeight / 2];
+    plot.setCursor({ left, top });
+    const { sync, idx } = plot.cursor;
+    if (!sync) return;
+    sync.values = [plot.posToVal(left, 'x'), plot.posToVal(top, 'y')];
+    uPlot.sync(sync.key).pub('mousemove', plot, left, top, clientWidth, clientHeight, idx ?? 0);
+  }
+
   /** Lists the values under the cursor. */
   private read(plot: uPlot): void {
     const { idx, left } = plot.cursor;
@@ -178,8 +192,7 @@ export class Chart {
     const to = moves[event.key];
     if (to !== undefined) {
       this.byKeyboard = true;
-      const left = plot.valToPos(x[Math.min(last, Math.max(0, to))]!, 'x');
-      plot.setCursor({ left, top: plot.over.clientHeight / 2 });
+      this.point(plot, x[Math.min(last, Math.max(0, to))]!);
     } else if (event.key === '+') this.onZoom({ ...content.zoom, x: zoomed(0.5) });
     else if (event.key === '-' && content.zoom?.x) this.onZoom({ ...content.zoom, x: zoomed(2) });
     else if (event.key === '0') this.onZoom(undefined);
