@@ -66,7 +66,7 @@ export function keepViewsResults(): void {
     loads: parts.map(([, { load }]) => load),
     ...Object.fromEntries(parts.map(([name, { values }]) => [name, values])),
   };
-  writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(results, rounded, 1)}\n`);
 }
 
 const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
@@ -89,7 +89,8 @@ export function viewsPart(): string {
   return `
 ## Views in the editor
 
-\`npm run bench -- views\`, from \`bench/views/results.json\`: the packed extension in a real VS Code, in ${panning.browser} without a screen (graphics: ${panning.graphics}). ${machine}, ${date}, load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.
+\`npm run bench -- views\`, from \`bench/views/results.json\`: the packed extension in a real VS Code, in ${panning.browser} without a screen (graphics: ${panning.graphics}). ${machine}, ${date}, load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}. Where the load is far above the threads,
+other programs were at work, and times say little.
 
 ${table([
   ['milliseconds', 'aim (p95)', 'p50', 'p95', 'longest', 'of'],

@@ -5,10 +5,12 @@ import path from 'node:path';
 
 const folder = path.resolve(import.meta.dirname, '../../out/views');
 
+const rounded = (_, value) => (typeof value === 'number' ? Math.round(value * 10) / 10 : value);
+
 export function measured(name, values) {
-  console.log(`  ${name}: ${JSON.stringify(values)}`);
+  console.log(`  ${name}: ${JSON.stringify(values, rounded)}`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, `${name}.json`), JSON.stringify({ load: os.loadavg()[0], values }));
+  writeFileSync(path.join(folder, `${name}.json`), JSON.stringify({ load: os.loadavg()[0], values }, rounded));
 }
 
 /** p50, p95, the highest, and how many there are. */
