@@ -1,6 +1,7 @@
-/** One backend in a process of its own: arguments are its name, device and threads; the answer is one line of JSON. */
+/** One backend in a process of its own: arguments are its name, device and threads; the answer is one line of JSON, figures or why there are none. */
 import { type Executable, openBackend, type Placed } from '../../runner/backends';
 import { isOnDevice } from '../../runner/backends/types';
+import { MedpeftError } from '../../runner/errors';
 import type { Program } from '../../runner/programs/types';
 import { processorClock, wallClock } from '../clocks';
 import type { Measured, Taken } from './results';
@@ -54,4 +55,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify(measured)}\n`);
 }
 
-void main();
+main().catch((error: unknown) => {
+  if (!(error instanceof MedpeftError)) throw error;
+  process.stdout.write(`${JSON.stringify({ refused: error.message })}\n`);
+});

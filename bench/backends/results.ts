@@ -48,6 +48,7 @@ export function backendsPart(): string {
 
 \`npm run bench -- backends\`: the programs of a layer of BLIP base's vision encoder (one image, 577 rows of 768), and single operations at its sizes, each backend in a process of its
 own. Milliseconds on the clock and, in brackets, of all processors together, which other programs disturb less; medians of up to 50 runs, weights and inputs on the device already, results left there, but for gradients of LayerNorms.
+PyTorch's layer is BlipEncoderLayer of transformers, with its own attention. WebGPU on SwiftShader is a GPU in software: it shows which operations run, not how fast a GPU is.
 
 - Machine: ${set(({ machine }) => machine)}. Measured on ${set(({ date }) => date)}, with a load of ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.
 - Versions and threads: ${columns.map(([name, { version, threads }]) => `${name}: ${version}, ${threads}`).join('; ')}.
