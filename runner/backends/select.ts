@@ -1,10 +1,8 @@
 /** Which backend and device compute where a spec leaves that open: the quickest that is here and passes its self-test. The choice says why. */
-import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { MedpeftError } from '../errors';
 import type { Outcome } from './contest';
+import { contestInProcess } from './contest_process';
 import { automaticDevices, type BackendSettings, backendOfDevice, type Candidate, checkBackend } from './index';
 import { isInstalled } from './tfjs/load';
 
@@ -26,7 +24,7 @@ export interface Surroundings {
 }
 
 const here: Surroundings = {
-  contest: contestInProcess,
+  contest: (contestants) => contestInProcess(contestants),
   has: (needed) => (needed === 'a GPU' ? hasGpu() : isInstalled('cpu')),
 };
 
@@ -87,31 +85,6 @@ const missing = { 'a GPU': 'there is no GPU', 'its package': '@tensorflow/tfjs-n
 const named = ({ backend, device }: Candidate) => `${backend} ${device}`;
 const isSame = (a: Candidate, b: Candidate) => a.backend === b.backend && a.device === b.device;
 const milliseconds = (seconds: number) => `${Number((1000 * seconds).toPrecision(2))} ms`;
-
-/** A driver that hangs is not waited for any longer. */
-const patienceMs = 60_000;
-
-/** Holds the contest in `contest.js`, which lies beside this program, or above it. @throws MP3101 if its process ends without an answer */
-async function contestInProcess(contestants: readonly BackendSettings[]): Promise<Outcome[]> {
-  const file = [import.meta.dirname, path.dirname(import.meta.dirname)]
-    .map((folder) => path.join(folder, 'contest.js'))
-    .find(existsSync);
-  const words = [file ?? 'contest.js', JSON.stringify(contestants)];
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, words, { timeout: patienceMs });
-    return JSON.parse(stdout.trim().split('\n').at(-1)!) as Outcome[];
-  } catch (cause) {
-    const { signal, code, stderr } = cause as { signal?: string; code?: unknown; stderr?: string };
-    const last = stderr?.trim().split('\n').at(-1);
-    throw new MedpeftError(
-      'MP3101',
-      `the trial of ${contestants.map(named).join(', ')} ended with ${signal ?? `code ${code}`}${last ? `: ${last}` : ''}`,
-      'name a device: `--device cpu` in the terminal, `runtime.device` in the spec',
-      undefined,
-      { cause },
-    );
-  }
-}
 
 /** On Linux by the files that drivers make; elsewhere every machine with a screen has one. */
 function hasGpu(): boolean {

@@ -21,7 +21,7 @@ if (missing()) {
   skipAll(
     'ui',
     readdirSync(folder)
-      .filter((file) => !scenarios.some(({ name, long }) => long && file === `${name}.mjs`))
+      .filter((file) => !scenarios.some(({ name, long }) => long && name.startsWith(path.parse(file).name)))
       .map((file) => path.join(folder, file)),
     missing(),
   );
@@ -45,6 +45,7 @@ async function play(scenario) {
     extensionsDir,
     testDriver: false,
     trust: scenario.trust ?? false,
+    env: scenario.env,
     settings: scenario.settings,
   });
   installed = true;

@@ -1,6 +1,7 @@
 // What is tried on the packed extension, in order. Each scenario has a VS Code and a workspace of its own; a long one is played only when named.
 import { bench } from './bench.mjs';
 import { demo } from './demo.mjs';
+import { devices } from './devices.mjs';
 import { editing } from './editing.mjs';
 import { language } from './language.mjs';
 import { latency } from './latency.mjs';
@@ -23,6 +24,7 @@ export const scenarios = [
   reviewing,
   restricted,
   demo,
+  ...devices,
   latency,
   panning,
   scrolling,

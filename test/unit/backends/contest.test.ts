@@ -1,8 +1,12 @@
 /** Devices against each other: what counts of their times, and what is said of one that cannot take part. Clocks are made up. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { Backend } from '../../../runner/backends';
 import { contest } from '../../../runner/backends/contest';
+import { contestInProcess } from '../../../runner/backends/contest_process';
 import { MedpeftError } from '../../../runner/errors';
+import { temporaryFolder } from '../runs/fixture';
 
 const settings = (backend: string) => ({ backend, device: 'cpu', threads: 1 });
 
@@ -58,4 +62,22 @@ it('says why a device takes no part, and lets the others', async () => {
 it('is held on real devices, as the programs that are trained', async () => {
   const [outcome] = await contest([settings('onnxruntime')]);
   expect(outcome).toEqual({ seconds: expect.any(Number) });
+});
+
+it.each([
+  [
+    'a driver that crashes',
+    "process.kill(process.pid, 'SIGSEGV')",
+    /onnxruntime webgpu, onnxruntime cpu ended with SIGSEGV$/,
+  ],
+  ['one that ends the process', "console.error('a\\nno memory'); process.exit(3)", /ended with code 3: no memory$/],
+])('%s is told, with what to do', async (_, text, message) => {
+  const file = path.join(temporaryFolder(), 'contest.js');
+  writeFileSync(file, text);
+  const contestants = [{ backend: 'onnxruntime', device: 'webgpu' }, settings('onnxruntime')];
+  await expect(contestInProcess(contestants, file)).rejects.toMatchObject({
+    code: 'MP3101',
+    message: expect.stringMatching(message),
+    hint: expect.stringContaining('--device cpu'),
+  });
 });
