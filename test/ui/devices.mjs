@@ -10,7 +10,7 @@ const short = {
   version: 1,
   extends: 'compare.medpeft.json',
   datasets: { heads: { filter: { question_type: 'MODALITY' } } },
-  exclude: [{ method: ['layernorm', 'attention', 'ffn', 'full'], reason: 'one method is enough' }],
+  exclude: [{ method: ['base', 'layernorm', 'attention', 'ffn', 'full'], reason: 'one method is enough' }],
   training: { batch_size: 4, max_steps: 4 },
 };
 
