@@ -127,7 +127,7 @@ async function demoLosses(backend, device, environment = {}, cwd = undefined) {
   rmSync(folder, { recursive: true, force: true });
   const spec = `${folder}.medpeft.json`;
   const runtime = { backend, device, output_dir: folder };
-  const datasets = { heads: { filter: { question_type: 'MODALITY' } } };
+  const datasets = { heads: { filter: { question_type: 'COLOR' } } };
   const training = { batch_size: 4 };
   const extended = '../examples/vqa-rad/compare.medpeft.json';
   writeFileSync(spec, JSON.stringify({ version: 1, extends: extended, datasets, training, runtime }));
