@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { measured, spread } from './measured.mjs';
 
-const watchedSeconds = 20;
+const watchedSeconds = 60;
 
 /** Collects in the page when which step was on the screen. */
 function observe() {
