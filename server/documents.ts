@@ -24,6 +24,9 @@ export interface SpecDocument {
   readonly spec: SpecFile;
 }
 
+/** In a text with a syntax error words may be taken for what stands between them: formatting would move it into a text, and not settle. */
+export const isWhole = ({ spec }: SpecDocument) => !spec.diagnostics.some(({ code }) => code === 'MP1001');
+
 export interface Documents {
   get(uri: string): SpecDocument | undefined;
   all(): SpecDocument[];

@@ -1,17 +1,19 @@
-/** Quick fixes for diagnostics, conversion of other tools' settings, and "fix all" of what has one likely remedy. */
+/** Quick fixes for diagnostics, conversion of other tools' settings, "fix all" of what has one likely remedy, and sorting of keys. */
 import { type CodeAction, CodeActionKind, type Diagnostic, type TextEdit } from 'vscode-languageserver/node';
 import { conversions } from '../conversions/actions';
-import type { SpecDocument } from '../documents';
+import { isWhole, type SpecDocument } from '../documents';
 import type { Fix, FixRequest } from '../fixes/fix';
 import { sources } from '../fixes/sources';
 import type { Feature, Server } from '../server';
+import { sortKeys } from '../sorting';
 import type { DiagnosticData } from './diagnostics';
 
 const fixAllKind = `${CodeActionKind.SourceFixAll}.medpeft`;
+const sortKind = `${CodeActionKind.Source}.sortKeys.medpeft`;
 
 export const codeActions: Feature = {
-  capabilities: () => ({ codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] } }),
-  listen: ({ connection, documents, facts, safely }) => {
+  capabilities: () => ({ codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind, sortKind] } }),
+  listen: ({ connection, documents, facts, json, safely }) => {
     connection.onCodeAction(
       safely('textDocument/codeAction', async ({ textDocument, range, context }): Promise<CodeAction[]> => {
         const document = documents.get(textDocument.uri);
@@ -22,7 +24,11 @@ export const codeActions: Feature = {
         const quick = wanted(CodeActionKind.QuickFix)
           ? [...(await quickFixes(document, context.diagnostics, facts)), ...conversions(document, range)]
           : [];
-        return [...quick, ...(wanted(fixAllKind) ? await fixAll(document, facts) : [])];
+        return [
+          ...quick,
+          ...(wanted(fixAllKind) ? await fixAll(document, facts) : []),
+          ...(wanted(sortKind) ? await sort(document, json) : []),
+        ];
       }),
     );
   },
@@ -74,6 +80,12 @@ async function fixAll(document: SpecDocument, facts: Server['facts']): Promise<C
   }
   if (edits.length === 0) return [];
   return [{ title: 'Fix all MedPEFT problems', kind: fixAllKind, edit: { changes: { [document.uri]: edits } } }];
+}
+
+async function sort(document: SpecDocument, json: Server['json']): Promise<CodeAction[]> {
+  const edits = isWhole(document) ? await sortKeys(document, json) : [];
+  if (edits.length === 0) return [];
+  return [{ title: "Sort keys in the schema's order", kind: sortKind, edit: { changes: { [document.uri]: edits } } }];
 }
 
 const byPlace =

@@ -2,7 +2,7 @@
 import { findNodeAtOffset, type Node } from 'jsonc-parser';
 import type { LanguageService } from 'vscode-json-languageservice';
 import type { FormattingOptions, Range, TextEdit } from 'vscode-languageserver/node';
-import type { SpecDocument } from '../documents';
+import { isWhole, type SpecDocument } from '../documents';
 import { rangeOf } from '../ranges';
 import type { Feature } from '../server';
 
@@ -48,9 +48,6 @@ function formatOf(
   const indent = (options.insertSpaces ? ' ' : '\t').repeat(unwritten);
   return json.format(text, range, options).map((edit) => ({ ...edit, newText: edit.newText ?? `\n${indent}` }));
 }
-
-/** In a text with a syntax error words may be taken for what stands between them: formatting would move it into a text, and not settle. */
-const isWhole = ({ spec }: SpecDocument) => !spec.diagnostics.some(({ code }) => code === 'MP1001');
 
 /** The object or list that was closed; the line that was left. Nothing within comments, texts and what is not closed yet. */
 function typedRange({ text, tree }: SpecDocument, offset: number, typed: string): Range | undefined {

@@ -1,4 +1,5 @@
 /** Quick fixes: what is offered at a mistake, and the text after it. Settings of other tools are as peft 0.21 and LLaMA-Factory write them. */
+import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -161,6 +162,50 @@ describe('fix all', () => {
   it('has nothing to do in a good spec', async () => {
     expect((await actionsFor(goodSpec, ['source.fixAll'])).actions).toEqual([]);
     expect((await actionsFor(goodSpec, ['source.organizeImports'])).actions).toEqual([]);
+  });
+});
+
+describe('sorting keys', () => {
+  const sorted = async (text: string) => {
+    const { actions, applied } = await actionsFor(text, ['source.sortKeys']);
+    return actions.length === 0 ? text : applied(actions[0]!);
+  };
+
+  it.each([
+    [
+      'keys as the schema has them',
+      '{ "seeds": [0], "name": "x", "version": 1 }',
+      '{ "version": 1, "name": "x", "seeds": [0] }',
+    ],
+    [
+      'names as they are written',
+      '{ "methods": { "b": { "learning_rate": 1, "components": {} }, "a": {} }, "version": 1 }',
+      '{ "version": 1, "methods": { "b": { "components": {}, "learning_rate": 1 }, "a": {} } }',
+    ],
+    ['unknown keys behind', '{ "zebra": 1, "apple": 2, "version": 1 }', '{ "version": 1, "zebra": 1, "apple": 2 }'],
+    [
+      'comments with their keys',
+      '{\n  // of name\n  "name": "http://x", // behind name\n  /* of version */\n  "version": 1 // behind version\n}',
+      '{\n  /* of version */\n  "version": 1, // behind version\n  // of name\n  "name": "http://x" // behind name\n}',
+    ],
+    ['no key into a comment', '{ "name": "x",\n  "version": 1 // one\n}', '{\n  "version": 1, // one\n "name": "x"\n}'],
+    [
+      'no brace into a comment',
+      '{\n  "name": "x", // it\n  "version": 1 }',
+      '{\n  "version": 1,\n  "name": "x" // it\n }',
+    ],
+    ['a comma at the end', '{\n  "name": "x",\n  "version": 1,\n}', '{\n  "version": 1,\n  "name": "x",\n}'],
+    ['commas that begin lines', '{ "name": "x" // it\n, "version": 1 }', '{ "version": 1, "name": "x" // it\n }'],
+    ['nothing in a broken text', '{ "name": "x", "version": ', '{ "name": "x", "version": '],
+  ])('%s', async (_what, text, expected) => {
+    expect(await sorted(text)).toBe(expected);
+    expect(await sorted(expected)).toBe(expected);
+  });
+
+  it('leaves the spec what it was', async () => {
+    const spec = parse(goodSpec);
+    const text = await sorted(JSON.stringify(Object.fromEntries(Object.entries(spec).reverse()), null, 2));
+    expect(JSON.stringify(parse(text))).toBe(JSON.stringify(spec));
   });
 });
 
