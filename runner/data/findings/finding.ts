@@ -19,7 +19,10 @@ export const findingKinds = {
   item_repeated: ['copies beyond the first of an image, question and answer, ignoring case', 'training'],
   image_copied: ['image files with the bytes of another', 'training'],
   image_near: ['images that look like another, such as a copy at another size or compression', 'training'],
-  image_turned: ['images with an orientation tag, which is not followed: they are seen as they are stored', 'training'],
+  image_turned: [
+    'images with an orientation tag, which is followed, as viewers do; tools that open them by Pillow alone see them as they are stored',
+    'training',
+  ],
   answer_number: ['answers that are numbers in the file, read as text', 'no'],
   text_blanks: ['texts with TABs, line ends, outer or double blanks, read without', 'no'],
   note: ['what the reader got over', 'no'],

@@ -4,7 +4,7 @@ import type { DecodedImage } from './image';
 import type { OpenedImage } from './opened';
 
 /**
- * Grey becomes three equal channels, transparency is dropped, an orientation tag is not followed (as PIL's `convert("RGB")`).
+ * Grey becomes three equal channels, transparency is dropped, an orientation tag is followed (as transformers' `load_image`).
  * DICOM and NIfTI: as `openDicom` and `openNifti` say, with the options after `#` in the name.
  * @param name the image as it is named, for errors and options.
  * @throws MP2003 undecodable, MP2008 too large.

@@ -2,13 +2,14 @@
 import { MedpeftError } from '../../errors';
 import { type DecodedImage, refuseHuge, threeTimes, unreadable } from './image';
 
-/** 16-bit samples keep their high byte, CMYK is converted to sRGB. @throws MP2003, MP2008. */
+/** 16-bit samples keep their high byte, CMYK is converted to sRGB, an EXIF tag of orientation is followed. @throws MP2003, MP2008. */
 export async function decodeRaster(bytes: Uint8Array, file: string): Promise<DecodedImage> {
   const { default: sharp } = await import('sharp');
   try {
     const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
     refuseHuge(width, height, file);
     const { data, info } = await sharp(bytes, { failOn: 'truncated', limitInputPixels: false })
+      .autoOrient()
       .removeAlpha()
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })

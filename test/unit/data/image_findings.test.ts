@@ -80,7 +80,7 @@ it('images that are even all over resemble none', async () => {
   expect((await look(folder)).findings).toEqual([]);
 });
 
-it('counts images that a viewer would show turned: a run sees them as they are stored', async () => {
+it('counts images that are turned by a tag: other tools see them as they are stored', async () => {
   const folder = writeTable({ train: ['upright.jpg', 'turned.jpg'] });
   await picture(1).jpeg().withMetadata({ orientation: 1 }).toFile(path.join(folder, 'upright.jpg'));
   await picture(2).jpeg().withMetadata({ orientation: 6 }).toFile(path.join(folder, 'turned.jpg'));

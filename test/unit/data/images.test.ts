@@ -111,12 +111,29 @@ describe('decoding', () => {
     await expect(loadImage(file, plain)).rejects.toEqual(failure('MP2008', /bomb\.png has 100000 × 100000 pixels/));
   });
 
-  it('does not turn an image by its orientation tag', async () => {
-    const turned = await sharp({ create: { width: 4, height: 2, channels: 3, background: 'red' } })
-      .jpeg()
-      .withMetadata({ orientation: 6 })
+  it.each([
+    [1, [4, 2], 'left'],
+    [3, [4, 2], 'right'],
+    [6, [2, 4], 'top'],
+    [8, [2, 4], 'bottom'],
+  ])('turns an image upright by its orientation tag: %d', async (orientation, [width, height], side) => {
+    // white on the left as it is stored
+    const pixels = Buffer.from([255, 255, 0, 0, 255, 255, 0, 0]);
+    const turned = await sharp(pixels, { raw: { width: 4, height: 2, channels: 1 } })
+      .png()
+      .withMetadata({ orientation })
       .toBuffer();
-    expect(await decode(turned, 'x')).toMatchObject({ width: 4, height: 2 });
+    const seen = await decode(turned, 'x');
+    expect(seen).toMatchObject({ width, height });
+    const at = (x: number, y: number) => seen.pixels[3 * (y * width! + x)];
+    const corners = [at(0, 0), at(width! - 1, 0), at(0, height! - 1), at(width! - 1, height! - 1)];
+    const expected = {
+      left: [255, 0, 255, 0],
+      right: [0, 255, 0, 255],
+      top: [255, 255, 0, 0],
+      bottom: [0, 0, 255, 255],
+    };
+    expect(corners).toEqual(expected[side as keyof typeof expected]);
   });
 
   it('says which file is missing, is no image, or is cut off', async () => {
