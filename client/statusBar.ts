@@ -11,15 +11,21 @@ export function createStatusBar(vscode: VsCode, runs: RunStore): Disposable {
   const item = held.add(window.createStatusBarItem('medpeft.progress', StatusBarAlignment.Left, 10));
   item.name = l10n.t('MedPEFT Runs');
   item.command = 'medpeft.showLive';
+  /** What stands there: every change is drawn by the workbench, with whatever else it has to draw. */
+  let drawn = '';
   const draw = () => {
     const running = runs.list().filter((run) => run.state === 'running');
+    const text = running.length === 0 ? '' : statusText(running, l10n.t);
+    const tooltip = [...running.map((run) => run.id), l10n.t('Show live curves')].join('\n');
+    if (drawn === text + tooltip) return;
+    drawn = text + tooltip;
     if (running.length === 0) {
       item.hide();
       return;
     }
-    item.text = `$(sync~spin) ${statusText(running, l10n.t)}`;
-    item.tooltip = [...running.map((run) => run.id), l10n.t('Show live curves')].join('\n');
-    item.accessibilityInformation = { label: statusText(running, l10n.t), role: 'button' };
+    item.text = `$(sync~spin) ${text}`;
+    item.tooltip = tooltip;
+    item.accessibilityInformation = { label: text, role: 'button' };
     item.show();
   };
   held.add(runs.onDidChange(draw));

@@ -4,7 +4,17 @@ import type { XAxis, Zoom } from '../../panels/protocol';
 import { element } from '../common/dom';
 import { t } from '../common/l10n';
 import { dashes, readTheme } from '../common/theme';
-import { align, type Columns, panned, readingsAt, type Scaling, xRange, yRange, zoomedAround } from './chartData';
+import {
+  align,
+  type Columns,
+  isSame,
+  panned,
+  readingsAt,
+  type Scaling,
+  xRange,
+  yRange,
+  zoomedAround,
+} from './chartData';
 import type { Line } from './lines';
 import { drawMarks, incrementsOf, placeText } from './marks';
 import { Readout } from './readout';
@@ -23,6 +33,8 @@ export class Chart {
   private readonly readout = new Readout();
   private plot: uPlot | undefined;
   private built = '';
+  /** What is drawn beside the data, and where they are looked at. */
+  private beside = '';
   private content: ChartContent | undefined;
   private data: Columns = [[]];
   private byKeyboard = false;
@@ -47,7 +59,8 @@ export class Chart {
     if (this.content) this.draw(this.content);
   }
 
-  private draw({ quantity, lines, axis, scaling }: ChartContent): void {
+  private draw({ quantity, lines, axis, scaling, zoom }: ChartContent): void {
+    const before = this.data;
     this.data = align(lines, scaling);
     const names = lines.map(({ label }) => label).join(', ');
     const some = this.data[0].length > 0;
@@ -64,8 +77,11 @@ export class Chart {
       scaling.logY,
       lines.map(({ label, index, raw, points }) => [label, index, !raw, points]),
     ]);
+    const beside = JSON.stringify([scaling.clip, zoom, lines.map(({ marks }) => marks)]);
+    const isNew = beside !== this.beside || !isSame(this.data, before);
+    this.beside = beside;
     if (some && this.plot && shape === this.built) {
-      this.plot.setData(this.data);
+      if (isNew) this.plot.setData(this.data);
       return;
     }
     this.plot?.destroy();

@@ -28,6 +28,14 @@ export function align(lines: readonly Line[], { logX, logY }: Scaling): Columns 
   return [x, ...lines.flatMap((line) => [...(line.raw ? [column(line, line.raw)] : []), column(line, line.values)])];
 }
 
+/** Scores come now and then, steps all the time: drawing the same anew costs as much as drawing it. */
+export function isSame(a: Columns, b: Columns): boolean {
+  return (
+    a.length === b.length &&
+    a.every((column, i) => column.length === b[i]!.length && column.every((value, j) => value === b[i]![j]))
+  );
+}
+
 /** The least and the greatest of the x values, or what the user zoomed to. */
 export function xRange([x]: Columns, { logX }: Scaling, zoom: Zoom | undefined): [number, number] {
   if (zoom?.x) return zoom.x;

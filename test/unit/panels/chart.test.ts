@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { liveViewState } from '../../../client/panels/viewState';
 import {
   align,
+  type Columns,
+  isSame,
   panned,
   readingsAt,
   type Scaling,
@@ -25,6 +27,49 @@ const line = (label: string, x: number[], values: number[], more: Partial<Line> 
   points: false,
   marks: [],
   ...more,
+});
+
+it.each([
+  [
+    'equal columns',
+    [
+      [1, 2],
+      [3, null],
+    ],
+    true,
+  ],
+  [
+    'a step more',
+    [
+      [1, 2, 3],
+      [3, null, 4],
+    ],
+    false,
+  ],
+  [
+    'another value',
+    [
+      [1, 2],
+      [3, 5],
+    ],
+    false,
+  ],
+  [
+    'a line more',
+    [
+      [1, 2],
+      [3, null],
+      [1, 1],
+    ],
+    false,
+  ],
+])('what is drawn is the same: %s', (_, columns, same) => {
+  expect(
+    isSame(columns as Columns, [
+      [1, 2],
+      [3, null],
+    ]),
+  ).toBe(same);
 });
 
 describe('align', () => {
