@@ -69,6 +69,10 @@ const task = (
 
 const adapter = (name: string, description: string, ...body: string[]): Entry => ({ name, description, body });
 
+/** An adapter that is named as its type and has one setting to choose. */
+const sized = (type: string, description: string, setting: string, value: string): Entry =>
+  adapter(type, description, `"type": "${type}",`, `"${setting}": ${slot(1, value)}`);
+
 const group = (name: string, kind: string, description: string): Entry => ({
   name,
   description,
@@ -100,7 +104,7 @@ export const entries: Readonly<Record<Section, (known: Known) => Entry[]>> = {
     ),
     task('report_generation', 'Report generation: images in, a report out.', known, {
       by: 'image',
-      metrics: ['bleu_4', 'rouge_l', 'meteor_1_5'],
+      metrics: ['bleu_4', 'rouge_l', 'meteor_exact_stem_delta_half'],
     }),
     task('instruction', 'Chats on images, for `llava` and `llama`.', known, {
       by: 'item',
@@ -129,36 +133,11 @@ export const entries: Readonly<Record<Section, (known: Known) => Entry[]>> = {
       '"targets": ["key", "value", "ffn_output"],',
       '"feedforward_targets": ["ffn_output"]',
     ),
-    adapter(
-      'prefix',
-      'Prefix tuning (Li and Liang 2021).',
-      '"type": "prefix",',
-      `"num_virtual_tokens": ${slot(1, '20')}`,
-    ),
-    adapter(
-      'prompt',
-      'Prompt tuning (Lester et al. 2021).',
-      '"type": "prompt",',
-      `"num_virtual_tokens": ${slot(1, '20')}`,
-    ),
-    adapter(
-      'houlsby',
-      'Adapters after attention and FFN (Houlsby et al. 2019).',
-      '"type": "houlsby",',
-      `"bottleneck_size": ${slot(1, '64')}`,
-    ),
-    adapter(
-      'pfeiffer',
-      'Adapters after the FFN (Pfeiffer et al. 2020).',
-      '"type": "pfeiffer",',
-      `"bottleneck_size": ${slot(1, '64')}`,
-    ),
-    adapter(
-      'parallel',
-      'Adapters beside the FFN (He et al. 2022).',
-      '"type": "parallel",',
-      `"bottleneck_size": ${slot(1, '64')}`,
-    ),
+    sized('prefix', 'Prefix tuning (Li and Liang 2021).', 'num_virtual_tokens', '20'),
+    sized('prompt', 'Prompt tuning (Lester et al. 2021).', 'num_virtual_tokens', '20'),
+    sized('houlsby', 'Adapters after attention and FFN (Houlsby et al. 2019).', 'bottleneck_size', '64'),
+    sized('pfeiffer', 'Adapters after the FFN (Pfeiffer et al. 2020).', 'bottleneck_size', '64'),
+    sized('parallel', 'Adapters beside the FFN (He et al. 2022).', 'bottleneck_size', '64'),
   ],
   methods: ({ parameter_groups: groups, adapters }) => {
     const ofType = (type: string, fallback: string) =>
