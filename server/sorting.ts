@@ -34,14 +34,13 @@ function written(node: Node, text: string, orders: ReadonlyMap<number, readonly 
     place: placeIn(order, String(child.children![0]!.value)),
     above: i === 0 ? text.slice(node.offset + 1, child.offset) : gaps[i - 1]!.next,
     body: bodies[i]! + gaps[i]!.before,
-    behind: gaps[i]!.behind,
-    commented: gaps[i]!.commented,
+    gap: gaps[i]!,
   }));
   const { comma, next } = gaps.at(-1)!;
   entries.sort((a, b) => a.place - b.place);
-  const lines = entries.map(({ body, behind }, i) => `${body}${i < entries.length - 1 || comma ? ',' : ''}${behind}`);
+  const lines = entries.map(({ body, gap }, i) => `${body}${i < entries.length - 1 || comma ? ',' : ''}${gap.behind}`);
   const following = [...entries.slice(1).map(({ above }) => above), next];
-  const rest = entries.map(({ commented }, i) => lines[i] + (commented ? onOwnLine(following[i]!) : following[i]!));
+  const rest = entries.map(({ gap }, i) => lines[i] + (gap.commented ? onOwnLine(following[i]!) : following[i]!));
   return `{${entries[0]!.above}${rest.join('')}}`;
 }
 

@@ -4,9 +4,9 @@ import type { Translate } from '../runs/describe';
 import type { RunStore, RunSummary } from '../runs/store';
 import type { PanelTarget } from '../services';
 
-/** The runs of the target, one an id (of copies in several output folders the one that was started last). */
 type Store = Pick<RunStore, 'get' | 'list' | 'ofSpec' | 'specOf'>;
 
+/** The runs of the target, one an id (of copies in several output folders the one that was started last). */
 export function runsOf(store: Store, target: PanelTarget): RunSummary[] {
   const found = new Map<string, RunSummary>();
   for (const run of candidates(store, target)) if (!found.has(run.id)) found.set(run.id, run);

@@ -43,12 +43,15 @@ export function createRunStore(
 
   /** Reads one folder; forgets it when there is no run in it any more. */
   const look = (folder: string) => {
-    specs.delete(folder);
     try {
-      runs.set(folder, readRun(folder));
+      const run = readRun(folder);
+      // events come all the time; another run in the same folder has another manifest
+      if (runs.get(folder)?.manifest.created !== run.manifest.created) specs.delete(folder);
+      runs.set(folder, run);
     } catch (error) {
       if (!(error instanceof MedpeftError)) throw error;
       runs.delete(folder);
+      specs.delete(folder);
       if (error.code !== 'MP4007') onProblem(error);
     }
   };

@@ -1,34 +1,28 @@
 /** Where planned runs will be computed, and why there: chosen once for all that begin together. */
 import { type Choice, chooseBackend } from '../backends/select';
 import { MedpeftError } from '../errors';
+import { once } from '../once';
 import type { PlannedRun } from '../plan';
 import { keptChoice, neighboursChoice } from '../training/where';
 
 /** By run id; a run whose device is not to be had has an error. What is asked for twice is tried once, and each output folder is read once. */
 export async function chooseForRuns(runs: readonly PlannedRun[]): Promise<ReadonlyMap<string, Choice | MedpeftError>> {
-  const neighbours = remembered(neighboursChoice, ({ outputDir, specFile }) => `${outputDir}\n${specFile}`);
-  const choose = remembered(
-    (run: PlannedRun, kept?: Choice) => chooseBackend(run.runtime, kept).catch(refused),
-    ({ runtime: { backend, device } }, kept) => JSON.stringify([backend, device, kept]),
-  );
+  const [neighbours, tried] = [
+    new Map<string, Choice | undefined>(),
+    new Map<string, Promise<Choice | MedpeftError>>(),
+  ];
+  const neighbour = (of: Pick<PlannedRun, 'specFile' | 'outputDir'>) =>
+    once(neighbours, `${of.outputDir}\n${of.specFile}`, () => neighboursChoice(of));
   const choices = new Map<string, Choice | MedpeftError>();
   for (const run of runs) {
-    choices.set(run.id, await choose(run, keptChoice(run, neighbours)));
+    const { backend, device } = run.runtime;
+    const kept = keptChoice(run, neighbour);
+    const choice = once(tried, JSON.stringify([backend, device, kept]), () =>
+      chooseBackend(run.runtime, kept).catch(refused),
+    );
+    choices.set(run.id, await choice);
   }
   return choices;
-}
-
-/** The function, computed once for each key. */
-function remembered<A extends unknown[], R>(
-  compute: (...args: A) => R,
-  keyOf: (...args: A) => string,
-): (...args: A) => R {
-  const known = new Map<string, R>();
-  return (...args) => {
-    const key = keyOf(...args);
-    if (!known.has(key)) known.set(key, compute(...args));
-    return known.get(key)!;
-  };
 }
 
 function refused(error: unknown): MedpeftError {

@@ -3,6 +3,7 @@
 import { MedpeftError } from '../errors';
 import type { Selection } from '../methods/types';
 import type { Checkpoint } from '../models';
+import { once } from '../once';
 import { canonicalJson } from './identity';
 import { type BatchSizes, batchSizes, memoryNeeds } from './memory';
 import type { TaskData } from './resources';
@@ -57,10 +58,4 @@ function rehearse(
     if (refused instanceof MedpeftError) return { refused };
     throw refused;
   }
-}
-
-/** What the map has, or what is made and put there. */
-function once<K, V>(known: Map<K, V>, key: K, make: () => V): V {
-  if (!known.has(key)) known.set(key, make());
-  return known.get(key)!;
 }

@@ -7,6 +7,7 @@ import type { Dataset, ResolvedSplits } from '../data/types';
 import { MedpeftError } from '../errors';
 import { type Checkpoint, inspectCheckpoint } from '../models';
 import { atImageSize } from '../models/image_size';
+import { once } from '../once';
 import type { Finding } from '../spec/report';
 import { taskSplits } from '../spec/rules/splits';
 import type { Path } from '../spec/types';
@@ -33,15 +34,11 @@ export function openResources(specFile: string): Resources {
   return {
     model(spec, name) {
       const key = JSON.stringify([name, spec.models![name]]);
-      const opened = models.get(key) ?? openModel(spec, name, specFile);
-      models.set(key, opened);
-      return opened;
+      return once(models, key, () => openModel(spec, name, specFile));
     },
     task(spec, name) {
       const key = JSON.stringify([name, spec.tasks![name], spec.datasets]);
-      const opened = tasks.get(key) ?? readTask(spec, name, specFile);
-      tasks.set(key, opened);
-      return opened;
+      return once(tasks, key, () => readTask(spec, name, specFile));
     },
   };
 }

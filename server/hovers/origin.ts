@@ -42,8 +42,8 @@ export function replacedAt(chain: readonly Pick<SpecText, 'file' | 'tree'>[], of
 export const origin: HoverSource = ({ chain, section, name }) => {
   const layers = layersAt(chain, [section, name]);
   const [nearest, ...further] = layers.map(({ file }) => shown(file, chain));
-  if (nearest === undefined || (further.length === 0 && layers[0]?.file === chain[0]?.file)) return [];
+  if (nearest === undefined) return [];
   const isOwn = layers[0]?.file === chain[0]?.file;
-  if (further.length === 0) return [`From ${nearest}.`];
+  if (further.length === 0) return isOwn ? [] : [`From ${nearest}.`];
   return [`${isOwn ? 'What this spec says' : `From ${nearest},`} laid over ${further.join(', ')}.`];
 };

@@ -35,7 +35,7 @@ export interface KnownImage extends ImageSize {
   /** SHA-256 of the bytes, and of what is taken of them. */
   hash: string;
   fingerprint: Uint32Array | undefined;
-  /** Whether a tag that is not followed says that it is stored turned. */
+  /** Whether it is stored turned, as a tag says. */
   turned: boolean;
 }
 
