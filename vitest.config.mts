@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/{unit,lsp,parity,slurm}/**/*.test.ts'],
+    globalSetup: 'test/programs.setup.ts',
     pool: 'forks',
     // One more than by default: some tests wait for other processes, and two cores would have one worker.
     maxWorkers: Math.max(2, availableParallelism()),

@@ -1,10 +1,6 @@
 /** A bare JSON-RPC client that drives the bundled server over stdio, as an editor would. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import * as esbuild from 'esbuild';
 import {
   type ClientCapabilities,
   createProtocolConnection,
@@ -14,26 +10,6 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
-
-const root = path.resolve(import.meta.dirname, '../..');
-
-/** Bundles the server into a folder of its own, far from any node_modules: it must stand alone. */
-export async function bundleServer(): Promise<{ file: string; dispose(): void }> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'medpeft-lsp-'));
-  const file = path.join(folder, 'dist', 'server.js');
-  await esbuild.build({
-    entryPoints: [path.join(root, 'server/main.ts')],
-    outfile: file,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    define: { 'import.meta.dirname': '__dirname' },
-    logLevel: 'warning',
-  });
-  return { file, dispose: () => rmSync(folder, { recursive: true, force: true }) };
-}
 
 export interface Client {
   rpc: ProtocolConnection;

@@ -1,10 +1,9 @@
 /** The server as Neovim starts it: `medpeft lsp --stdio`, with its own client, without a window. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withPrograms } from '../programs';
-import { bundleServer } from './client';
+import { cli } from '../programs';
 import { type Fixture, goodSpec, makeFixture } from './fixture';
 import { change } from './session';
 
@@ -69,17 +68,11 @@ vim.cmd('qall!')
 `;
 
 describe(`Neovim${absent}`, () => {
-  const programs = withPrograms();
   let fixture: Fixture;
-  let bundle: Awaited<ReturnType<typeof bundleServer>>;
   beforeAll(async () => {
     fixture = makeFixture();
-    bundle = await bundleServer();
-    // The command line finds the server beside itself.
-    copyFileSync(bundle.file, path.join(path.dirname(programs.cli), 'server.js'));
   });
   afterAll(() => {
-    bundle.dispose();
     fixture.dispose();
   });
 
@@ -87,7 +80,7 @@ describe(`Neovim${absent}`, () => {
     const file = fixture.at('neovim.medpeft.json');
     writeFileSync(file, change(goodSpec, '"batch_size": 4', '"batch_sizes": 4'));
     const lua = fixture.at('script.lua');
-    writeFileSync(lua, script(programs.cli, fixture.folder, file));
+    writeFileSync(lua, script(cli, fixture.folder, file));
     const home = fixture.at('home');
     mkdirSync(home);
     const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_STATE_HOME: home };

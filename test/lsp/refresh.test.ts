@@ -6,11 +6,11 @@ import type { CodeLens, InlayHint } from 'vscode-languageserver/node';
 import { planRuns } from '../../runner/plan';
 import { createRun } from '../../runner/runs';
 import { loadSpec } from '../../runner/spec';
-import { bundleServer, type Client, pulling, pushing, startClient, uriOf } from './client';
+import { server } from '../programs';
+import { type Client, pulling, pushing, startClient, uriOf } from './client';
 import { type Fixture, goodSpec, makeFixture } from './fixture';
 import { change } from './session';
 
-let bundle: Awaited<ReturnType<typeof bundleServer>>;
 let fixture: Fixture;
 let client: Client;
 let waiting: { method: string; done: () => void }[] = [];
@@ -21,14 +21,13 @@ const settingsOf = new Map<string, object>();
 const refreshed = (method: string) => new Promise<void>((done) => waiting.push({ method, done }));
 
 beforeAll(async () => {
-  bundle = await bundleServer();
   fixture = makeFixture();
   const record = { answer: 'yes', answer_type: 'CLOSED', question: 'Is there a mass?', image_organ: 'HEAD' };
   const rest = { question_type: 'PRES', phrase_type: 'freeform' };
   const train = Array.from({ length: 10 }, (_, i) => ({ ...record, ...rest, qid: i, image_name: `${i}.jpg` }));
   writeFileSync(fixture.at('data/rad/trainset.json'), JSON.stringify(train));
   for (let i = 0; i < 10; i++) writeFileSync(fixture.at(`data/rad/images/${i}.jpg`), '');
-  client = await startClient(bundle.file, {
+  client = await startClient(server, {
     ...pushing,
     workspace: {
       configuration: true,
@@ -49,7 +48,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await client.dispose();
   fixture.dispose();
-  bundle.dispose();
 });
 
 async function hints(uri: string): Promise<string[]> {
@@ -148,7 +146,7 @@ it('a lens appears when a run has ended', async () => {
 
 it('an editor that says it can be told to ask again, and then refuses, does not end the server', async () => {
   const { workspace } = pulling;
-  const other = await startClient(bundle.file, {
+  const other = await startClient(server, {
     ...pulling,
     workspace: { ...workspace, inlayHint: { refreshSupport: true }, codeLens: { refreshSupport: true } },
   });

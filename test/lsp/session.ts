@@ -2,13 +2,13 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { ClientCapabilities } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { bundleServer, type Client, cursor, pushing, startClient, uriOf } from './client';
+import { server } from '../programs';
+import { type Client, cursor, pushing, startClient, uriOf } from './client';
 import { type Fixture, makeFixture } from './fixture';
 
 export interface Session {
   client: Client;
   fixture: Fixture;
-  bundle: string;
   /** A URI in the fixture's folder that no other test uses. */
   freshUri(): string;
   /** Opens a text as a new document. */
@@ -22,13 +22,11 @@ export function useServer(capabilities: ClientCapabilities = pushing): Session {
   const clean: (() => void | Promise<void>)[] = [];
   let count = 0;
   beforeAll(async () => {
-    const bundle = await bundleServer();
-    clean.push(bundle.dispose);
     const fixture = makeFixture();
     clean.push(fixture.dispose);
-    const client = await startClient(bundle.file, capabilities);
+    const client = await startClient(server, capabilities);
     clean.push(client.dispose);
-    Object.assign(session, { client, fixture, bundle: bundle.file });
+    Object.assign(session, { client, fixture });
   });
   afterAll(async () => {
     for (const dispose of clean.reverse()) await dispose();

@@ -1,23 +1,21 @@
 /** The notification behind the status item: for whom asks for it, and for nobody else. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StatusParams } from '../../server/status';
-import { bundleServer, type Client, startClient, uriOf } from './client';
+import { server } from '../programs';
+import { type Client, startClient, uriOf } from './client';
 import { type Fixture, goodSpec, makeFixture } from './fixture';
 
-let bundle: Awaited<ReturnType<typeof bundleServer>>;
 let fixture: Fixture;
 beforeAll(async () => {
-  bundle = await bundleServer();
   fixture = makeFixture();
 });
 afterAll(() => {
-  bundle.dispose();
   fixture.dispose();
 });
 
 /** What the server said of itself while a spec was planned and an outline of many entries was made. */
 async function statuses(options: object | undefined): Promise<{ said: StatusParams[]; client: Client }> {
-  const client = await startClient(bundle.file, undefined, options);
+  const client = await startClient(server, undefined, options);
   const said: StatusParams[] = [];
   client.rpc.onNotification('medpeft/status', (params: StatusParams) => {
     said.push(params);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchCli, runArguments } from '../../client/runner/launch';
 import { listRuns, readEvents, readRun } from '../../runner/runs';
-import { withPrograms } from '../programs';
+import { cli } from '../programs';
 import { temporaryFolder } from '../unit/runs/fixture';
 import { workspace } from '../unit/training/tiny';
 import { type Cluster, missing, startCluster } from './cluster';
@@ -18,7 +18,6 @@ const steps = 300;
 const patience = { timeout: 150_000, interval: 100 };
 
 describe.skipIf(missing.length > 0)(`run --executor slurm${how}`, { timeout: 300_000 }, () => {
-  const { cli } = withPrograms();
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await startCluster();
@@ -236,7 +235,6 @@ describe.skipIf(missing.length > 0)(`run --executor slurm${how}`, { timeout: 300
 });
 
 describe('where there is no Slurm', () => {
-  const { cli } = withPrograms();
   it('is told so (MP4201), with what to do', () => {
     const folder = temporaryFolder();
     cpSync(workspace, folder, { recursive: true, filter: (file) => path.basename(file) !== 'runs' });

@@ -4,11 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withPrograms } from '../../programs';
+import { cli } from '../../programs';
 import { temporaryFolder } from '../runs/fixture';
 import { workspace } from '../training/tiny';
-
-const { cli } = withPrograms();
 
 function medpeft(...words: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], { encoding: 'utf8' });

@@ -6,10 +6,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeCaptionModel, writeChatModel } from '../../fixtures/families';
-import { withPrograms } from '../../programs';
+import { cli } from '../../programs';
 import { workspace } from '../training/tiny';
 
-const { cli } = withPrograms();
 const call = promisify(execFile);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'medpeft-chats-'));
 const at = (...parts: string[]) => path.join(folder, ...parts);

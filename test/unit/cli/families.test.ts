@@ -9,10 +9,9 @@ import { planRuns } from '../../../runner/plan';
 import { budgetOf } from '../../../runner/plan/memory_budget';
 import { loadSpec } from '../../../runner/spec';
 import { writeCaptionModel, writeChatModel } from '../../fixtures/families';
-import { withPrograms } from '../../programs';
+import { cli } from '../../programs';
 import { workspace } from '../training/tiny';
 
-const { cli } = withPrograms();
 const call = promisify(execFile);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'medpeft-families-'));
 const file = path.join(folder, 'x.medpeft.json');

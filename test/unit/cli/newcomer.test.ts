@@ -5,10 +5,9 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { createRun } from '../../../runner/runs';
-import { withPrograms } from '../../programs';
+import { cli } from '../../programs';
 import { manifest, temporaryFolder } from '../runs/fixture';
 
-const { cli } = withPrograms();
 const workspace = path.resolve(import.meta.dirname, '../../fixtures/workspace');
 
 function call(cwd: string, words: string[]) {

@@ -5,11 +5,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type RunEvent, readEvents, readRun } from '../../../runner/runs';
-import { withPrograms } from '../../programs';
+import { cli } from '../../programs';
 import { temporaryFolder } from '../runs/fixture';
 import { workspace } from '../training/tiny';
-
-const { cli } = withPrograms();
 
 interface Ended {
   code: number | null;

@@ -5,12 +5,10 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tfjsVersion } from '../../../runner/backends/tfjs/place';
 import { readHeader, readTensor } from '../../../runner/models/safetensors';
-import { withPrograms } from '../../programs';
+import { cli } from '../../programs';
 import { hasTfjs } from '../../shared';
 import { temporaryFolder } from '../runs/fixture';
 import { workspace } from '../training/tiny';
-
-const { cli } = withPrograms();
 
 /** Three steps of a method of the tiny spec with this `runtime`. */
 function trained(method: string, runtime: Record<string, unknown>, environment: NodeJS.ProcessEnv = {}) {

@@ -4,12 +4,11 @@ import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } 
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type RunEvent, readEvents, readKeptCurves, readRun } from '../../../runner/runs';
-import { withPrograms } from '../../programs';
+import { cli, worker as workerFile } from '../../programs';
 import { tinyRun } from '../training/tiny';
 import { temporaryFolder } from './fixture';
 import { curveOf, folderOf, startWorker, trainedBytes } from './killed';
 
-const { worker: workerFile, cli } = withPrograms();
 const finished = { report: { type: 'ended', outcome: 'finished' } };
 
 /** A disk of so many bytes, where this process may mount one. */

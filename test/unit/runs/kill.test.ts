@@ -8,12 +8,10 @@ import { mulberry32 } from '../../../runner/data/random';
 import type { PlannedRun } from '../../../runner/plan/types';
 import { openRun, type RunEvent, readEvents, readRun } from '../../../runner/runs';
 import { superviseRun } from '../../../runner/training/supervise';
-import { withPrograms } from '../../programs';
+import { worker as workerFile } from '../../programs';
 import { tinyRun } from '../training/tiny';
 import { temporaryFolder } from './fixture';
 import { curveOf, type Ended, folderOf, startWorker, trainedBytes } from './killed';
-
-const { worker: workerFile } = withPrograms();
 
 /** Starts a worker that ends with the test. */
 function start(run: PlannedRun, onEvent?: (event: RunEvent, worker: ChildProcess) => void): Promise<Ended> {

@@ -2,12 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleServer, startClient, uriOf } from '../../lsp/client';
-import { withPrograms } from '../../programs';
+import { describe, expect, it } from 'vitest';
+import { startClient, uriOf } from '../../lsp/client';
+import { cli, server } from '../../programs';
 import { temporaryFolder } from './fixture';
 
-const { cli } = withPrograms();
 const fixture = path.resolve('test/fixtures/workspace');
 const spec = path.join(fixture, 'tiny.medpeft.json');
 
@@ -19,12 +18,6 @@ const apart = [
   ['unshare', '--net'],
   ['unshare', '--net', '--map-root-user'],
 ].find(([program, ...words]) => works(program!, ...words, 'true'));
-
-let server: Awaited<ReturnType<typeof bundleServer>>;
-beforeAll(async () => {
-  server = await bundleServer();
-});
-afterAll(() => server.dispose());
 
 /** Notes whatever would leave the machine or listen, below everything that JavaScript has for it; for `--require`. */
 const tracer = `
@@ -90,7 +83,7 @@ function traced(script: string[]) {
 
 /** What the language server says of the spec. */
 async function openedSpec(words: string[], env?: NodeJS.ProcessEnv) {
-  const client = await startClient(server.file, undefined, undefined, { words, env });
+  const client = await startClient(server, undefined, undefined, { words, env });
   const uri = uriOf(path.join(fixture, 'broken.medpeft.json'));
   const told = client.pushed(uri, (diagnostics) => diagnostics.length > 0);
   await client.open(uri, readFileSync(path.join(fixture, 'broken.medpeft.json'), 'utf8'));
