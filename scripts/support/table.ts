@@ -24,7 +24,12 @@ its code and reason below the table. Whether the numbers are PyTorch's is anothe
 
 ${Object.entries(results)
   .map(([backend, tasks]) => backendPart(backend, tasks))
-  .join('\n')}`;
+  .join('\n')}
+## On other devices
+
+The same programs are computed there, so a method that works above works there as far as the device holds what it needs. What was tried, by \`medpeft parity\` with every golden value, in CI:
+tfjs on \`cpu\`, and onnxruntime on \`webgpu\` with SwiftShader, a GPU in software. **Not run on hardware**: onnxruntime on \`webgpu\` and \`cuda\`, tfjs on \`gpu\`. More: [docs/backends.md](backends.md).
+`;
 }
 
 function backendPart(backend: string, tasks: Results[string]): string {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import util from 'node:util';
 import { MedpeftError } from '../../errors';
+import { nvidiaParts } from '../nvidia';
 import type { TensorFlow } from './library';
 import { type Flavor, tfjsFolder } from './place';
 
@@ -60,12 +61,7 @@ export async function load(device: TfjsDevice, threads?: number): Promise<Loaded
   tf!.enableProdMode();
   if (!(await tf!.setBackend(backend))) throw broken(device, `TensorFlow.js has no backend ${backend} here`);
   const { isUsingGpuDevice, binding } = tf!.backend();
-  if (device === 'gpu' && !isUsingGpuDevice)
-    throw new MedpeftError(
-      'MP3101',
-      `device gpu of backend tfjs: TensorFlow ${binding?.TF_Version ?? ''} found no GPU that it can use`,
-      'it needs an NVIDIA GPU, its driver for CUDA 12, the CUDA libraries, and TensorFlow with CUDA: `npm run setup:tfjs -- --cuda`; `nvidia-smi` must list the GPU, and CUDA_VISIBLE_DEVICES must not hide it. Or use device cpu',
-    );
+  if (device === 'gpu' && !isUsingGpuDevice) throw noGpu(binding?.TF_Version ?? '');
   if (device === 'cpu' && isUsingGpuDevice)
     throw new MedpeftError(
       'MP3101',
@@ -123,6 +119,19 @@ function broken(what: string, reason: string, cause?: unknown): MedpeftError {
     'it may be built for another system, or its libraries are gone: `npm run setup:tfjs` tests and repairs what it installed; packages that you installed yourself: `npm rebuild`',
     what,
     { cause },
+  );
+}
+
+/** Where the machine tells nothing that is missing, TensorFlow or a library is without CUDA. */
+function noGpu(version: string): MedpeftError {
+  const missing = nvidiaParts().find(({ found }) => found === undefined);
+  const hint = missing
+    ? `${missing.name}: ${missing.hint}`
+    : 'CUDA_VISIBLE_DEVICES must not hide it, and the libraries of CUDA 12 and cuDNN 9 must be on the library path';
+  return new MedpeftError(
+    'MP3101',
+    `device gpu of backend tfjs: TensorFlow ${version} found no GPU that it can use`,
+    `${hint}. TensorFlow with CUDA comes by \`npm run setup:tfjs -- --cuda\`. Or use device cpu`,
   );
 }
 

@@ -2,31 +2,49 @@
 import * as runtime from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { type Backend, openBackend } from '../../../runner/backends';
-import { type CudaMachine, cudaParts } from '../../../runner/backends/onnxruntime/cuda';
+import type { Machine } from '../../../runner/backends/nvidia';
+import { cudaParts } from '../../../runner/backends/onnxruntime/cuda';
 import { compileOn } from '../../../runner/backends/onnxruntime/session';
 import { Network } from '../../../runner/models/network';
 import { chain, feeds, parameters } from '../models/small_network';
 
 const all = 'libcudart.so.12 libcublas.so.12 libcublasLt.so.12 libcufft.so.11 libcurand.so.10 libcudnn.so.9';
-const machine = (gpus: string | undefined, libraries: string, hasOwn: boolean): CudaMachine => ({
-  ask: (program) => (program === 'nvidia-smi' ? gpus : libraries),
-  folder: () => '/ort',
-  exists: (file) => hasOwn && file === '/ort/libonnxruntime_providers_cuda.so',
+const h100 = '550.54, NVIDIA H100, 81559 MiB, Default\n';
+const own = '/ort/libonnxruntime_providers_cuda.so';
+
+/** A machine as these words describe it. */
+const machine = (gpus: string | undefined, { libraries = all, users = '', closed = '' } = {}): Machine => ({
+  ask: (program, [query]) =>
+    program !== 'nvidia-smi' ? libraries : query!.startsWith('--query-gpu=driver_version,name,') ? gpus : users,
+  exists: (file) => file === own || file.startsWith('/dev/nvidia'),
+  isOpen: (file) => file !== closed,
 });
 
 describe('what CUDA needs', () => {
-  it.each([
-    ['all', machine('550.54, NVIDIA H100, 81559 MiB\n', all, true), []],
-    ['no driver', machine(undefined, all, true), [/`nvidia-smi` does not answer.*nvidia-driver/, /--gpus all/]],
-    ['an old driver', machine('470.82, Tesla T4, 15109 MiB\n', all, true), [/470\.82 is too old.*525/]],
-    ['no library of onnxruntime', machine('550.54, H100, 1 MiB', all, false), [/onnxruntime-node-install=cuda12/]],
+  const exclusive = h100.replace('Default', 'Exclusive_Process');
+  it.each<[string, Machine, string, RegExp[]]>([
+    ['all', machine(h100), '/ort', []],
+    ['no driver', machine(undefined), '/ort', [/`nvidia-smi` does not answer.*nvidia-driver/, /--gpus all/]],
+    ['an old driver', machine('470.82, Tesla T4, 15109 MiB, Default'), '/ort', [/470\.82 is too old.*525/]],
+    ['a device that is not ours', machine(h100, { closed: '/dev/nvidia0' }), '/ort', [/use \/dev\/nvidia0: .*usermod/]],
+    ['a GPU of one process', machine(exclusive), '/ort', []],
+    [
+      'such a GPU with a process',
+      machine(exclusive, { users: '4711, python\n' }),
+      '/ort',
+      [/process alone and has one \(4711, python\): wait/],
+    ],
+    ['two of them and one process', machine(exclusive + exclusive, { users: '4711, python\n' }), '/ort', []],
+    ['one that takes many, with a process', machine(h100, { users: '4711, python\n' }), '/ort', []],
+    ['no library of onnxruntime', machine(h100), '/elsewhere', [/onnxruntime-node-install=cuda12/]],
     [
       'no cuDNN',
-      machine('550.54, H100, 1 MiB', all.replace('libcudnn.so.9', ''), true),
+      machine(h100, { libraries: all.replace('libcudnn.so.9', '') }),
+      '/ort',
       [/^libcudnn\.so\.9 cannot.*cudnn9/],
     ],
-  ])('%s', (_, there, hints) => {
-    const missing = cudaParts(there).filter(({ found }) => found === undefined);
+  ])('%s', (_, there, folder, hints) => {
+    const missing = cudaParts(there, folder).filter(({ found }) => found === undefined);
     expect(missing.map(({ hint }) => hint)).toEqual(hints.map((hint) => expect.stringMatching(hint)));
   });
 });
