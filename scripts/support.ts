@@ -11,7 +11,10 @@ import { page, type Results } from './support/table';
 import { type Backend, familyNames, furnish, taskNames } from './support/workplace';
 
 /** Where cells are tried; each becomes a section. */
-const backends: readonly Backend[] = [{ backend: 'onnxruntime', device: 'cpu' }];
+const backends: readonly Backend[] = [
+  { backend: 'onnxruntime', device: 'cpu' },
+  { backend: 'tfjs', device: 'cpu' },
+];
 const resultsFile = 'scripts/support/results.json';
 
 async function main(): Promise<void> {
