@@ -11,7 +11,7 @@ import { shellWord } from '../text';
 import { deltaFile, readAdapter } from '../training/adapter';
 import { evaluate as scoreSplit } from '../training/evaluate';
 import { readHeldOut } from '../training/held_out';
-import { plannedOf } from '../training/manifest';
+import { plannedHere } from '../training/moved';
 import { openPlannedRun } from '../training/open';
 import { fillImported, readPeftFolder } from '../training/peft_folder';
 import { type Command, optionOf } from './command';
@@ -45,7 +45,7 @@ export const evaluate: Command = {
   ],
   async run(args, output) {
     const summary = readRun(args.positional[0]!);
-    const own = plannedOf(summary);
+    const own = plannedHere(summary);
     const from = optionOf(args, 'adapter');
     const imported =
       from === undefined

@@ -5,7 +5,7 @@ import { MedpeftError } from '../errors';
 import { readRun } from '../runs';
 import { deltaFile, readAdapter, writePeftFolders } from '../training/adapter';
 import { newFolder, openTunedModel, writeMergedModel } from '../training/export';
-import { plannedOf } from '../training/manifest';
+import { plannedHere } from '../training/moved';
 import { type Command, optionOf } from './command';
 
 export const exportAdapter: Command = {
@@ -20,7 +20,7 @@ export const exportAdapter: Command = {
     const to = optionOf(args, 'to');
     if (to === undefined) throw new MedpeftError('MP4009', '--to is missing', 'name a new folder: --to DIR');
     const summary = readRun(args.positional[0]!);
-    const run = plannedOf(summary);
+    const run = plannedHere(summary);
     if (!existsSync(path.join(summary.folder, deltaFile)))
       throw new MedpeftError(
         'MP4007',

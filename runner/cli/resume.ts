@@ -1,6 +1,6 @@
 /** `medpeft resume RUN`: goes on with a run from its folder alone, from its last checkpoint. */
 import { type RunState, type RunSummary, readRun } from '../runs';
-import { plannedOf } from '../training/manifest';
+import { plannedHere } from '../training/moved';
 import type { Arguments, Command, Output } from './command';
 import { performRuns } from './perform';
 import { showProgress } from './progress';
@@ -31,7 +31,7 @@ async function goOn(
   args: Arguments,
   output: Output,
 ): Promise<{ status: RunState; submitted?: boolean }> {
-  const planned = { ...plannedOf(summary), steps: summary.progress.totalSteps };
+  const planned = { ...plannedHere(summary), steps: summary.progress.totalSteps };
   const run = withExecutor(planned, {}, args);
   if (run.slurm) {
     await submitAll([run], output, { json: false, dry: false });

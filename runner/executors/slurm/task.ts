@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { RunEvent } from '../../runs';
 import { openRun, readRun, runFiles } from '../../runs';
 import { writeSubmission } from '../../runs/submission';
-import { plannedOf } from '../../training/manifest';
+import { plannedHere } from '../../training/moved';
 import { type Outcome, superviseRun } from '../../training/supervise';
 import { requeueJob, restartsOf } from './commands';
 
@@ -45,7 +45,7 @@ export async function performTask(
 ): Promise<Outcome | 'queued'> {
   const before = readRun(folder);
   if (before.state === 'finished') return 'finished';
-  const planned = plannedOf(before);
+  const planned = plannedHere(before);
   const run = { ...planned, runtime: { threads: task.threads, ...planned.runtime } };
   let limit = false;
   const supervised = superviseRun(run, worker, onEvent);

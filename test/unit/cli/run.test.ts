@@ -1,6 +1,6 @@
 /** The built command line on a tiny model and real questions, as a user or a scheduler would call it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -274,6 +274,23 @@ describe('evaluate', () => {
     rmSync(path.join(run('lora'), 'adapter'), { recursive: true });
     expect(await call(['evaluate', run('lora')])).toMatchObject({ code: 1, err: expect.stringContaining('MP4007') });
   });
+});
+
+it('a run whose project was moved goes on and is scored where it lies now', async () => {
+  const { spec, folder } = copyWorkspace();
+  await runEvents([spec, '--method', 'lora', ...few], (event, child) => {
+    if (event.type === 'step' && event.step === 2) child.kill('SIGTERM');
+  });
+  const now = path.join(temporaryFolder(), 'moved');
+  renameSync(folder, now);
+  const [name] = readdirSync(path.join(now, 'runs'));
+  const run = path.join(now, 'runs', name!);
+  expect(readRun(run).state).toBe('cancelled');
+  expect(await call(['resume', run])).toMatchObject({ code: 0 });
+  const { code, out } = await call(['evaluate', run, '--task', 'vqa', '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out).metrics).toEqual(readRun(run).result!.metrics);
+  expect(existsSync(folder)).toBe(false);
 });
 
 it('doctor finds an engine that computes', async () => {
