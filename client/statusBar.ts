@@ -23,7 +23,7 @@ export function createStatusBar(vscode: VsCode, runs: RunStore): Disposable {
       item.hide();
       return;
     }
-    item.text = `$(sync~spin) ${text}`;
+    item.text = `$(sync) ${text}`;
     item.tooltip = tooltip;
     item.accessibilityInformation = { label: text, role: 'button' };
     item.show();

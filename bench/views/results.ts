@@ -32,7 +32,11 @@ export interface Parts {
     one: Opened & { events: number };
   };
   /** From the time in a step's event to the picture that shows it or a later one. */
-  latency: Spread & { pictures: number };
+  latency: Spread & {
+    pictures: number;
+    /** Of each picture: its oldest step until it was read, what was read until it came to the page, was drawn, and was on the screen. */
+    parts: Record<'read' | 'sent' | 'drawn' | 'shown', Spread>;
+  };
   panning: Spread & { runs: number; steps: number; browser: string; graphics: string };
   scrolling: Spread & { items: number; rows: number };
 }
@@ -78,6 +82,8 @@ const figures = ({ p50, p95, worst, count }: Spread) => [
   whole(count),
 ];
 
+const stage = ({ p50, p95 }: Spread) => `${p50.toFixed(0)} ms (p95 ${p95.toFixed(0)})`;
+
 /** Markdown; nothing where nothing was measured yet. */
 export function viewsPart(): string {
   if (!existsSync(file)) return '';
@@ -106,6 +112,9 @@ ${table([
     ...figures(scrolling),
   ],
 ])}
+
+Of the ${whole(latency.pictures)} pictures that showed the training: the oldest step of each waited ${stage(latency.parts.read)} until it was read (changes are gathered for 100 ms), what was read took ${stage(latency.parts.sent)} to the page,
+${stage(latency.parts.drawn)} to be drawn, and ${stage(latency.parts.shown)} to be on the screen.
 
 The reading alone, in the extension's thread, without drawing:
 

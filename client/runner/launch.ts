@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import type { Settings } from '../settings';
 import type { FoundNode } from './node';
+import { giveWay } from './priority';
 
 /** Which runs of a spec; what is absent does not narrow. */
 export interface RunFilter {
@@ -64,12 +65,14 @@ export interface Launched {
 }
 
 /**
- * `node CLI ARGS…`, detached, without a shell; both outputs go to the end of the log file, so that no pipe ties it to the window.
+ * `node CLI ARGS…`, detached, without a shell, at a lower priority than the editor's; both outputs go to the end of the log file, so that no pipe ties it
+ * to the window.
  * @param cwd folder that relative paths of the arguments start from
  */
 export function launchCli(
   { node, cli, args, cwd, logFile }: { node: FoundNode; cli: string; args: string[]; cwd: string; logFile: string },
   start: (command: string, args: string[], options: object) => ChildProcess = spawn,
+  lower: (pid: number) => void = giveWay,
 ): Launched {
   mkdirSync(path.dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
@@ -87,6 +90,7 @@ export function launchCli(
       child.once('exit', (code, signal) => resolve({ code, signal }));
     });
     child.unref();
+    if (child.pid !== undefined) lower(child.pid);
     return { pid: child.pid, exit };
   } finally {
     closeSync(log);

@@ -178,7 +178,7 @@ export function stateIcon(
     case 'queued':
       return new ThemeIcon('clock');
     case 'running':
-      return new ThemeIcon('sync~spin');
+      return new ThemeIcon('sync');
     case 'finished':
       return new ThemeIcon('pass', new ThemeColor('testing.iconPassed'));
     case 'failed':

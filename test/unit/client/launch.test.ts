@@ -1,13 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { launchCli, type RunFilter, runArguments, shellText, withDevice } from '../../../client/runner/launch';
 import { createLauncher } from '../../../client/runner/launcher';
 import { lastLines } from '../../../client/runner/logFiles';
 import type { FoundNode } from '../../../client/runner/node';
+import { niceness } from '../../../client/runner/priority';
 import type { Settings } from '../../../client/settings';
 import { MedpeftError } from '../../../runner/errors';
 import { memento, standIn } from './standIn';
@@ -49,6 +50,7 @@ describe('shellText', () => {
 describe('launchCli', () => {
   it('starts without a shell, detached, hidden, with an argument array and no pipe', () => {
     const calls: unknown[][] = [];
+    const lowered: number[] = [];
     let unrefs = 0;
     launchCli(
       { node, cli: '/x/cli.js', args: ['run', 'a; rm -rf'], cwd: '/w', logFile: path.join(scratch(), 'l.log') },
@@ -56,6 +58,7 @@ describe('launchCli', () => {
         calls.push(call);
         return Object.assign(new EventEmitter(), { pid: 7, unref: () => unrefs++ }) as unknown as ChildProcess;
       },
+      (pid) => void lowered.push(pid),
     );
     expect(calls).toEqual([
       [
@@ -72,6 +75,7 @@ describe('launchCli', () => {
       ],
     ]);
     expect(unrefs).toBe(1);
+    expect(lowered).toEqual([7]);
   });
 
   it('writes both outputs of a real process to the end of the log, and tells its exit code', async () => {
@@ -85,6 +89,21 @@ describe('launchCli', () => {
     const launched = launchCli({ node, cli, args: ['run', 'x y'], cwd: folder, logFile });
     expect(await launched.exit).toEqual({ code: 3, signal: null });
     expect(readFileSync(logFile, 'utf8')).toBe('run|x y this\noh\n');
+  });
+
+  it('gives way to the editor: process and, where Linux weighs sessions, session', async () => {
+    const folder = scratch();
+    const cli = path.join(folder, 'cli.cjs');
+    writeFileSync(cli, 'setInterval(() => {}, 1000);');
+    const { pid, exit } = launchCli({ node, cli, args: [], cwd: folder, logFile: path.join(folder, 'one.log') });
+    const session = `/proc/${pid}/autogroup`;
+    try {
+      expect(os.getPriority(pid) - os.getPriority()).toBe(niceness);
+      if (existsSync(session)) await vi.waitFor(() => expect(readFileSync(session, 'utf8')).toMatch(/nice 5$/m));
+    } finally {
+      process.kill(pid!, 'SIGKILL');
+    }
+    expect(await exit).toMatchObject({ signal: 'SIGKILL' });
   });
 });
 
