@@ -32,7 +32,7 @@ export function serve(): void {
   const facts = createFacts(createReader());
   watched.onChange(facts.changed);
   const status = createStatus(connection, plans);
-  followFiles({ documents, watched, plans });
+  followFiles({ documents, watched, plans, log: connection.console });
   documents.onClose(status.forget);
   const server: Server = {
     connection,
