@@ -25,7 +25,7 @@ export const managing = {
       await ui.command('View: Show Explorer');
       await ui.open('tiny.medpeft.json');
       await ui.editorLine('lora4').first().waitFor();
-      await ui.codeLens('Run').first().click();
+      await ui.runMethod('lora');
       await ui.showRuns();
       await ui.runsRow('waits, 1 of 1 in the queue').waitFor();
     });

@@ -152,10 +152,10 @@ export const surviving = {
       await look(page, true);
       await ui.open('tiny.medpeft.json');
       await ui.editorLine('lora4').first().waitFor();
-      await ui.codeLens('Run').first().click();
-      const panel = await ui.panel('tr[data-run*="--lora--"]', 60_000);
-      await panel.locator('tr[data-run*="--lora--"] td', { hasText: 'finished' }).waitFor({ timeout: 60_000 });
-      await ui.statusBar('lora').waitFor({ state: 'detached' });
+      await ui.runMethod('base');
+      const panel = await ui.panel('tr[data-run*="--base--"]', 60_000);
+      await panel.locator('tr[data-run*="--base--"] td', { hasText: 'finished' }).waitFor({ timeout: 60_000 });
+      await ui.statusBar('base').waitFor({ state: 'detached' });
       assert.equal(await ui.toast('finished').count(), 0);
     });
   },

@@ -127,6 +127,12 @@ export function workbench(page) {
         await page.keyboard.press('Escape');
       }
     },
+    /** Runs one method of the spec that is open, by the list in which several may be ticked. */
+    async runMethod(name) {
+      await this.choose('MedPEFT: Run Method', name);
+      await page.keyboard.press('Enter');
+      await quickInput.waitFor({ state: 'hidden' });
+    },
     /** Chooses from the list that is open. */
     async pick(text, timeout = 20_000) {
       await quickRow(text).first().click({ timeout });
