@@ -37,8 +37,8 @@ let installed = false;
 const counts = { passed: 0, failed: 0, skipped: 0 };
 let number = 0;
 
-/** Runs one scenario in a VS Code of its own. After a failed step the scenario's others are counted as failed: they build on it. */
-async function play(scenario) {
+/** What a scenario is played in: a workspace, a VS Code and a browser of its own, which shows nothing yet. */
+async function prepare(scenario) {
   const workspace = await makeWorkspace(scenario.workspace);
   const server = await startServer({
     vsix: installed ? [] : [path.resolve(options.vsix)],
@@ -50,11 +50,18 @@ async function play(scenario) {
   });
   installed = true;
   const { browser, context } = await startBrowser();
-  cleanUps.add(async () => {
+  const cleanUp = async () => {
+    cleanUps.delete(cleanUp);
     await browser.close().catch(() => {});
     await server.stop({ keep: Boolean(process.env.HARNESS_KEEP) });
     workspace.dispose();
-  });
+  };
+  cleanUps.add(cleanUp);
+  return { workspace, server, context, cleanUp };
+}
+
+/** Plays one scenario. After a failed step the scenario's others are counted as failed: they build on it. */
+async function play(scenario, { workspace, server, context }) {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const shot = async (name) => {
@@ -88,25 +95,33 @@ async function play(scenario) {
 
 const cleanUps = new Set();
 async function cleanUp() {
-  for (const one of cleanUps) {
-    cleanUps.delete(one);
-    await one();
-  }
+  for (const one of [...cleanUps]) await one();
 }
 onSignals(cleanUp);
 const started = Date.now();
 let broken = false;
-for (const scenario of scenarios) {
-  if (options.only ? !scenario.name.includes(options.only) : scenario.long) continue;
-  try {
-    await play(scenario);
-  } catch (error) {
+const chosen = scenarios.filter(({ name, long }) => (options.only ? name.includes(options.only) : !long));
+const failed =
+  ({ name }) =>
+  ({ message }) => {
     broken = true;
-    console.error(`  FAIL  ${scenario.name}: ${error.message}`);
-  } finally {
-    await cleanUp();
-  }
+    console.error(`  FAIL  ${name}: ${message}`);
+  };
+/** Begins while the scenario before is played; what fails is told when its turn comes. */
+const begin = (scenario) => {
+  const stage = scenario && prepare(scenario);
+  stage?.catch(() => {});
+  return stage;
+};
+let next = begin(chosen[0]);
+for (const [i, scenario] of chosen.entries()) {
+  const stage = await next.catch(failed(scenario));
+  next = begin(chosen[i + 1]);
+  if (!stage) continue;
+  await play(scenario, stage).catch(failed(scenario));
+  await stage.cleanUp();
 }
+await cleanUp();
 console.error(`[harness] ${((Date.now() - started) / 1000).toFixed(1)} s; pictures in ${shots}`);
 rmSync(extensionsDir, { recursive: true, force: true });
 finish('ui', counts, broken);
