@@ -113,7 +113,7 @@ ${table([
   ],
 ])}
 
-Of the ${whole(latency.pictures)} pictures that showed the training: the oldest step of each waited ${stage(latency.parts.read)} until it was read (changes are gathered for 100 ms), what was read took ${stage(latency.parts.sent)} to the page,
+Of the ${whole(latency.pictures)} pictures that showed the training: the oldest step of each waited ${stage(latency.parts.read)} until it was read (changes are gathered for 60 ms), what was read took ${stage(latency.parts.sent)} to the page,
 ${stage(latency.parts.drawn)} to be drawn, and ${stage(latency.parts.shown)} to be on the screen.
 
 The reading alone, in the extension's thread, without drawing:

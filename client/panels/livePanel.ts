@@ -10,7 +10,7 @@ import { runsOf, targetLabel } from './target';
 import { choiceOf, liveChoice, liveViewState } from './viewState';
 import { preparePage } from './webviewPage';
 
-const batchMs = 100;
+const batchMs = 60;
 export const liveViewType = 'medpeft.live';
 
 export function openLivePanel(

@@ -1,5 +1,5 @@
 /**
- * What a live panel follows, without the editor: reads the runs of its target and says what is new, at most ten times a second. Runs in a thread of
+ * What a live panel follows, without the editor: reads the runs of its target and says what is new of each change that it is told. Runs in a thread of
  * its own (`thread.ts`), so that no run is long enough to keep the extension host from its other work.
  */
 import type { LiveChoice, LiveViewState, ToLivePage } from './protocol';

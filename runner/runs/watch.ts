@@ -26,7 +26,7 @@ function needsPolling(dir: string): boolean {
  */
 export function watchRuns(dir: string, onChange: (folders: string[]) => void): () => Promise<void> {
   const root = path.resolve(dir);
-  const gatherMs = 100;
+  const gatherMs = 60;
   const lookMs = 2_000;
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
