@@ -86,7 +86,9 @@ function writeData(folder: string): void {
 function specText(): string {
   const groups = Array.from({ length: 40 }, (_, i) => [
     `    "group${i}": {`,
-    `      "kind": ["${['attention', 'ffn', 'layernorm'][i % 3]}"],`,
+    i % 4 === 3
+      ? `      "pattern": "^text_decoder\\\\..*\\\\.(query|value)\\\\.weight$",`
+      : `      "kind": ["${['attention', 'ffn', 'layernorm'][i % 3]}"],`,
     `      "layers": "${i % 8}-${(i % 8) + 4}"`,
     '    },',
   ]).flat();
