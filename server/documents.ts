@@ -1,11 +1,13 @@
 /** The open specs: each text is parsed once a version, and only in the way that a feature asks for. */
 import path from 'node:path';
-import type { Node } from 'jsonc-parser';
+import { getNodeValue, type Node } from 'jsonc-parser';
 import type { JSONDocument, LanguageService } from 'vscode-json-languageservice';
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
+import { lazy } from '../runner/once';
 import { loadSpec, type SpecFile } from '../runner/spec';
+import { followExtends } from '../runner/spec/extends';
 
 /** One version of one open spec. */
 export interface SpecDocument {
@@ -18,19 +20,22 @@ export interface SpecDocument {
   readonly onDisk: boolean;
   /** The tolerant tree that the JSON language service works on. */
   readonly json: JSONDocument;
-  /** Its root, for our own features: it survives broken text better than the runner's tree. Undefined for an empty text. */
+  /** For our own features: the runner's tree; the tolerant one of a broken text, which it survives better. Undefined for an empty text. */
   readonly tree: Node | undefined;
+  /** The value of that tree laid over those of the specs that it extends, right or wrong. */
+  readonly value: unknown;
   /** Structure and names as the runner sees them. */
   readonly spec: SpecFile;
 }
 
 /** In a text with a syntax error words may be taken for what stands between them: formatting would move it into a text, and not settle. */
-export const isWhole = ({ spec }: SpecDocument) => !spec.diagnostics.some(({ code }) => code === 'MP1001');
+export const isWhole = ({ spec }: SpecDocument) => !spec.isBroken;
 
 export interface Documents {
   get(uri: string): SpecDocument | undefined;
   all(): SpecDocument[];
-  onChange(listener: (document: SpecDocument) => void): void;
+  /** A text was opened or has changed. It is parsed only once somebody asks for it. */
+  onChange(listener: (uri: string) => void): void;
   onSave(listener: (document: SpecDocument) => void): void;
   onClose(listener: (uri: string) => void): void;
   /** Reads a spec again whose text is the same but whose bases may not be. */
@@ -61,10 +66,7 @@ export function createDocuments(json: LanguageService): Documents {
     get,
     all: () => texts.keys().flatMap((uri) => get(uri) ?? []),
     onChange: (listener) => {
-      texts.onDidChangeContent(({ document }) => {
-        const spec = get(document.uri);
-        if (spec) listener(spec);
-      });
+      texts.onDidChangeContent(({ document }) => listener(document.uri));
     },
     onSave: (listener) => {
       texts.onDidSave(({ document }) => {
@@ -92,6 +94,11 @@ function open(live: TextDocument, json: LanguageService): SpecDocument {
   const file = onDisk ? uri.fsPath : path.resolve('/', 'not-on-disk', path.basename(uri.path) || 'untitled');
   const parsed = lazy(() => json.parseJSONDocument(text));
   const spec = lazy(() => loadSpec(file, { text: text.getText() }));
+  const tree = lazy(() => (spec().isBroken ? parsed().root : spec().tree));
+  const value = lazy(() => {
+    const root = tree();
+    return spec().isBroken ? followExtends(file, { value: root && getNodeValue(root) }).value : spec().value;
+  });
   return {
     uri: text.uri,
     version: text.version,
@@ -102,18 +109,13 @@ function open(live: TextDocument, json: LanguageService): SpecDocument {
       return parsed();
     },
     get tree() {
-      return parsed().root;
+      return tree();
+    },
+    get value() {
+      return value();
     },
     get spec() {
       return spec();
     },
-  };
-}
-
-function lazy<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }

@@ -12,8 +12,8 @@ export interface KnownName {
 
 /** Of one section; what this text says wins over what it extends. */
 export function knownNames(document: SpecDocument, section: Section): KnownName[] {
-  const merged = document.spec.spec?.[section] ?? {};
-  const all = new Map<string, unknown>(Object.entries(merged));
+  const merged = field(document.value, section);
+  const all = new Map<string, unknown>(isObject(merged) ? Object.entries(merged) : []);
   for (const { section: of, name, value } of definitionsIn(document.tree))
     if (of === section && !all.has(name)) all.set(name, value && getNodeValue(value));
   return [...all].map(([name, settings]) => ({ name, settings }));
@@ -39,3 +39,6 @@ export function titleOf(section: Section, settings: unknown): string {
 export function field(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

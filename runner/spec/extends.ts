@@ -56,7 +56,7 @@ function readBase(file: string): { value?: Values; problem?: string } {
     return { problem: `${file} cannot be read: ${refusalText(error)}` };
   }
   const { value, diagnostics } = parseText(text);
-  const [first] = diagnostics;
+  const [first] = diagnostics();
   if (first) return { problem: `${file}, line ${first.range.start.line + 1}: ${first.message}` };
   return isObject(value) ? { value } : { problem: `${file} does not hold an object` };
 }

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Spec } from '../../schemas/generated/spec';
 import type { Diagnostic } from '../errors';
+import { lazy } from '../once';
 import { refusalText } from '../text';
-import { readAsMeant } from './as_meant';
-import { followExtends } from './extends';
+import { type AsMeant, readAsMeant } from './as_meant';
+import { type Extended, followExtends } from './extends';
 import { namesOf } from './names';
-import { parseText } from './parse';
+import { type Parsed, parseText } from './parse';
 import { pruneInvalid } from './prune';
 import { diagnose, type Finding, moved } from './report';
 import { rules } from './rules';
@@ -15,24 +16,59 @@ import type { Path, SpecFile, Usable } from './types';
 import { valueAt } from './values';
 
 /**
- * Reads a spec file, or the text of an editor that stands for it. Synchronous; never throws for what a user wrote.
+ * Reads a spec file, or the text of an editor that stands for it. Synchronous; never throws for what a user wrote. The text is parsed at once; what
+ * follows from it, step by step: the merged value, what is usable of it, what is wrong, is found when it is first asked for.
  * @param options.text in place of the file's own
  */
 export function loadSpec(file: string, options: { text?: string } = {}): SpecFile {
   const absolute = path.resolve(file);
   const read = options.text === undefined ? readText(absolute) : { text: options.text, why: '' };
   if (read.text === undefined)
-    return { file: absolute, text: '', bases: [], diagnostics: [unreadable(absolute, read.why)] };
-  const { text } = read;
-  const parsed = parseText(text);
-  const { tree, places, brokenFrom, diagnostics: syntax } = parsed;
-  const loaded = { file: absolute, text, ...(tree ? { tree } : {}) };
-  if (tree === undefined) return { ...loaded, bases: [], diagnostics: syntax };
-  const { value: merged, bases, findings: followed } = followExtends(absolute, parsed);
-  const { value, slips, structure, told, written } = readAsMeant(merged);
-  const broken = syntax.some(({ code }) => code === 'MP1001');
-  const pruned = broken ? undefined : pruneInvalid(value, structure);
-  const usable = pruned && { ...pruned, has: (at: Path) => valueAt(value, at) !== undefined, written };
+    return { file: absolute, text: '', isBroken: true, bases: [], diagnostics: [unreadable(absolute, read.why)] };
+  const parsed = parseText(read.text);
+  const { tree, isBroken } = parsed;
+  const merged = lazy(() => followExtends(absolute, parsed));
+  const meant = lazy(() => readAsMeant(merged().value));
+  const usable = lazy(() => (isBroken ? undefined : usableOf(meant())));
+  const isSound = () =>
+    !isBroken && merged().findings.length === 0 && meant().slips.length === 0 && meant().structure.length === 0;
+  const diagnostics = lazy(() =>
+    tree === undefined ? parsed.diagnostics() : diagnosticsOf(parsed, merged(), meant(), usable()),
+  );
+  return {
+    file: absolute,
+    text: read.text,
+    tree,
+    isBroken,
+    get value() {
+      return merged().value;
+    },
+    get bases() {
+      return merged().bases;
+    },
+    get usable() {
+      return usable();
+    },
+    get spec() {
+      return isSound() ? (meant().value as Spec) : undefined;
+    },
+    get diagnostics() {
+      return diagnostics();
+    },
+  };
+}
+
+function usableOf({ value, structure, written }: AsMeant): Usable | undefined {
+  const pruned = pruneInvalid(value, structure);
+  return pruned && { ...pruned, has: (at: Path) => valueAt(value, at) !== undefined, written };
+}
+
+function diagnosticsOf(
+  { places, brokenFrom, isBroken, ...parsed }: Parsed,
+  { bases, findings: followed }: Extended,
+  { value, slips, structure, told, written }: AsMeant,
+  usable: Usable | undefined,
+): Diagnostic[] {
   const meaning = usable ? checkMeaning(value, usable, structure.length === 0) : [];
   const inherited = bases.length > 0;
   const located = [...followed, ...[...slips, ...told, ...meaning].map((finding) => moved(finding, written))].map(
@@ -40,10 +76,10 @@ export function loadSpec(file: string, options: { text?: string } = {}): SpecFil
   );
   const end = places.between(brokenFrom, brokenFrom).start;
   // Behind a syntax error the text may have been misread, and what is missing may stand there.
-  const trusted = broken ? located.filter(({ code, range }) => code !== 'MP1004' && isBefore(range.end, end)) : located;
-  const diagnostics = [...syntax, ...trusted].sort(byPlace);
-  const sound = !broken && slips.length === 0 && structure.length === 0 && followed.length === 0;
-  return { ...loaded, bases, diagnostics, ...(usable ? { usable } : {}), ...(sound ? { spec: value as Spec } : {}) };
+  const trusted = isBroken
+    ? located.filter(({ code, range }) => code !== 'MP1004' && isBefore(range.end, end))
+    : located;
+  return [...parsed.diagnostics(), ...trusted].sort(byPlace);
 }
 
 /** @returns findings with places of the value */

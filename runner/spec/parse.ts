@@ -1,15 +1,18 @@
 /** Text -> syntax tree and value: JSON with comments and trailing commas. Every syntax error and every duplicate key is reported. */
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { getNodePath, getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Diagnostic } from '../errors';
+import { lazy } from '../once';
 import { type Places, placesOf } from './places';
 
 export interface Parsed {
   tree: Node | undefined;
   places: Places;
   value: unknown;
-  diagnostics: Diagnostic[];
-  /** Offset of the first syntax error; what stands behind it may have been misread. */
+  isBroken: boolean;
+  /** Offset of the first syntax error; what stands behind it may have been misread. Infinite where none is. */
   brokenFrom: number;
+  /** Every syntax error and every duplicate key. */
+  diagnostics(): Diagnostic[];
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -34,29 +37,38 @@ export function parseText(text: string): Parsed {
   const readable = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
   const tree = parseTree(readable, errors, { allowTrailingComma: true, disallowComments: false });
   const places = placesOf(text, tree);
-  const diagnostics = firstOfEachLine(text, errors).map(({ error, offset, length }): Diagnostic => {
+  return {
+    tree,
+    places,
+    value: tree === undefined ? undefined : getNodeValue(tree),
+    isBroken: errors.length > 0,
+    brokenFrom: errors.reduce((least, { offset }) => Math.min(least, offset), Number.POSITIVE_INFINITY),
+    diagnostics: lazy(() => [...syntaxErrors(text, errors, places), ...(tree ? duplicateKeys(tree, places) : [])]),
+  };
+}
+
+function syntaxErrors(text: string, errors: readonly ParseError[], places: Places): Diagnostic[] {
+  const mistake = { code: 'MP1001', severity: 'error' } as const;
+  if (text.trim() === '')
+    return [
+      {
+        ...mistake,
+        path: [],
+        message: 'The spec is empty',
+        hint: 'write { "version": 1 } to begin with',
+        range: places.range([], 'owner'),
+      },
+    ];
+  return firstOfEachLine(text, errors).map(({ error, offset, length }): Diagnostic => {
     const name = printParseErrorCode(error);
     return {
-      code: 'MP1001',
-      severity: 'error',
+      ...mistake,
+      path: [],
       message: `Not valid JSON: ${words[name] ?? name}`,
       hint: 'repair this place or the one just before it; what follows may have been misread',
-      path: [],
       range: places.between(...visible(text, offset, length)),
     };
   });
-  if (text.trim() === '')
-    diagnostics.splice(0, diagnostics.length, {
-      code: 'MP1001',
-      severity: 'error',
-      message: 'The spec is empty',
-      hint: 'write { "version": 1 } to begin with',
-      path: [],
-      range: places.range([], 'owner'),
-    });
-  if (tree) diagnostics.push(...duplicateKeys(tree, places));
-  const brokenFrom = errors.reduce((least, { offset }) => Math.min(least, offset), Number.POSITIVE_INFINITY);
-  return { tree, places, value: tree === undefined ? undefined : getNodeValue(tree), diagnostics, brokenFrom };
 }
 
 /** One mistake makes the parser complain several times on a line, and again at the end of the text; the first complaint says most. */
@@ -77,30 +89,31 @@ function visible(text: string, offset: number, length: number): [number, number]
   return [Math.max(0, end - 1), end];
 }
 
-function duplicateKeys(node: Node, places: Places, path: (string | number)[] = []): Diagnostic[] {
-  if (node.type === 'array')
-    return (node.children ?? []).flatMap((child, i) => duplicateKeys(child, places, [...path, i]));
-  if (node.type !== 'object') return [];
-  const seen = new Map<string, Node>();
+function duplicateKeys(tree: Node, places: Places): Diagnostic[] {
+  const found: Diagnostic[] = [];
   const inside = ({ offset, length }: Node) => places.between(offset + 1, offset + length - 1);
-  return (node.children ?? []).flatMap((property): Diagnostic[] => {
-    const [key, value] = property.children!;
-    const name = String(key!.value);
-    const below = value ? duplicateKeys(value, places, [...path, name]) : [];
-    const first = seen.get(name);
-    if (!first) {
-      seen.set(name, key!);
-      return below;
+  const enter = (node: Node | undefined): void => {
+    if (node?.type === 'array') node.children?.forEach(enter);
+    if (node?.type !== 'object') return;
+    const seen = new Map<string, Node>();
+    for (const property of node.children ?? []) {
+      const [key, value] = property.children!;
+      const name = String(key!.value);
+      const first = seen.get(name);
+      if (first)
+        found.push({
+          code: 'MP1006',
+          severity: 'error',
+          message: `The key "${name}" stands twice in the same object`,
+          hint: 'keep one of the two, or rename one',
+          path: getNodePath(key!),
+          range: inside(key!),
+          related: [{ message: 'it stands here first', range: inside(first) }],
+        });
+      else seen.set(name, key!);
+      enter(value);
     }
-    const again: Diagnostic = {
-      code: 'MP1006',
-      severity: 'error',
-      message: `The key "${name}" stands twice in the same object`,
-      hint: 'keep one of the two, or rename one',
-      path: [...path, name],
-      range: inside(key!),
-      related: [{ message: 'it stands here first', range: inside(first) }],
-    };
-    return [again, ...below];
-  });
+  };
+  enter(tree);
+  return found;
 }

@@ -1,6 +1,7 @@
 /** From keys to ranges of a text. Lines end with LF, CRLF or CR, as in the Language Server Protocol; columns count UTF-16 units. */
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import type { Position, Range } from '../errors';
+import { lazy } from '../once';
 import type { Path } from './types';
 
 /** What of a place is meant: its key, its value, or (for something that is missing in it) the place as an owner. */
@@ -19,8 +20,9 @@ export interface Places {
 }
 
 export function placesOf(text: string, tree: Node | undefined): Places {
-  const lines = lineStarts(text);
+  const lineStarts = lazy(() => lineStartsOf(text));
   const position = (offset: number): Position => {
+    const lines = lineStarts();
     let low = 0;
     let high = lines.length - 1;
     while (low < high) {
@@ -63,7 +65,7 @@ function inside({ type, offset, length }: Node): [number, number] {
   return type === 'string' && length > 2 ? [offset + 1, offset + length - 1] : [offset, offset + length];
 }
 
-function lineStarts(text: string): number[] {
+function lineStartsOf(text: string): number[] {
   const starts = [0];
   for (const { index, 0: end } of text.matchAll(/\r\n|\r|\n/g)) starts.push(index + end.length);
   return starts;

@@ -13,10 +13,10 @@ export interface Pruned {
   original(path: Path): Path;
 }
 
-/** @returns undefined where nothing can be kept */
+/** @returns undefined where nothing can be kept; the value itself where nothing is wrong */
 export function pruneInvalid(value: unknown, findings: readonly Finding[]): Pruned | undefined {
-  const root: unknown = structuredClone(value);
-  if (typeof root !== 'object' || root === null || Array.isArray(root)) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const root: unknown = findings.length === 0 ? value : structuredClone(value);
   const indices: Indices = new Map();
   let wrong = findings;
   // Taking away a wrong value can leave its owner without a key that it needs: then the owner goes too.

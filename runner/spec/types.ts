@@ -19,14 +19,18 @@ export interface SpecFile {
   text: string;
   /** Syntax tree of `text`; undefined where nothing of it could be parsed. */
   tree?: Node;
+  /** Whether the text has a syntax error: what follows it may have been misread. */
+  isBroken: boolean;
+  /** The value of the text laid over those that it extends, right or wrong. */
+  readonly value?: unknown;
   /** The spec merged with what it extends; undefined where the text or its structure has errors. */
-  spec?: Spec;
+  readonly spec?: Spec;
   /** The merged spec without its wrong places, for checks of the rest; undefined where the text is broken or nothing can be kept. */
-  usable?: Usable;
+  readonly usable?: Usable;
   /** Absolute paths of the specs that this one extends, nearest first. */
-  bases: string[];
+  readonly bases: string[];
   /** Problems of text, structure and names: what needs no other file than the specs. */
-  diagnostics: Diagnostic[];
+  readonly diagnostics: Diagnostic[];
 }
 
 /** Keys from the root of a spec to a place. */

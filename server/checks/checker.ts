@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from '../../runner/errors';
 import type { SpecDocument } from '../documents';
+import { createLater } from '../later';
 import { background } from '../safe';
 import type { Server } from '../server';
 import { type DiskFinding, findingsOf, place } from './findings';
@@ -33,8 +34,7 @@ export function createChecker(
   announce: (document: SpecDocument) => void,
 ): Checker {
   const checked = new Map<string, Checked>();
-  const timers = new Map<string, NodeJS.Timeout>();
-
+  const later = createLater(pause);
   const running = new Map<string, { document: SpecDocument; answer: Promise<Diagnostic[]> }>();
 
   const look = (document: SpecDocument): Promise<Diagnostic[]> => {
@@ -65,11 +65,6 @@ export function createChecker(
     return all;
   };
 
-  const stop = (uri: string) => {
-    clearTimeout(timers.get(uri));
-    timers.delete(uri);
-  };
-
   return {
     current(document) {
       const known = checked.get(document.uri);
@@ -80,20 +75,17 @@ export function createChecker(
       ];
     },
     complete: look,
-    plan(uri) {
-      stop(uri);
-      const start = () =>
+    plan: (uri) =>
+      later.plan(uri, () =>
         background(connection.console, 'checking a spec', async () => {
-          timers.delete(uri);
           const document = documents.get(uri);
           if (!document) return;
           await look(document);
           if (documents.get(uri) === document) announce(document);
-        });
-      timers.set(uri, setTimeout(start, pause));
-    },
+        }),
+      ),
     forget(uri) {
-      stop(uri);
+      later.forget(uri);
       checked.delete(uri);
     },
   };

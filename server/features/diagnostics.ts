@@ -1,11 +1,14 @@
 /** Diagnostics: pulled by editors that can, pushed to the others; announced again when a file that the spec depends on changes. */
 
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import {
   DiagnosticSeverity,
   DocumentDiagnosticReportKind,
+  LSPErrorCodes,
   type Diagnostic as LspDiagnostic,
+  ResponseError,
 } from 'vscode-languageserver/node';
 import { codes } from '../../runner/codes';
 import type { Diagnostic } from '../../runner/errors';
@@ -13,6 +16,7 @@ import { createChecker } from '../checks/checker';
 import { dependsOn } from '../checks/dependencies';
 import { withSeverities } from '../checks/severities';
 import type { SpecDocument } from '../documents';
+import { createLater } from '../later';
 import { background } from '../safe';
 import type { Feature } from '../server';
 
@@ -23,6 +27,9 @@ export interface DiagnosticData {
   /** Keys from the root of the spec to the place. */
   path: (string | number)[];
 }
+
+/** Milliseconds that diagnostics let other answers go first: what is asked behind a key is waited for, a mark under a word is not. */
+const pause = 15;
 
 export const diagnostics: Feature = {
   capabilities: ({ textDocument }) =>
@@ -48,19 +55,28 @@ export const diagnostics: Feature = {
         void background(connection.console, 'asking for diagnostics', () => connection.languages.diagnostics.refresh());
     });
 
-    documents.onChange((document) =>
-      background(connection.console, 'diagnostics', () => {
-        checker.plan(document.uri);
-        if (!pulls()) void push(document, checker.current(document));
-      }),
-    );
+    const later = createLater(pause);
+    documents.onChange((uri) => {
+      checker.plan(uri);
+      if (pulls()) return;
+      later.plan(uri, () =>
+        background(connection.console, 'diagnostics', async () => {
+          const document = documents.get(uri);
+          if (document) await push(document, checker.current(document));
+        }),
+      );
+    });
     documents.onClose((uri) => {
+      later.forget(uri);
       checker.forget(uri);
       if (!pulls()) connection.sendDiagnostics({ uri, diagnostics: [] });
     });
 
     connection.languages.diagnostics.on(
-      safely('textDocument/diagnostic', async ({ textDocument }) => {
+      safely('textDocument/diagnostic', async ({ textDocument }, token) => {
+        await wait(pause);
+        if (token.isCancellationRequested)
+          throw new ResponseError(LSPErrorCodes.RequestCancelled, 'a newer text has come');
         const document = documents.get(textDocument.uri);
         // An editor that cannot be told to ask again gets its one answer when it is complete.
         const found = document ? await (refreshes() ? checker.current(document) : checker.complete(document)) : [];

@@ -13,8 +13,9 @@ export function tunedParts(name: string, method: Method): string[] {
 /** A rate by name is for a parameter group or adapter; in a method, for one that the method tunes. */
 export const rateNamesAreKnown: Rule = (context) => {
   const { spec, report } = context;
-  const check = (rate: LearningRate | undefined, path: Path, tuned?: readonly string[]) => {
+  const check = (rate: LearningRate | undefined, path: Path, tunedBy?: () => readonly string[]) => {
     if (typeof rate !== 'object' || Array.isArray(rate)) return;
+    const tuned = tunedBy?.();
     for (const part of Object.keys(rate)) {
       const place = { path: [...path, part], at: 'key' } as const;
       if (!requireName(context, part, ['parameter_groups', 'adapters'], place, ['all'])) continue;
@@ -32,8 +33,9 @@ export const rateNamesAreKnown: Rule = (context) => {
     check(training?.learning_rate, ['overrides', i, 'training', 'learning_rate']);
   });
   for (const [name, method] of Object.entries(spec.methods ?? {})) {
-    check(method.learning_rate, ['methods', name, 'learning_rate'], tunedParts(name, method));
-    check(method.training?.learning_rate, ['methods', name, 'training', 'learning_rate'], tunedParts(name, method));
+    const tuned = () => tunedParts(name, method);
+    check(method.learning_rate, ['methods', name, 'learning_rate'], tuned);
+    check(method.training?.learning_rate, ['methods', name, 'training', 'learning_rate'], tuned);
   }
 };
 

@@ -68,10 +68,12 @@ export const gridsVaryWhatIsNotFixed: Rule = ({ spec, report }) => {
 
 /** A method that tunes something needs items to train on. */
 export const trainedTasksHaveData: Rule = ({ spec, report, written }) => {
+  const without = Object.keys(spec.tasks ?? {}).filter((name) => !written(['tasks', name, 'train']));
+  if (without.length === 0) return;
   const { cells } = gridOf(spec);
-  for (const name of Object.keys(spec.tasks ?? {})) {
+  for (const name of without) {
     const trains = cells.find(({ task, expanded }) => task === name && Object.keys(expanded.components).length > 0);
-    if (trains && !written(['tasks', name, 'train']))
+    if (trains)
       report({
         code: 'MP1004',
         path: ['tasks', name],
