@@ -4,6 +4,9 @@ import { select } from '../../runner/methods';
 import { atImageSize } from '../../runner/models/image_size';
 import { countParameters } from '../../runner/plan/counts';
 import { describeMatches, type PlannedMatch } from '../../runner/plan/matches';
+import type { SpecFile } from '../../runner/spec';
+import type { Finding } from '../../runner/spec/report';
+import { layerRangesRise, patternsCompile } from '../../runner/spec/rules/values';
 import type { Spec } from '../../schemas/generated/spec';
 import type { KnownCheckpoint } from '../facts';
 import { resolveFrom } from '../paths';
@@ -19,8 +22,7 @@ export const parts: HoverSource = async (request) => {
   const { document, facts, section } = request;
   const spec = document.spec.usable?.spec;
   if (!spec || !document.onDisk || !['parameter_groups', 'adapters', 'methods'].includes(section)) return [];
-  // Wrong patterns and ranges are marked in the text; what they match cannot be told.
-  if (document.spec.diagnostics.some(({ severity, path }) => severity === 'error' && isPart(path[0]))) return [];
+  if (hasWrongPart(document.spec)) return [];
   const rows: string[] = [];
   const matched: string[] = [];
   const problems: string[] = [];
@@ -40,6 +42,16 @@ export const parts: HoverSource = async (request) => {
   }
   return [...(rows.length > 0 ? [[head, ...rows].join('\n')] : []), ...matched, ...problems];
 };
+
+/** Whether the structure, a pattern or a range of a group or adapter is wrong: that is marked in the text, and what it matches cannot be told. */
+function hasWrongPart(file: SpecFile): boolean {
+  const { spec } = file;
+  // not all that can be wrong with a sound spec: a hover waits for no more than it needs
+  if (!spec) return file.diagnostics.some(({ severity, path }) => severity === 'error' && isPart(path[0]));
+  const found: Finding[] = [];
+  for (const rule of [layerRangesRise, patternsCompile]) rule({ spec, report: (finding) => found.push(finding) });
+  return found.length > 0;
+}
 
 const isPart = (section: unknown) => section === 'parameter_groups' || section === 'adapters';
 

@@ -28,12 +28,11 @@ export interface PlanParts {
   log: Log;
   /** Absolute folders of the workspace. */
   folders(): readonly string[];
-  /** Makes the facts of a job; the second of the pair ends that early. */
-  start?: (job: PlanJob) => Started;
 }
 
-export interface Started {
-  answer: Promise<SpecFacts>;
+interface Started {
+  /** Undefined where the spec turned out to have errors. */
+  answer: Promise<SpecFacts | undefined>;
   stop(): void;
 }
 
@@ -44,12 +43,14 @@ interface Entry {
   key: string;
   facts?: SpecFacts;
   started?: Started;
+  /** The text that was not planned for its errors: another one with the same key may have none. */
+  refused?: SpecDocument;
   /** A file changed while the plan was being made. */
   again: boolean;
   answer: Promise<SpecFacts | undefined>;
 }
 
-export function createPlans({ documents, log, folders, start = inThread }: PlanParts): Plans {
+export function createPlans({ documents, log, folders }: PlanParts): Plans {
   const entries = new Map<string, Entry>();
   const listeners: (() => void)[] = [];
   let took: number | undefined;
@@ -63,15 +64,17 @@ export function createPlans({ documents, log, folders, start = inThread }: PlanP
   };
 
   /** Begins a plan; what is known of the same text stays until it is there. */
-  const begin = ({ uri, file, text }: SpecDocument, key: string, facts?: SpecFacts): Entry => {
+  const begin = (document: SpecDocument, key: string, facts?: SpecFacts): Entry => {
+    const { uri, file, text } = document;
     const begun = performance.now();
-    const started = start({ file, text: text.getText(), folders: folders() });
+    const started = inThread({ file, text: text.getText(), folders: folders() }, () => !hasErrors(document));
     const entry: Entry = { key, facts, started, again: false, answer: Promise.resolve(undefined) };
     const isCurrent = () => entries.get(uri) === entry;
     const finish = async () => {
       try {
         entry.facts = await started.answer;
-        took = Math.round(Math.max(0, performance.now() - begun - pause));
+        if (entry.facts) took = Math.round(Math.max(0, performance.now() - begun - pause));
+        else entry.refused = document;
       } catch (error) {
         // one that was ended is no news
         if (isCurrent()) log.error(`planning ${file} failed: ${String(error)}`);
@@ -90,7 +93,7 @@ export function createPlans({ documents, log, folders, start = inThread }: PlanP
   const entryOf = (document: SpecDocument): Entry | undefined => {
     const key = keyOf(document);
     const known = entries.get(document.uri);
-    if (known && known.key === key) return known;
+    if (known && known.key === key && (known.refused ?? document) === document) return known;
     forget(document.uri);
     return key === undefined ? undefined : begin(document, key);
   };
@@ -118,16 +121,19 @@ export function createPlans({ documents, log, folders, start = inThread }: PlanP
 }
 
 /** Texts with the same key have the same plan: comments and white space do not count. */
-function keyOf({ onDisk, spec: { spec, diagnostics } }: SpecDocument): string | undefined {
-  if (!onDisk || !spec || diagnostics.some(({ severity }) => severity === 'error')) return undefined;
-  return JSON.stringify(spec);
+function keyOf({ onDisk, spec: { spec } }: SpecDocument): string | undefined {
+  return onDisk && spec ? JSON.stringify(spec) : undefined;
 }
 
-function inThread(workerData: PlanJob): Started {
+const hasErrors = ({ spec: { diagnostics } }: SpecDocument) => diagnostics.some(({ severity }) => severity === 'error');
+
+/** @param canBePlanned asked after the pause: whoever wants a plan does not wait for all that can be wrong with a spec */
+function inThread(workerData: PlanJob, canBePlanned: () => boolean): Started {
   let worker: Worker | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const answer = new Promise<SpecFacts>((resolve, reject) => {
+  const answer = new Promise<SpecFacts | undefined>((resolve, reject) => {
     timer = setTimeout(() => {
+      if (!canBePlanned()) return resolve(undefined);
       worker = new Worker(path.join(import.meta.dirname, 'server.js'), { workerData });
       worker.once('message', resolve);
       worker.once('error', reject);

@@ -71,6 +71,7 @@ describe('imports run downward only', () => {
       'runner/data',
       'runner/metrics',
       'runner/reports',
+      'runner/once',
       'runner/runs/read',
       'runner/runs/spec_of_run',
       'runner/text',

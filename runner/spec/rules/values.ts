@@ -1,11 +1,14 @@
 /** Values that the schema cannot judge: ranges of layers, regular expressions, grids. */
 import { isRole } from '../../methods/targets';
 import { gridOf } from '../../plan/cells';
-import type { Rule } from './rule';
+import type { Rule, RuleContext } from './rule';
 import { isKnownReference, taskSplits } from './splits';
 
+/** Of a group or adapter alone. */
+type PartRule = (context: Pick<RuleContext, 'spec' | 'report'>) => void;
+
 /** `8-11`, not `11-8`. */
-export const layerRangesRise: Rule = ({ spec, report }) => {
+export const layerRangesRise: PartRule = ({ spec, report }) => {
   for (const [name, { layers }] of Object.entries(spec.parameter_groups ?? {})) {
     const falling = layers?.split(',').find((range) => {
       const [first, last = first] = range.split('-').map(Number);
@@ -27,7 +30,7 @@ export const layerRangesRise: Rule = ({ spec, report }) => {
 };
 
 /** Patterns are regular expressions. */
-export const patternsCompile: Rule = ({ spec, report }) => {
+export const patternsCompile: PartRule = ({ spec, report }) => {
   const check = (pattern: string, path: (string | number)[]) => {
     try {
       new RegExp(pattern);
