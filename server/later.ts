@@ -8,20 +8,28 @@ export interface Later {
 
 /** @param pause in milliseconds, from the last time that a key was named */
 export function createLater(pause: number): Later {
-  const timers = new Map<string, NodeJS.Timeout>();
+  const planned = new Map<string, NodeJS.Timeout>();
   const forget = (key: string) => {
-    clearTimeout(timers.get(key));
-    timers.delete(key);
+    clearTimeout(planned.get(key));
+    planned.delete(key);
   };
   return {
     plan(key, work) {
       forget(key);
-      const start = () => {
-        timers.delete(key);
+      const timer = setTimeout(async () => {
+        await whatHasCome();
+        if (planned.get(key) !== timer) return;
+        planned.delete(key);
         work();
-      };
-      timers.set(key, setTimeout(start, pause));
+      }, pause);
+      planned.set(key, timer);
     },
     forget,
   };
+}
+
+/** Resolves once the messages that have come by now are answered: on a busy machine they may lie unread when a timer fires. */
+export async function whatHasCome(): Promise<void> {
+  // a first turn of the loop reads them, a second handles them
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

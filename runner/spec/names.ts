@@ -1,6 +1,6 @@
 /** What names a spec has and whether anything is written at a place: also where its structure is wrong. */
 import type { Spec } from '../../schemas/generated/spec';
-import { expandMethods } from './combine';
+import { expandMethod } from './combine';
 import { type Section, sections } from './rules/rule';
 import type { Path } from './types';
 import { valueAt } from './values';
@@ -11,7 +11,8 @@ export function namesOf(value: unknown, spec: Spec): Record<Section, string[]> {
     Section,
     string[]
   >;
-  const cells = expandMethods(spec.methods ?? {}).map(({ name }) => name);
+  const grids = Object.entries(spec.methods ?? {}).filter(([, { combine }]) => combine !== undefined);
+  const cells = grids.flatMap(([from, grid]) => expandMethod(from, grid)).map(({ name }) => name);
   names.methods = [...new Set([...names.methods, ...cells])];
   return names;
 }

@@ -16,7 +16,7 @@ import { createChecker } from '../checks/checker';
 import { dependsOn } from '../checks/dependencies';
 import { withSeverities } from '../checks/severities';
 import type { SpecDocument } from '../documents';
-import { createLater } from '../later';
+import { createLater, whatHasCome } from '../later';
 import { background } from '../safe';
 import type { Feature } from '../server';
 
@@ -75,6 +75,7 @@ export const diagnostics: Feature = {
     connection.languages.diagnostics.on(
       safely('textDocument/diagnostic', async ({ textDocument }, token) => {
         await wait(pause);
+        await whatHasCome();
         if (token.isCancellationRequested)
           throw new ResponseError(LSPErrorCodes.RequestCancelled, 'a newer text has come');
         const document = documents.get(textDocument.uri);

@@ -2,7 +2,7 @@
 import type { Family } from '../../runner/models';
 import type { Component } from '../../runner/models/types';
 import { expandComponents } from '../../runner/plan';
-import { expandMethods } from '../../runner/spec';
+import { expandMethod } from '../../runner/spec/combine';
 import type { Spec } from '../../schemas/generated/spec';
 import type { HoverRequest } from './request';
 
@@ -17,7 +17,7 @@ export function selectionsOf(
   family: Family,
 ): { title?: string; components: Components }[] {
   if (section !== 'methods') return [{ components: everywhere(name, family) }];
-  const cells = expandMethods(methods).filter(({ from }) => from === name);
+  const cells = Object.hasOwn(methods, name) ? expandMethod(name, methods[name]!) : [];
   return cells.slice(0, most).map((cell) => ({
     title: cell.name === name ? undefined : cell.name,
     components: expandComponents(cell.components, family),

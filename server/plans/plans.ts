@@ -31,7 +31,7 @@ export interface PlanParts {
 }
 
 interface Started {
-  /** Undefined where the spec turned out to have errors. */
+  /** Undefined where the spec turned out to have errors or to have changed. */
   answer: Promise<SpecFacts | undefined>;
   stop(): void;
 }
@@ -43,7 +43,7 @@ interface Entry {
   key: string;
   facts?: SpecFacts;
   started?: Started;
-  /** The text that was not planned for its errors: another one with the same key may have none. */
+  /** The text that was not planned, for its errors: another one with the same key may have none. */
   refused?: SpecDocument;
   /** A file changed while the plan was being made. */
   again: boolean;
@@ -67,7 +67,11 @@ export function createPlans({ documents, log, folders }: PlanParts): Plans {
   const begin = (document: SpecDocument, key: string, facts?: SpecFacts): Entry => {
     const { uri, file, text } = document;
     const begun = performance.now();
-    const started = inThread({ file, text: text.getText(), folders: folders() }, () => !hasErrors(document));
+    const isWanted = () => {
+      const now = documents.get(uri);
+      return now !== undefined && keyOf(now) === key && !hasErrors(now);
+    };
+    const started = inThread({ file, text: text.getText(), folders: folders() }, isWanted);
     const entry: Entry = { key, facts, started, again: false, answer: Promise.resolve(undefined) };
     const isCurrent = () => entries.get(uri) === entry;
     const finish = async () => {
@@ -127,13 +131,13 @@ function keyOf({ onDisk, spec: { spec } }: SpecDocument): string | undefined {
 
 const hasErrors = ({ spec: { diagnostics } }: SpecDocument) => diagnostics.some(({ severity }) => severity === 'error');
 
-/** @param canBePlanned asked after the pause: whoever wants a plan does not wait for all that can be wrong with a spec */
-function inThread(workerData: PlanJob, canBePlanned: () => boolean): Started {
+/** @param isWanted asked after the pause: nobody waits for a check of the spec, and a text that has changed meanwhile is not planned */
+function inThread(workerData: PlanJob, isWanted: () => boolean): Started {
   let worker: Worker | undefined;
   let timer: NodeJS.Timeout | undefined;
   const answer = new Promise<SpecFacts | undefined>((resolve, reject) => {
     timer = setTimeout(() => {
-      if (!canBePlanned()) return resolve(undefined);
+      if (!isWanted()) return resolve(undefined);
       worker = new Worker(path.join(import.meta.dirname, 'server.js'), { workerData });
       worker.once('message', resolve);
       worker.once('error', reject);

@@ -1,7 +1,7 @@
 /** Two entries under two names that mean the same runs: the time of one of them is wasted, or a setting was forgotten. */
 import type { Method, Spec } from '../../../schemas/generated/spec';
 import { canonicalJson } from '../../plan/identity';
-import { expandMethod } from '../combine';
+import { expandMethod, listNames } from '../combine';
 import type { Rule } from './rule';
 
 const sections = { methods: ['method', 'methods'], models: ['model', 'models'], tasks: ['task', 'tasks'] } as const;
@@ -34,10 +34,9 @@ export const entriesDiffer: Rule = ({ spec, report, whole }) => {
 
 /** What a method does, without its name; names of a list in any order. */
 function meaningOf(name: string, method: Method) {
-  const { components: _, combine: __, ...settings } = method;
-  const cells = expandMethod(name, method).map(({ components }) =>
-    Object.fromEntries(Object.entries(components).map(([component, names]) => [component, [...names].sort()])),
-  );
+  const { components, combine, ...settings } = method;
+  const cells = combine ? expandMethod(name, method).map((cell) => cell.components) : [listNames(components)];
+  for (const names of cells.flatMap((cell) => Object.values(cell))) names.sort();
   return { ...settings, cells };
 }
 
