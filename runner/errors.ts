@@ -46,3 +46,19 @@ export class MedpeftError extends Error {
     super(message, options);
   }
 }
+
+/** What is read, or nothing where that is refused for a reason that is told elsewhere. What else is thrown is a bug of ours, and thrown on. */
+export function unlessRefused<T>(read: () => Promise<T>): Promise<T | undefined>;
+export function unlessRefused<T>(read: () => T): T | undefined;
+export function unlessRefused<T>(read: () => T | Promise<T>): T | undefined | Promise<T | undefined> {
+  try {
+    const found = read();
+    return found instanceof Promise ? found.catch(nothing) : found;
+  } catch (error) {
+    return nothing(error);
+  }
+}
+
+function nothing(refusal: unknown): undefined {
+  if (!(refusal instanceof MedpeftError)) throw refusal;
+}

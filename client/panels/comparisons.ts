@@ -1,6 +1,6 @@
 /** The comparisons behind the results views, each kept until its runs, its reference or a star changed: to arrange one anew reads no prediction. */
 
-import { MedpeftError } from '../../runner/errors';
+import { MedpeftError, unlessRefused } from '../../runner/errors';
 import {
   type Arrangement,
   type ComparisonTable,
@@ -73,11 +73,4 @@ export function createComparisons(): Comparisons {
   };
 }
 
-function isStarred(folder: string): boolean | undefined {
-  try {
-    return readNotes(folder).starred;
-  } catch (error) {
-    if (error instanceof MedpeftError) return undefined;
-    throw error;
-  }
-}
+const isStarred = (folder: string) => unlessRefused(() => readNotes(folder).starred);

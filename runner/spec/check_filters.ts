@@ -4,7 +4,7 @@ import type { Dataset, Spec } from '../../schemas/generated/spec';
 import { matches } from '../data/filter';
 import { formats } from '../data/formats';
 import { openFolder, readSplit } from '../data/read_split';
-import { MedpeftError } from '../errors';
+import { unlessRefused } from '../errors';
 import { datasetFrom } from '../plan/resources';
 import { shellWord } from '../text';
 import { nearest } from './nearest';
@@ -27,7 +27,8 @@ export async function checkFilters(spec: Spec, specFile: string): Promise<Findin
     if (!format || filter === undefined || unknown) return [];
     const hint = hintFor(datasetFrom(specFile, dataset));
     const named = splits.get(name) ?? [];
-    const reads = await Promise.all(named.map((split) => readFiltered(datasetFrom(specFile, dataset), split)));
+    const settings = datasetFrom(specFile, dataset);
+    const reads = await Promise.all(named.map((split) => unlessRefused(() => readFiltered(settings, split))));
     const empty = named.filter((_, i) => reads[i]?.kept === 0);
     const path = ['datasets', name, 'filter'];
     // Whether a value occurs can be told only where every split was read.
@@ -80,24 +81,19 @@ function valuesWithoutRecord(
   });
 }
 
-/** @returns undefined where the files are too large to be read for this, or cannot be read */
+/** @returns undefined where the files are too large to be read for this */
 async function readFiltered(dataset: Dataset, split: string): Promise<Read | undefined> {
-  try {
-    const folder = await openFolder(dataset);
-    const files = await folder.format.filesOf(split, folder.source);
-    const sizes = files.map((file) => statSync(folder.source.place(file)).size);
-    if (sizes.reduce((sum, size) => sum + size, 0) > cheap) return undefined;
-    const read: Read = { kept: 0, seen: new Map(Object.keys(dataset.filter ?? {}).map((field) => [field, new Set()])) };
-    for await (const record of readSplit(folder, split)) {
-      if (!('item' in record)) continue;
-      if (matches(record.item, dataset.filter)) read.kept++;
-      for (const [field, values] of read.seen) values.add(record.item.fields[field] ?? '');
-    }
-    return read;
-  } catch (error) {
-    if (error instanceof MedpeftError) return undefined;
-    throw error;
+  const folder = await openFolder(dataset);
+  const files = await folder.format.filesOf(split, folder.source);
+  const sizes = files.map((file) => statSync(folder.source.place(file)).size);
+  if (sizes.reduce((sum, size) => sum + size, 0) > cheap) return undefined;
+  const read: Read = { kept: 0, seen: new Map(Object.keys(dataset.filter ?? {}).map((field) => [field, new Set()])) };
+  for await (const record of readSplit(folder, split)) {
+    if (!('item' in record)) continue;
+    if (matches(record.item, dataset.filter)) read.kept++;
+    for (const [field, values] of read.seen) values.add(record.item.fields[field] ?? '');
   }
+  return read;
 }
 
 /** Data set -> its splits that tasks name. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Manifest } from '../../schemas/generated/manifest';
 import { type Choice, chooseBackend } from '../backends/select';
-import { MedpeftError } from '../errors';
+import { unlessRefused } from '../errors';
 import type { PlannedRun } from '../plan/types';
 import { readManifest, runFiles, runFolders } from '../runs';
 
@@ -19,15 +19,8 @@ function choiceOf({ runtime }: Manifest): Choice | undefined {
   };
 }
 
-function manifestIn(folder: string): Manifest | undefined {
-  try {
-    return readManifest(folder);
-  } catch (error) {
-    // A damaged neighbour says nothing; whoever opens it hears why.
-    if (error instanceof MedpeftError) return undefined;
-    throw error;
-  }
-}
+/** A damaged neighbour says nothing; whoever opens it hears why. */
+const manifestIn = (folder: string) => unlessRefused(() => readManifest(folder));
 
 /** What was chosen for a run when it was begun, by itself or by name. */
 function begunChoice({ id, outputDir }: PlannedRun): Choice | undefined {

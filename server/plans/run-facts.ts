@@ -1,7 +1,7 @@
 /** What became of the runs of a plan: of those that are planned now, and of earlier ones of the same name whose settings or data were others. */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { MedpeftError } from '../../runner/errors';
+import { unlessRefused } from '../../runner/errors';
 import type { PlannedRun } from '../../runner/plan';
 import { type RunSummary, readRun } from '../../runner/runs/read';
 import type { RunFacts } from './plan-facts';
@@ -59,14 +59,7 @@ async function firstOf(runs: RunSummary[], fits: (run: RunSummary) => Promise<bo
 }
 
 /** Undefined where no run is, or a damaged one: the Runs view tells of that. */
-function tryRead(folder: string): RunSummary | undefined {
-  try {
-    return readRun(folder);
-  } catch (error) {
-    if (error instanceof MedpeftError) return undefined;
-    throw error;
-  }
-}
+const tryRead = (folder: string) => unlessRefused(() => readRun(folder));
 
 function scoreOf({ result, manifest }: RunSummary): RunFacts['score'] {
   const [test] = Object.keys(result?.metrics ?? {});

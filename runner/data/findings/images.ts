@@ -7,7 +7,6 @@ import { parseReference } from '../image_reference';
 import { readImageBytes } from '../images/bytes';
 import { decode } from '../images/decode';
 import { fingerprint } from '../images/fingerprint';
-import { isTurned } from '../images/raster';
 import { namedImages } from './asked';
 import { copies } from './copies';
 import { type Finding, finding } from './finding';
@@ -85,8 +84,8 @@ async function lookAt(root: string, image: string): Promise<KnownImage | Code> {
     const { bytes, part } = await readImageBytes(file);
     const hash = createHash('sha256').update(bytes).update(part).digest('hex');
     const decoded = await decode(bytes, file);
-    const { width, height } = decoded;
-    return { image, hash, width, height, fingerprint: fingerprint(decoded), turned: await isTurned(bytes) };
+    const { width, height, turned = false } = decoded;
+    return { image, hash, width, height, fingerprint: fingerprint(decoded), turned };
   } catch (error) {
     if (error instanceof MedpeftError) return error.code;
     throw error;

@@ -7,6 +7,8 @@ export interface DecodedImage {
   height: number;
   /** uint8 [height, width, 3]. */
   pixels: Uint8Array;
+  /** It is stored turned or mirrored, and was turned as its EXIF tag says. */
+  turned?: true;
 }
 
 /** More pixels than any radiograph or pathology tile has; 2^28 take 768 MiB as RGB. */

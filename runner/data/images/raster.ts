@@ -6,7 +6,7 @@ import { type DecodedImage, refuseHuge, threeTimes, unreadable } from './image';
 export async function decodeRaster(bytes: Uint8Array, file: string): Promise<DecodedImage> {
   const { default: sharp } = await import('sharp');
   try {
-    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    const { width, height, orientation = 1 } = await sharp(bytes, { limitInputPixels: false }).metadata();
     refuseHuge(width, height, file);
     const { data, info } = await sharp(bytes, { failOn: 'truncated', limitInputPixels: false })
       .autoOrient()
@@ -14,20 +14,12 @@ export async function decodeRaster(bytes: Uint8Array, file: string): Promise<Dec
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, pixels: info.channels === 1 ? threeTimes(data) : data };
+    const pixels = info.channels === 1 ? threeTimes(data) : data;
+    return { width: info.width, height: info.height, pixels, ...(orientation > 1 && { turned: true }) };
   } catch (cause) {
     if (cause instanceof MedpeftError) throw cause;
     const [why] = (cause as Error).message.trim().split('\n');
     const unknown = why === 'Input buffer contains unsupported image format';
     return unreadable(file, unknown ? 'its content is of no image format that is known' : why!, undefined, cause);
   }
-}
-
-/** Whether an EXIF tag says that the picture is to be turned or mirrored before it is shown. False for what libvips does not read. */
-export async function isTurned(bytes: Uint8Array): Promise<boolean> {
-  const { default: sharp } = await import('sharp');
-  const { orientation = 1 } = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    .catch(() => ({ orientation: 1 }));
-  return orientation > 1;
 }

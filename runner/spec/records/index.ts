@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import type { Dataset, Spec, Task } from '../../../schemas/generated/spec';
 import { formats } from '../../data/formats';
 import { openFolder } from '../../data/read_split';
-import { MedpeftError } from '../../errors';
+import { unlessRefused } from '../../errors';
 import type { GridCell } from '../../plan/cells';
 import { datasetFrom, type Resources } from '../../plan/resources';
 import type { Finding } from '../report';
@@ -46,7 +46,8 @@ export async function canRead(spec: Spec, task: Task, specFile: string): Promise
     const slash = reference.indexOf('/');
     const dataset = spec.datasets?.[reference.slice(0, slash)];
     if (!dataset || !formats.has(dataset.format) || !fieldsAreKnown(dataset)) return false;
-    size += await sizeOf(datasetFrom(specFile, dataset), reference.slice(slash + 1));
+    const settings = datasetFrom(specFile, dataset);
+    size += (await unlessRefused(() => sizeOf(settings, reference.slice(slash + 1)))) ?? Number.POSITIVE_INFINITY;
   }
   return size <= most;
 }
@@ -56,17 +57,12 @@ function fieldsAreKnown({ format, filter }: Dataset): boolean {
   return Object.keys(filter ?? {}).every((field) => known?.includes(field) ?? true);
 }
 
-/** Bytes of a split's files; infinite where they are not there. */
-async function sizeOf(dataset: Dataset, split: string): Promise<number> {
-  try {
-    const { format, source } = await openFolder(dataset);
-    if (format.splits && !format.splits.includes(split)) return Number.POSITIVE_INFINITY;
-    const files = await format.filesOf(split, source);
-    return files.reduce((sum, file) => sum + statSync(source.place(file)).size, 0);
-  } catch (error) {
-    if (error instanceof MedpeftError) return Number.POSITIVE_INFINITY;
-    throw error;
-  }
+/** Bytes of a split's files; undefined where there is no such split. */
+async function sizeOf(dataset: Dataset, split: string): Promise<number | undefined> {
+  const { format, source } = await openFolder(dataset);
+  if (format.splits && !format.splits.includes(split)) return undefined;
+  const files = await format.filesOf(split, source);
+  return files.reduce((sum, file) => sum + statSync(source.place(file)).size, 0);
 }
 
 /** Images that have not been copied yet are no mistake of the spec. */
