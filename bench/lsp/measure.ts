@@ -63,12 +63,13 @@ async function inSession<T>(side: Side, work: Workload, use: (session: Session) 
 /** Milliseconds after which facts that have not come never will. */
 const patience = 60_000;
 
-/** A hover on a group shows counts of tensors once the header has been read, one on a data set its splits once the records have. */
+/** A hover on a group shows counts of tensors once the header has been read, one on a data set its splits once the records have, one on a method its steps once the spec is planned. */
 async function factsAreRead({ client, uri }: Session, text: string): Promise<void> {
   const document = TextDocument.create(uri, 'medpeft', 0, text);
   for (const [name, sign] of [
     ['"norms": {', '| trained |'],
     ['"rad": {', '| train |'],
+    ['"method0": {', '| steps |'],
   ] as const)
     for (const begun = performance.now(); ; ) {
       if (performance.now() - begun > patience) throw new Error(`no hover on ${name} shows ${sign}`);
