@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   type CompletionItem,
@@ -30,6 +31,20 @@ function taken(document: TextDocument, item: CompletionItem | undefined): string
 
 const parts = ['norms', 'attn', 'lora8'];
 const ofVqa = ['closed_yes_no_accuracy', 'open_accuracy', 'open_recall', 'open_precision', 'open_f1'];
+
+describe('names of a spec that is extended', () => {
+  it.each([
+    ['are known', '"components": { "*": "|" } }'],
+    ['are known beside an unknown key', '"components": { "*": "|" }, "colour": 1 }'],
+    ['are known in a text that is broken behind', '"components": { "*": "|" } }, "methods'],
+    ['are known in a literal that nobody has closed', '"components": { "*": "| } }'],
+  ])('%s', async (_, method) => {
+    writeFileSync(session.fixture.at('names.json'), goodSpec);
+    const text = `{ "version": 1, "extends": "names.json", "parameter_groups": { "own": { "kind": "ffn" } }, "methods": { "m": { ${method} } }`;
+    const { result } = await session.at<CompletionList>(text, 'textDocument/completion');
+    expect(result.items.map(({ label }) => label).sort()).toEqual([...parts, 'own', 'all', 'frozen'].sort());
+  });
+});
 
 describe('values', () => {
   it.each([
