@@ -73,13 +73,21 @@ function syntaxErrors(text: string, errors: readonly ParseError[], places: Place
 
 /** One mistake makes the parser complain several times on a line, and again at the end of the text; the first complaint says most. */
 function firstOfEachLine(text: string, errors: readonly ParseError[]): ParseError[] {
-  const sameLine = (from: number, to: number) => !/[\r\n]/.test(text.slice(from, to));
-  return errors.filter(({ offset }, i) => {
-    const earlier = errors.slice(0, i);
-    return !earlier.some(
-      (error) => sameLine(error.offset, offset) || text.slice(error.offset + error.length).trim() === '',
-    );
+  const end = text.trimEnd().length;
+  // of the errors so far: how far the last one begins, and how far they reach
+  let [begun, reached] = [-1, -1];
+  return errors.filter(({ offset, length }) => {
+    const isFirst = begun < lineStart(text, offset) && reached < end;
+    begun = Math.max(begun, offset);
+    reached = Math.max(reached, offset + length);
+    return isFirst;
   });
+}
+
+function lineStart(text: string, offset: number): number {
+  let start = offset;
+  while (start > 0 && !'\r\n'.includes(text[start - 1]!)) start--;
+  return start;
 }
 
 /** Offsets of an error; of the last character of the text for what is missing at its end, so that there is something to underline. */
