@@ -61,7 +61,7 @@ async function inSession<T>(side: Side, work: Workload, use: (session: Session) 
 }
 
 /** Milliseconds after which facts that have not come never will. */
-const patience = 60_000;
+const patience = 300_000;
 
 /** A hover on a group shows counts of tensors once the header has been read, one on a data set its splits once the records have, one on a method its steps once the spec is planned. */
 async function factsAreRead({ client, uri }: Session, text: string): Promise<void> {
