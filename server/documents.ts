@@ -7,7 +7,8 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { lazy } from '../runner/once';
 import { loadSpec, type SpecFile } from '../runner/spec';
-import { followExtends } from '../runner/spec/extends';
+import { followExtends, type ReadBase } from '../runner/spec/extends';
+import { createBases } from './bases';
 
 /** One version of one open spec. */
 export interface SpecDocument {
@@ -38,8 +39,14 @@ export interface Documents {
   onChange(listener: (uri: string) => void): void;
   onSave(listener: (document: SpecDocument) => void): void;
   onClose(listener: (uri: string) => void): void;
-  /** Reads a spec again whose text is the same but whose bases may not be. */
+  /** Settled when the specs that an open one extends have been read, or after some patience. */
+  whenRead(uri: string): Promise<void>;
+  /** Files have changed: those that open specs extend are read again when they are next asked for. */
+  changed(files: readonly string[]): void;
+  /** Takes a spec for another one whose text is the same, but not what it depends on. */
   reread(uri: string): void;
+  /** A spec that others extend was read for the first time or has changed; those are merged anew. */
+  onBase(listener: (file: string) => void): void;
   listen(connection: Connection): void;
 }
 
@@ -48,13 +55,14 @@ export const syncKind = TextDocumentSyncKind.Incremental;
 export function createDocuments(json: LanguageService): Documents {
   const texts = new TextDocuments(TextDocument);
   const cache = new Map<string, SpecDocument>();
+  const bases = createBases();
 
   const get = (uri: string) => {
     const text = texts.get(uri);
     if (!text) return undefined;
     const known = cache.get(uri);
     if (known) return known;
-    const made = open(text, json);
+    const made = open(text, json, bases.read);
     cache.set(uri, made);
     return made;
   };
@@ -62,6 +70,9 @@ export function createDocuments(json: LanguageService): Documents {
   // The first to listen, so that whoever is told of a change finds the new text.
   texts.onDidChangeContent(({ document }) => cache.delete(document.uri));
   texts.onDidClose(({ document }) => cache.delete(document.uri));
+  bases.onRead((file) => {
+    for (const [uri, { spec }] of cache) if (spec.bases.includes(file)) cache.delete(uri);
+  });
   return {
     get,
     all: () => texts.keys().flatMap((uri) => get(uri) ?? []),
@@ -74,9 +85,14 @@ export function createDocuments(json: LanguageService): Documents {
         if (spec) listener(spec);
       });
     },
+    async whenRead(uri) {
+      if (get(uri)?.spec.isPartial) await bases.settled();
+    },
+    changed: bases.changed,
     reread: (uri) => {
       cache.delete(uri);
     },
+    onBase: bases.onRead,
     onClose: (listener) => {
       texts.onDidClose(({ document }) => listener(document.uri));
     },
@@ -86,18 +102,18 @@ export function createDocuments(json: LanguageService): Documents {
   };
 }
 
-function open(live: TextDocument, json: LanguageService): SpecDocument {
+function open(live: TextDocument, json: LanguageService, readBase: ReadBase): SpecDocument {
   // The live text changes under whoever waits for something; a copy stays what it was.
   const text = TextDocument.create(live.uri, live.languageId, live.version, live.getText());
   const uri = URI.parse(text.uri);
   const onDisk = uri.scheme === 'file';
   const file = onDisk ? uri.fsPath : path.resolve('/', 'not-on-disk', path.basename(uri.path) || 'untitled');
   const parsed = lazy(() => json.parseJSONDocument(text));
-  const spec = lazy(() => loadSpec(file, { text: text.getText() }));
+  const spec = lazy(() => loadSpec(file, { text: text.getText(), readBase }));
   const tree = lazy(() => (spec().isBroken ? parsed().root : spec().tree));
   const value = lazy(() => {
     const root = tree();
-    return spec().isBroken ? followExtends(file, { value: root && getNodeValue(root) }).value : spec().value;
+    return spec().isBroken ? followExtends(file, { value: root && getNodeValue(root) }, readBase).value : spec().value;
   });
   return {
     uri: text.uri,

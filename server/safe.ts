@@ -12,11 +12,16 @@ export type Safely = <P, R>(
   handler: Handler<P, R>,
 ) => (params: P, token: CancellationToken) => Promise<R | ResponseError<never>>;
 
-/** Makes the wrapper for request handlers. `name` is the method as the log shall call it. */
-export function safelyWith(log: Log): Safely {
+/**
+ * Makes the wrapper for request handlers. `name` is the method as the log shall call it.
+ * @param whenReady what a request about a document waits for
+ */
+export function safelyWith(log: Log, whenReady: (uri: string) => Promise<void>): Safely {
   return (name, handler) => async (params, token) => {
     if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, `${name} cancelled`);
     try {
+      const uri = documentOf(params);
+      if (uri !== undefined) await whenReady(uri);
       return await handler(params, token);
     } catch (error) {
       // an answer that was meant: the user is told, the log is not
@@ -25,6 +30,10 @@ export function safelyWith(log: Log): Safely {
       return new ResponseError(ErrorCodes.InternalError, `${name} failed: ${messageOf(error)}`);
     }
   };
+}
+
+function documentOf(params: unknown): string | undefined {
+  return (params as { textDocument?: { uri: string } } | null)?.textDocument?.uri;
 }
 
 /** Runs work that nobody waits for; a failure is logged. */

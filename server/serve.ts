@@ -46,7 +46,7 @@ export function serve(): void {
     watched,
     status,
     client: () => client,
-    safely: safelyWith(log),
+    safely: safelyWith(log, documents.whenRead),
   };
 
   connection.onInitialize((params) => {

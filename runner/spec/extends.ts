@@ -13,52 +13,68 @@ export interface Extended {
   /** Absolute paths of the bases, nearest first. */
   bases: string[];
   findings: Finding[];
+  /** A base is still being read: what it holds and extends is not in the value. */
+  isPartial: boolean;
 }
 
+/** What a base holds, or why it cannot be followed. */
+export type Base = { value: Values; problem?: undefined } | { problem: string };
+
+/** @returns undefined where the file is still being read */
+export type ReadBase = (file: string) => Base | undefined;
+
 /** Follows `extends` of a parsed spec. A base that is missing, broken or met before is one finding (MP1008), at `extends`. */
-export function followExtends(file: string, parsed: Pick<Parsed, 'value'>): Extended {
+export function followExtends(file: string, parsed: Pick<Parsed, 'value'>, read: ReadBase = readBase): Extended {
   const own = parsed.value;
-  if (!isObject(own) || typeof own.extends !== 'string') return { value: own, bases: [], findings: [] };
+  if (!isObject(own) || typeof own.extends !== 'string')
+    return { value: own, bases: [], findings: [], isPartial: false };
   const bases: string[] = [];
   let merged: unknown = withoutExtends(own);
   let from = file;
   let next: unknown = own.extends;
   while (typeof next === 'string') {
     const base = path.resolve(path.dirname(from), next);
-    const problem = base === file || bases.includes(base) ? `it comes back to ${base}` : undefined;
-    const read = problem === undefined ? readBase(base) : { problem };
-    if (read.problem !== undefined || read.value === undefined)
+    const found = base === file || bases.includes(base) ? { problem: `it comes back to ${base}` } : read(base);
+    if (!found) return { value: merged, bases: [...bases, base], findings: [], isPartial: true };
+    if (found.problem !== undefined)
       return {
         value: merged,
         bases,
+        isPartial: false,
         findings: [
           {
             code: 'MP1008',
             path: ['extends'],
-            message: `"extends" cannot be followed: ${read.problem}`,
+            message: `"extends" cannot be followed: ${found.problem}`,
             hint: 'name a spec that can be read, relative to this one, or remove the key',
           },
         ],
       };
     bases.push(base);
-    merged = deepMerge(rebase(withoutExtends(read.value), path.dirname(base), path.dirname(file)), merged);
+    merged = deepMerge(rebase(withoutExtends(found.value), path.dirname(base), path.dirname(file)), merged);
     from = base;
-    next = read.value.extends;
+    next = found.value.extends;
   }
-  return { value: merged, bases, findings: [] };
+  return { value: merged, bases, findings: [], isPartial: false };
 }
 
-function readBase(file: string): { value?: Values; problem?: string } {
-  let text: string;
+function readBase(file: string): Base {
   try {
-    text = readFileSync(file, 'utf8');
+    return baseOf(file, readFileSync(file, 'utf8'));
   } catch (error) {
-    return { problem: `${file} cannot be read: ${refusalText(error)}` };
+    return unreadableBase(file, error);
   }
+}
+
+export function baseOf(file: string, text: string): Base {
   const { value, diagnostics } = parseText(text);
   const [first] = diagnostics();
   if (first) return { problem: `${file}, line ${first.range.start.line + 1}: ${first.message}` };
   return isObject(value) ? { value } : { problem: `${file} does not hold an object` };
+}
+
+export function unreadableBase(file: string, error: unknown): Base {
+  return { problem: `${file} cannot be read: ${refusalText(error)}` };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../errors';
 import { lazy } from '../once';
 import { refusalText } from '../text';
 import { type AsMeant, readAsMeant } from './as_meant';
-import { type Extended, followExtends } from './extends';
+import { type Extended, followExtends, type ReadBase } from './extends';
 import { namesOf } from './names';
 import { type Parsed, parseText } from './parse';
 import { pruneInvalid } from './prune';
@@ -19,19 +19,31 @@ import { valueAt } from './values';
  * Reads a spec file, or the text of an editor that stands for it. Synchronous; never throws for what a user wrote. The text is parsed at once; what
  * follows from it, step by step: the merged value, what is usable of it, what is wrong, is found when it is first asked for.
  * @param options.text in place of the file's own
+ * @param options.readBase how specs that it extends are read, where they are not to be waited for
  */
-export function loadSpec(file: string, options: { text?: string } = {}): SpecFile {
+export function loadSpec(file: string, options: { text?: string; readBase?: ReadBase } = {}): SpecFile {
   const absolute = path.resolve(file);
   const read = options.text === undefined ? readText(absolute) : { text: options.text, why: '' };
   if (read.text === undefined)
-    return { file: absolute, text: '', isBroken: true, bases: [], diagnostics: [unreadable(absolute, read.why)] };
+    return {
+      file: absolute,
+      text: '',
+      isBroken: true,
+      isPartial: false,
+      bases: [],
+      diagnostics: [unreadable(absolute, read.why)],
+    };
   const parsed = parseText(read.text);
   const { tree, isBroken } = parsed;
-  const merged = lazy(() => followExtends(absolute, parsed));
+  const merged = lazy(() => followExtends(absolute, parsed, options.readBase));
   const meant = lazy(() => readAsMeant(merged().value));
   const usable = lazy(() => (isBroken ? undefined : usableOf(meant())));
   const isSound = () =>
-    !isBroken && merged().findings.length === 0 && meant().slips.length === 0 && meant().structure.length === 0;
+    !isBroken &&
+    !merged().isPartial &&
+    merged().findings.length === 0 &&
+    meant().slips.length === 0 &&
+    meant().structure.length === 0;
   const diagnostics = lazy(() =>
     tree === undefined ? parsed.diagnostics() : diagnosticsOf(parsed, merged(), meant(), usable()),
   );
@@ -40,6 +52,9 @@ export function loadSpec(file: string, options: { text?: string } = {}): SpecFil
     text: read.text,
     tree,
     isBroken,
+    get isPartial() {
+      return merged().isPartial;
+    },
     get value() {
       return merged().value;
     },
@@ -65,20 +80,20 @@ function usableOf({ value, structure, written }: AsMeant): Usable | undefined {
 
 function diagnosticsOf(
   { places, brokenFrom, isBroken, ...parsed }: Parsed,
-  { bases, findings: followed }: Extended,
+  { bases, findings: followed, isPartial }: Extended,
   { value, slips, structure, told, written }: AsMeant,
   usable: Usable | undefined,
 ): Diagnostic[] {
-  const meaning = usable ? checkMeaning(value, usable, structure.length === 0) : [];
+  const meaning = usable && !isPartial ? checkMeaning(value, usable, structure.length === 0) : [];
   const inherited = bases.length > 0;
   const located = [...followed, ...[...slips, ...told, ...meaning].map((finding) => moved(finding, written))].map(
     (finding) => diagnose(finding, places, inherited),
   );
   const end = places.between(brokenFrom, brokenFrom).start;
-  // Behind a syntax error the text may have been misread, and what is missing may stand there.
-  const trusted = isBroken
-    ? located.filter(({ code, range }) => code !== 'MP1004' && isBefore(range.end, end))
-    : located;
+  // Behind a syntax error the text may have been misread; what is missing may stand there, or in a base that is still being read.
+  const trusted = located.filter(
+    ({ code, range }) => !((isBroken || isPartial) && code === 'MP1004') && (!isBroken || isBefore(range.end, end)),
+  );
   return [...parsed.diagnostics(), ...trusted].sort(byPlace);
 }
 

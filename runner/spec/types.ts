@@ -21,6 +21,8 @@ export interface SpecFile {
   tree?: Node;
   /** Whether the text has a syntax error: what follows it may have been misread. */
   isBroken: boolean;
+  /** Whether a spec that it extends is still being read: what that one holds is not in the values, and no name is taken for unknown. */
+  readonly isPartial: boolean;
   /** The value of the text laid over those that it extends, right or wrong. */
   readonly value?: unknown;
   /** The spec merged with what it extends; undefined where the text or its structure has errors. */

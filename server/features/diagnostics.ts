@@ -86,15 +86,22 @@ export const diagnostics: Feature = {
     );
 
     const recheck = (changed: string[]) => {
-      for (const document of documents.all().filter((candidate) => dependsOn(candidate, changed))) {
-        documents.reread(document.uri);
-        checker.plan(document.uri);
+      const concerned = documents.all().filter((document) => dependsOn(document, changed));
+      documents.changed(changed);
+      for (const { uri } of concerned) {
+        documents.reread(uri);
+        checker.plan(uri);
       }
     };
     settings.onChange(() => {
       for (const { uri } of documents.all()) checker.plan(uri);
     });
     watched.onChange(recheck);
+    documents.onBase((file) =>
+      background(connection.console, 'specs that extend another', () => {
+        for (const { uri, spec } of documents.all()) if (spec.bases.includes(file)) checker.plan(uri);
+      }),
+    );
     documents.onSave(({ file }) => background(connection.console, 'saved file', () => recheck([file])));
   },
 };

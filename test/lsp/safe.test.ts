@@ -14,7 +14,7 @@ describe('safe handlers', () => {
     ['rejects', () => Promise.reject(new RangeError('boom'))],
   ])('a handler that %s answers with an error and a log line', async (_name, handler: () => never | Promise<never>) => {
     const lines: string[] = [];
-    const safely = safelyWith({ error: (line) => lines.push(line) });
+    const safely = safelyWith({ error: (line) => lines.push(line) }, async () => {});
     const answer = await safely('textDocument/hover', handler)({}, CancellationToken.None);
     expect(answer).toBeInstanceOf(ResponseError);
     expect(answer).toMatchObject({ code: ErrorCodes.InternalError, message: 'textDocument/hover failed: boom' });
@@ -22,7 +22,7 @@ describe('safe handlers', () => {
   });
 
   it('does not begin what is cancelled already', async () => {
-    const safely = safelyWith({ error: () => {} });
+    const safely = safelyWith({ error: () => {} }, async () => {});
     const handler = () => expect.unreachable('it was cancelled');
     const answer = await safely('textDocument/hover', handler)({}, CancellationToken.Cancelled);
     expect(answer).toMatchObject({ code: LSPErrorCodes.RequestCancelled });

@@ -50,3 +50,40 @@ describe.runIf(process.platform !== 'win32')('a model folder that hangs', () => 
     }
   });
 });
+
+describe.runIf(process.platform !== 'win32')('a spec that is extended and hangs', () => {
+  it('keeps nobody from typing, lets no name be unknown meanwhile, and is merged once it answers', async () => {
+    const { client, fixture } = session;
+    const base = fixture.at('base.medpeft.json');
+    execFileSync('mkfifo', [base]);
+    try {
+      const own =
+        '{ "version": 1, "extends": "base.medpeft.json", "methods": { "mine": { "components": { "*": "norms" }, "learning_rat": 0.1 } } }';
+      const document = await session.open(own);
+      const { uri } = document;
+      const at = (place: string, offset: number) => ({
+        textDocument: { uri },
+        position: document.positionAt(own.indexOf(place) + offset),
+      });
+      const keys = await client.request<CompletionList>('textDocument/completion', at('"learning_rat"', 3));
+      expect(keys.items.map(({ label }) => label)).toContain('learning_rate');
+      const marked = client.pushed(uri, (found: Diagnostic[]) => found.length > 0);
+      await client.change(uri, 2, own.replace('0.1', '0.2'));
+      expect((await marked).map(({ code }) => code)).toEqual(['MP1002']);
+
+      const told = client.pushed(uri, (found: Diagnostic[]) => found.some(({ code }) => code === 'MP1101'));
+      const text = goodSpec.replace('"norms": {', '"others": {');
+      writeFileSync(base, text);
+      rmSync(base);
+      writeFileSync(base, text);
+      await client.rpc.sendNotification('workspace/didChangeWatchedFiles', {
+        changes: [{ uri: uriOf(base), type: 2 }],
+      });
+      expect((await told).map(({ message }) => message).join('\n')).toContain('"norms"');
+      const names = await client.request<CompletionList>('textDocument/completion', at('"norms"', 1));
+      expect(names.items.map(({ label }) => label)).toContain('others');
+    } finally {
+      rmSync(base, { force: true });
+    }
+  });
+});
