@@ -3,6 +3,7 @@
  * nobody from typing.
  */
 import { readFile, stat } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Base, baseOf, type ReadBase, unreadableBase } from '../runner/spec/extends';
 
 export interface Bases {
@@ -57,7 +58,7 @@ export function createBases(): Bases {
       for (let waits = first(); waits.length > 0; waits = first()) {
         const left = patience - (performance.now() - begun);
         if (left <= 0) return;
-        await Promise.race([Promise.all(waits), after(left)]);
+        await Promise.race([Promise.all(waits), wait(left, undefined, { ref: false })]);
       }
     },
     changed(files) {
@@ -79,10 +80,4 @@ async function readUnless(stamp: string | undefined, file: string): Promise<{ ba
     const now = String(error);
     return now === stamp ? { stamp } : { base: unreadableBase(file, error), stamp: now };
   }
-}
-
-function after(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds).unref();
-  });
 }
