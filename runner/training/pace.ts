@@ -9,27 +9,31 @@ export interface Pace {
   secondsLeft(left: { steps: number; evaluationItems: number }): number | undefined;
 }
 
-/** Weight of the newest measurement. */
+/** Least weight of the newest measurement. */
 const newest = 0.1;
 
 export function startPace(): Pace {
   let perStep: number | undefined;
   let perItem: number | undefined;
   let perEvaluationItem: number | undefined;
-  const mix = (old: number | undefined, value: number) => (old === undefined ? value : old + newest * (value - old));
+  let steps = 0;
   return {
     step(seconds, items) {
+      // the first step prepares what the others find prepared: the second takes its place, and from there on it is a mean
+      const weight = Math.max(newest, 1 / Math.max(1, steps));
+      const mix = (old: number | undefined, value: number) => (old === undefined ? value : old + weight * (value - old));
       perStep = mix(perStep, seconds);
       perItem = mix(perItem, seconds / items);
+      steps++;
     },
     evaluation(seconds, items) {
       perEvaluationItem = seconds / items;
     },
     itemsPerSecond: () => (perItem === undefined ? undefined : 1 / perItem),
-    secondsLeft({ steps, evaluationItems }) {
-      if (steps > 0 && perStep === undefined) return undefined;
+    secondsLeft({ steps: stepsLeft, evaluationItems }) {
+      if (stepsLeft > 0 && perStep === undefined) return undefined;
       // until something was evaluated: answering takes about as long as training on an item
-      return steps * (perStep ?? 0) + evaluationItems * (perEvaluationItem ?? perItem ?? 0);
+      return stepsLeft * (perStep ?? 0) + evaluationItems * (perEvaluationItem ?? perItem ?? 0);
     },
   };
 }

@@ -51,6 +51,8 @@ export const demo = {
       const panel = await ui.panel('.charts');
       await inState(panel, 'layernorm', 'finished');
       await panel.locator('.chart canvas').nth(1).waitFor();
+      await ui.showRuns();
+      await ui.runsRow('attention').filter({ hasText: '%' }).waitFor();
       await inEveryTheme({ ui, shot }, '.charts', 'mid-run');
     });
     await step('it comes to its end', async () => {
@@ -60,6 +62,7 @@ export const demo = {
     });
     await ui.closeAllEditors();
     await step('the results compare the methods with the base', async () => {
+      await ui.command('View: Show Explorer');
       await ui.open('compare.medpeft.json');
       await ui.command('MedPEFT: Show Results');
       const panel = await ui.panel('.comparison');
@@ -69,7 +72,7 @@ export const demo = {
     });
     await step('a method opens its items', async () => {
       const panel = await ui.panel('.comparison');
-      await panel.locator('.comparison tr.method', { hasText: 'full' }).locator('button').click();
+      await panel.locator('.comparison tr.method', { hasText: 'full' }).locator('th button').click();
       await panel.locator('.items-view .summary', { hasText: '119 of 119 items' }).waitFor();
       await panel.locator('.item').first().click();
       await panel.waitForFunction(() => document.querySelector('.details img')?.naturalWidth > 0);

@@ -114,4 +114,12 @@ describe('the pace', () => {
     pace.evaluation(1, 10);
     expect(pace.secondsLeft({ steps: 3, evaluationItems: 10 })).toBe(7);
   });
+
+  it('forgets the first step, which prepares, then takes the mean, and of many the recent', () => {
+    const pace = startPace();
+    for (const seconds of [60, 1, 3]) pace.step(seconds, 8);
+    expect(pace.secondsLeft({ steps: 10, evaluationItems: 0 })).toBe(20);
+    for (let step = 0; step < 100; step++) pace.step(5, 8);
+    expect(pace.secondsLeft({ steps: 10, evaluationItems: 0 })).toBeCloseTo(50, 1);
+  });
 });
