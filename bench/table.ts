@@ -2,7 +2,7 @@
 import { epoch } from './items';
 import { plannedBytes } from './planned';
 import type { Measured, Results, SideResult } from './results';
-import { methods } from './rows';
+import { blipBase, methods } from './rows';
 
 const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
 function median(values: readonly number[]): number {
@@ -121,12 +121,9 @@ function missingPart(results: Results): string {
 function profilePart(rows: readonly [string, Measured][]): string {
   const lines = rows.filter(([, { engine }]) => engine.parts).flatMap(profile);
   if (lines.length === 0) return '';
-  return `## Where the time of a step goes
-
-The programs that take most of the last measured step of a row, and what share of the ceiling each reaches.
+  return `The programs that take most of the last measured step of a row, and what share of the ceiling each reaches.
 
 ${table(['row', 'program', 'calls', 'of the step', 'share of ceiling'], lines)}
-
 `;
 }
 
@@ -176,7 +173,10 @@ ${table(
   of('step').map(([, row]) => stepRow(row)),
 )}
 
-${missingPart(results)}${profilePart(of('step'))}## An epoch of VQA-RAD's shape
+${missingPart(results)}## Where the time of a step goes
+
+${profilePart(of('step'))}
+## An epoch of VQA-RAD's shape
 
 ${epoch.questions.toLocaleString('en')} questions on ${epoch.images} images in batches of 8; measured on a fraction, in minutes for the whole. \`by_image\`: all questions on an image share its encoding. Methods that
 leave the vision encoder as it is are measured after their first epoch, when every image has been encoded.
@@ -185,5 +185,9 @@ ${table(
   ['method', 'batching', 'minutes', 'PyTorch', 'times as fast', 'GB', 'PyTorch', 'memory ratio'],
   of('epoch').map(([name, row]) => epochRow(name, row)),
 )}
-`;
+
+Beside the questions a batch pays for the keys and values of its images' ${(blipBase.imageSize / blipBase.patchSize) ** 2 + 1} vectors in every layer of the text: once an image, however many questions are on it, and once more for what is
+left of an image that has more questions than a batch.
+
+${profilePart(of('epoch'))}`;
 }

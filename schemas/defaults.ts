@@ -1,4 +1,5 @@
 /** Defaults of a spec, read from its schema: the one place where they are written. */
+import { isObject } from './json';
 import schema from './spec.schema.json';
 
 interface SchemaNode {
@@ -40,8 +41,4 @@ function branchFor(node: SchemaNode, value: unknown): SchemaNode {
   if (!isObject(value)) return node;
   const tagged = node.oneOf?.find(({ properties }) => properties?.type && properties.type.const === value.type);
   return tagged ?? node.anyOf?.find(({ type }) => type === 'object') ?? node;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,6 +9,7 @@ import { lazy } from '../runner/once';
 import { loadSpec, type SpecFile } from '../runner/spec';
 import { followExtends, type ReadBase } from '../runner/spec/extends';
 import { createBases } from './bases';
+import { astOf } from './json-tree';
 
 /** One version of one open spec. */
 export interface SpecDocument {
@@ -19,9 +20,9 @@ export interface SpecDocument {
   readonly file: string;
   /** Whether paths of the spec can be looked up on disk. */
   readonly onDisk: boolean;
-  /** The tolerant tree that the JSON language service works on. */
+  /** What the JSON language service works on: the runner's tree; the service's own, tolerant one of a broken text. */
   readonly json: JSONDocument;
-  /** For our own features: the runner's tree; the tolerant one of a broken text, which it survives better. Undefined for an empty text. */
+  /** The same for our own features. Undefined for an empty text. */
   readonly tree: Node | undefined;
   /** The value of that tree laid over those of the specs that it extends, right or wrong. */
   readonly value: unknown;
@@ -108,8 +109,11 @@ function open(live: TextDocument, json: LanguageService, readBase: ReadBase): Sp
   const uri = URI.parse(text.uri);
   const onDisk = uri.scheme === 'file';
   const file = onDisk ? uri.fsPath : path.resolve('/', 'not-on-disk', path.basename(uri.path) || 'untitled');
-  const parsed = lazy(() => json.parseJSONDocument(text));
   const spec = lazy(() => loadSpec(file, { text: text.getText(), readBase }));
+  const parsed = lazy(() => {
+    const { isBroken, tree } = spec();
+    return isBroken ? json.parseJSONDocument(text) : json.newJSONDocument(tree && astOf(tree));
+  });
   const tree = lazy(() => (spec().isBroken ? parsed().root : spec().tree));
   const value = lazy(() => {
     const root = tree();

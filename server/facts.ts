@@ -1,7 +1,8 @@
 /** What is known of the checkpoints and data sets that specs name: read in a thread, kept here, asked for again when files may have changed. */
+import type { DatasetFacts } from '../runner/data/facts';
 import { type Family, findFamily } from '../runner/models';
 import type { Dataset } from '../schemas/generated/spec';
-import type { CheckpointFacts, JobKind, Jobs } from './reading/jobs';
+import type { CheckpointFacts, Stamped } from './reading/jobs';
 import type { Reader } from './reading/reader';
 
 export type KnownCheckpoint = CheckpointFacts & { family: Family };
@@ -14,16 +15,16 @@ export interface Unknown {
 export interface Facts {
   checkpoint(folder: string, family: string): Promise<KnownCheckpoint | Unknown>;
   /** @param settings with absolute paths */
-  dataset(settings: Dataset): Promise<Jobs['dataset']['answer'] | Unknown>;
+  dataset(settings: Dataset): Promise<DatasetFacts | Unknown>;
   /** Files have changed: what is known of them may be stale. */
   changed(): void;
 }
 
-interface Entry<A> {
-  answer?: A;
+interface Entry<T> {
+  held?: { stamp: string; facts: T | Unknown };
   /** When it was last compared with the disk, in milliseconds of `performance.now`. */
   asked: number;
-  running?: Promise<A | undefined>;
+  running?: Promise<Stamped<T> | undefined>;
 }
 
 /** Milliseconds that a request waits for facts that nobody has; and for the news of facts that may have changed. */
@@ -34,44 +35,48 @@ const fresh = 2000;
 export function createFacts(reader: Reader): Facts {
   const known = new Map<string, Entry<unknown>>();
 
-  async function factsOf<K extends JobKind>(kind: K, ask: Jobs[K]['ask']): Promise<Jobs[K]['answer'] | Unknown> {
-    type Answer = Jobs[K]['answer'];
-    const key = JSON.stringify([kind, ask]);
-    const entry = (known.get(key) ?? { asked: Number.NEGATIVE_INFINITY }) as Entry<Answer>;
+  /** @param ask for what is at the places that the key names, unless it is still what is held */
+  async function factsOf<T>(
+    key: string,
+    ask: (holds: string | undefined) => Promise<Stamped<T> | undefined>,
+  ): Promise<T | Unknown> {
+    const entry = (known.get(key) ?? { asked: Number.NEGATIVE_INFINITY }) as Entry<T>;
     known.set(key, entry);
-    if (entry.answer !== undefined && performance.now() - entry.asked < fresh) return entry.answer;
+    if (entry.held && performance.now() - entry.asked < fresh) return entry.held.facts;
     const stale = entry.asked === Number.NEGATIVE_INFINITY;
-    entry.running ??= reader.ask(kind, ask).finally(() => {
+    entry.running ??= ask(entry.held?.stamp).finally(() => {
       entry.running = undefined;
     });
     const waits = entry.running.then((answer) => {
-      entry.answer = answer ?? entry.answer;
+      if (answer?.facts) entry.held = { stamp: answer.stamp, facts: answer.facts };
       entry.asked = performance.now();
-      return entry.answer;
     });
-    const answer = await within(stale ? patience.unknown : patience.known, waits);
-    return answer ?? entry.answer ?? { problem: 'still being read', reading: true };
+    await within(stale ? patience.unknown : patience.known, waits);
+    return entry.held?.facts ?? { problem: 'still being read', reading: true };
   }
 
   return {
     async checkpoint(folder, familyId) {
       const family = findFamily(familyId);
-      const answer = await factsOf('checkpoint', { folder, family: familyId });
-      if ('problem' in answer) return answer;
-      return family ? { ...answer, family } : { problem: `there is no model family "${familyId}" in this version` };
+      const of = { folder, family: familyId };
+      const facts = await factsOf(JSON.stringify(['checkpoint', of]), (holds) =>
+        reader.ask('checkpoint', { of, holds }),
+      );
+      if ('problem' in facts) return facts;
+      return family ? { ...facts, family } : { problem: `there is no model family "${familyId}" in this version` };
     },
-    dataset: (settings) => factsOf('dataset', settings),
+    dataset: (of) => factsOf(JSON.stringify(['dataset', of]), (holds) => reader.ask('dataset', { of, holds })),
     changed() {
       for (const entry of known.values()) entry.asked = Number.NEGATIVE_INFINITY;
     },
   };
 }
 
-/** Undefined if it takes longer. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+/** Settled with the work, or when it takes longer. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), milliseconds);
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 /** The names that a spec knows, its own and those of the specs that it extends, with what they stand for. */
 import { getNodeValue } from 'jsonc-parser';
+import { isObject } from '../schemas/json';
 import type { SpecDocument } from './documents';
 import { definitionsIn } from './names';
 import type { Section } from './places';
@@ -39,6 +40,3 @@ export function titleOf(section: Section, settings: unknown): string {
 export function field(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,17 +1,20 @@
 /**
- * A model of 7.6 billion parameters tuned in a small memory: `npm run bench -- large [--memory BYTES] [--steps N] [--tokens N] [--only METHOD] [--work FOLDER]`. Makes the
- * checkpoint (15 GB) in a temporary folder and removes it in the end, unless --work names one that is to stay. Results are kept in bench/large/results.json.
+ * A model of 7.6 billion parameters tuned in a small memory: `npm run bench -- large [--memory BYTES] [--steps N] [--tokens N] [--only ROW] [--work FOLDER]`. Makes the
+ * checkpoint (15 GB), and quantised copies of it for the rows that tune one, in a temporary folder and removes it in the end, unless --work names one that is to stay. Results are kept in bench/large/results.json.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { inspectCheckpoint } from '../../runner/models';
+import { quantizeCheckpoint } from '../../runner/models/quantize';
+import type { Bits } from '../../runner/models/quantized';
 import { bytes } from '../../runner/text';
 import { writePage } from '../results';
 import { writeLargeCheckpoint } from './checkpoint';
 import { keepLargeRow } from './results';
-import { type Measurement, methods } from './rows';
+import { type Measurement, rows } from './rows';
 
 const { values: options } = parseArgs({
   options: {
@@ -23,8 +26,18 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Of the checkpoint, and something to spare. */
-const needed = 17e9;
+/** Of the checkpoint and its two copies, and something to spare. */
+const needed = 32e9;
+
+/** @returns the folder of a copy, which is made where there is none */
+function quantized(folder: string, bits: Bits): string {
+  const copy = `${folder}-${bits}bits`;
+  if (!existsSync(path.join(copy, 'model.safetensors'))) {
+    const { after } = quantizeCheckpoint(inspectCheckpoint(folder, 'llava'), copy, bits);
+    console.log(`wrote ${bytes(after)} to ${copy}`);
+  }
+  return copy;
+}
 
 function measure(folder: string, method: string): Measurement {
   const run = path.join(__dirname, 'run.js');
@@ -47,9 +60,9 @@ function main(): void {
         );
       console.log(`writing ${bytes(writeLargeCheckpoint(folder))} to ${folder}`);
     }
-    for (const method of Object.keys(methods).filter((name) => name.includes(options.only))) {
-      console.log(`${new Date().toISOString().slice(11, 19)} ${method}`);
-      keepLargeRow(measure(folder, method));
+    for (const [name, { method, bits }] of Object.entries(rows).filter(([name]) => name.includes(options.only))) {
+      console.log(`${new Date().toISOString().slice(11, 19)} ${name}`);
+      keepLargeRow(name, measure(bits ? quantized(folder, bits) : folder, method));
     }
     writePage();
   } finally {

@@ -13,19 +13,20 @@ export type LargeResults = Record<string, LargeRow>;
 export const readLargeResults = (): LargeResults =>
   existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as LargeResults) : {};
 
-/** Puts a method's row in the place of its former measurement. */
-export function keepLargeRow(measurement: Measurement): void {
+/** Puts a row in the place of its former measurement. */
+export function keepLargeRow(name: string, measurement: Measurement): void {
   const machine = `${os.cpus()[0]!.model}, ${measurement.threads} threads, ${Math.round(os.totalmem() / 2 ** 30)} GB`;
   const date = new Date().toISOString().slice(0, 10);
   const row: LargeRow = { ...measurement, machine, load: os.loadavg()[1]!, date };
-  writeFileSync(file, `${JSON.stringify({ ...readLargeResults(), [measurement.method]: row }, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify({ ...readLargeResults(), [name]: row }, null, 1)}\n`);
 }
 
 const gigabytes = (count: number, digits = 1) => (count / 1e9).toFixed(digits);
 
 /** Markdown; nothing where nothing was measured yet. */
 export function largePart(): string {
-  const rows = Object.values(readLargeResults());
+  const results = readLargeResults();
+  const rows = Object.values(results);
   if (rows.length === 0) return '';
   const set = (values: readonly string[]) => [...new Set(values)].join('; ');
   const parameters = llava.parameters(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -37,18 +38,16 @@ export function largePart(): string {
     (seconds - programs - weights).toFixed(0),
     gigabytes(bytes),
   ];
-  const body = rows.flatMap(({ method, steps, answer, peak, planned, allowed }) => [
+  const body = Object.entries(results).flatMap(([name, { steps, answer, peak, planned, allowed }]) => [
     ...steps.map((step, i) => [
-      `${method}, step ${i + 1}`,
+      `${name}, step ${i + 1}`,
       ...cells(step),
       (step.flops / step.processor / 1e9 / step.gflops).toFixed(2),
       gigabytes(peak, 2),
       gigabytes(planned, 2),
       gigabytes(allowed, 2),
     ]),
-    ...(answer.tokens > 0
-      ? [[`${method}, ${answer.tokens} tokens answered`, ...cells(answer), '–', '–', '–', '–']]
-      : []),
+    ...(answer.tokens > 0 ? [[`${name}, ${answer.tokens} tokens answered`, ...cells(answer), '–', '–', '–', '–']] : []),
   ]);
   const head = [
     '',
@@ -73,7 +72,11 @@ ${set(rows.map(({ load }) => load.toFixed(1)))}. Where the load is far above the
 
 ${[line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...body.map(line)].join('\n')}
 
-The files have ${gigabytes(2 * parameters)} GB: no step reads more than twice that. Peak is that of the whole process. PyTorch's need for the same step, computed and not measured (it does not fit here): ${gigabytes(4 * parameters)} GB for the
+Loss of the first step, of the same item: ${Object.entries(results)
+    .map(([name, { steps }]) => `${steps[0]!.loss.toFixed(4)} (${name})`)
+    .join(
+      ', ',
+    )}. The files have ${gigabytes(2 * parameters)} GB: no step reads more than twice that. Peak is that of the whole process. PyTorch's need for the same step, computed and not measured (it does not fit here): ${gigabytes(4 * parameters)} GB for the
 weights in float32, ${gigabytes(2 * parameters)} GB in bfloat16, activations not counted.
 `;
 }

@@ -1,5 +1,6 @@
 /** What is measured on the large model, and what is kept of it. */
 import type { MethodSettings } from '../../runner/methods/select';
+import type { Bits } from '../../runner/models/quantized';
 
 const language = (name: string): MethodSettings['method'] => ({ components: { language_model: [name] } });
 
@@ -10,6 +11,14 @@ export const methods: Readonly<Record<string, MethodSettings>> = {
     parameterGroups: {},
     adapters: { lora: { type: 'lora', rank: 8, alpha: 16, targets: ['query', 'value'] } },
   },
+};
+
+/** What is measured: a method on the checkpoint, or on a copy with matrices in so many bits. */
+export const rows: Readonly<Record<string, { method: keyof typeof methods; bits?: Bits }>> = {
+  layernorm: { method: 'layernorm' },
+  lora: { method: 'lora' },
+  'layernorm, 8 bits': { method: 'layernorm', bits: 8 },
+  'layernorm, 4 bits': { method: 'layernorm', bits: 4 },
 };
 
 /** Seconds of some work, those of them in programs and those until weights were ready, processor seconds; bytes read from files, operations of matrix products. */
@@ -23,7 +32,6 @@ export interface Passed {
 }
 
 export interface Measurement {
-  method: string;
   /** With the GFLOP that one large product makes in a processor second, the better of before and after. */
   steps: (Passed & { loss: number; gflops: number })[];
   answer: Passed & { tokens: number };
@@ -35,7 +43,7 @@ export interface Measurement {
   threads: number;
 }
 
-/** As kept in bench/large.json. */
+/** As kept in bench/large/results.json, under the row's name. */
 export interface LargeRow extends Measurement {
   machine: string;
   load: number;

@@ -131,7 +131,6 @@ async function main(folder: string, method: string, memory: number, steps: numbe
   );
   const { result: _, ...answering } = answer;
   const measurement: Measurement = {
-    method,
     steps: taken,
     answer: { tokens, ...answering },
     trainable: model.trainables.reduce((sum, { value }) => sum + value.length, 0),

@@ -1,11 +1,10 @@
 /** `extends`: a spec laid over the one that it names, and so on. Paths in a base stay relative to the base's own folder. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isObject, type Values } from '../../schemas/json';
 import { refusalText } from '../text';
 import { type Parsed, parseText } from './parse';
 import type { Finding } from './report';
-
-type Values = Record<string, unknown>;
 
 export interface Extended {
   /** The merged value, with paths relative to the first spec's folder and without `extends`. */
@@ -109,8 +108,4 @@ function rebase(value: Values, from: string, to: string): Values {
 function withoutExtends(value: Values): Values {
   const { extends: _, ...rest } = value;
   return rest;
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

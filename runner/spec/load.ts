@@ -1,6 +1,7 @@
 /** Reads a spec: text, structure, `extends` and names, with all problems at once. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import type { Spec } from '../../schemas/generated/spec';
 import type { Diagnostic } from '../errors';
 import { lazy } from '../once';
@@ -53,7 +54,8 @@ export function loadSpec(file: string, options: { text?: string; readBase?: Read
     tree,
     isBroken,
     get isPartial() {
-      return merged().isPartial;
+      // asked before every answer of an editor: most specs extend none
+      return extendsAny(tree) && merged().isPartial;
     },
     get value() {
       return merged().value;
@@ -72,6 +74,9 @@ export function loadSpec(file: string, options: { text?: string; readBase?: Read
     },
   };
 }
+
+const extendsAny = (tree: Node | undefined) =>
+  tree !== undefined && findNodeAtLocation(tree, ['extends']) !== undefined;
 
 function usableOf({ value, structure, written }: AsMeant): Usable | undefined {
   const pruned = pruneInvalid(value, structure);

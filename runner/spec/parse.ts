@@ -7,7 +7,7 @@ import { type Places, placesOf } from './places';
 export interface Parsed {
   tree: Node | undefined;
   places: Places;
-  value: unknown;
+  readonly value: unknown;
   isBroken: boolean;
   /** Offset of the first syntax error; what stands behind it may have been misread. Infinite where none is. */
   brokenFrom: number;
@@ -37,10 +37,13 @@ export function parseText(text: string): Parsed {
   const readable = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
   const tree = parseTree(readable, errors, { allowTrailingComma: true, disallowComments: false });
   const places = placesOf(text, tree);
+  const value = lazy(() => tree && getNodeValue(tree));
   return {
     tree,
     places,
-    value: tree === undefined ? undefined : getNodeValue(tree),
+    get value() {
+      return value();
+    },
     isBroken: errors.length > 0,
     brokenFrom: errors.reduce((least, { offset }) => Math.min(least, offset), Number.POSITIVE_INFINITY),
     diagnostics: lazy(() => [...syntaxErrors(text, errors, places), ...(tree ? duplicateKeys(tree, places) : [])]),

@@ -21,7 +21,8 @@ export function startPace(): Pace {
     step(seconds, items) {
       // the first step prepares what the others find prepared: the second takes its place, and from there on it is a mean
       const weight = Math.max(newest, 1 / Math.max(1, steps));
-      const mix = (old: number | undefined, value: number) => (old === undefined ? value : old + weight * (value - old));
+      const mix = (old: number | undefined, value: number) =>
+        old === undefined ? value : old + weight * (value - old);
       perStep = mix(perStep, seconds);
       perItem = mix(perItem, seconds / items);
       steps++;

@@ -2,6 +2,7 @@
 import { CompletionItemKind } from 'vscode-languageserver/node';
 import { modulePath, roles } from '../../runner/methods/targets';
 import type { Parameter } from '../../runner/models/types';
+import { lazy } from '../../runner/once';
 import { many } from '../datasets';
 import type { Facts, KnownCheckpoint } from '../facts';
 import { field, knownNames } from '../known-names';
@@ -53,11 +54,11 @@ async function itemsOf(request: CompletionRequest, by: 'kind' | 'component' | 't
       const isLayer = ({ part, role }: Parameter) => part === 'weight' && role !== undefined;
       return [
         ...words(roles, (parameter) => (isLayer(parameter) ? parameter.role : undefined), 'layer'),
-        ...patterns((parameter) => (isLayer(parameter) ? patternOf(modulePath(parameter.name)) : undefined), 'layer'),
+        ...patterns((parameter) => (isLayer(parameter) ? patternsOf(parameter).layer() : undefined), 'layer'),
       ];
     }
     case 'pattern':
-      return patterns(({ name }) => patternOf(name), 'tensor');
+      return patterns((parameter) => patternsOf(parameter).tensor(), 'tensor');
   }
 }
 
@@ -87,7 +88,18 @@ function countText(
   return checkpoints.map(({ model }, i) => `${found[i] ? many(found[i], what) : `no ${what}s`} in ${model}`).join(', ');
 }
 
-/** A pattern for the same tensor in every layer. */
+/** Patterns for the same tensor, and for the same module, in every layer; made once for each tensor of a checkpoint. */
+function patternsOf(parameter: Parameter): { tensor(): string; layer(): string } {
+  const made = known.get(parameter) ?? {
+    tensor: lazy(() => patternOf(parameter.name)),
+    layer: lazy(() => patternOf(modulePath(parameter.name))),
+  };
+  known.set(parameter, made);
+  return made;
+}
+
+const known = new WeakMap<Parameter, ReturnType<typeof patternsOf>>();
+
 function patternOf(name: string): string {
   const escaped = name.replaceAll('.', '\\.');
   return `^${escaped.replaceAll(/\\\.\d+(?=\\\.|$)/g, '\\.\\d+')}$`;

@@ -26,8 +26,7 @@ export const definition: Feature = {
 /** The nearest definition wins: that is the one which counts. */
 async function linkTo(document: SpecDocument, spot: Spot, texts: SpecTexts): Promise<DefinitionLink | undefined> {
   const specs: SpecText[] = [document, ...(await texts.basesOf(document))];
-  const grid = cellsOf(specs.map(({ tree }) => tree)).find(({ name }) => name === spot.text)?.from;
-  for (const wanted of grid === undefined ? [spot] : [spot, { ...spot, text: grid }])
+  const find = (wanted: Spot): DefinitionLink | undefined => {
     for (const { text, tree } of specs) {
       const target = definitionOf(definitionsIn(tree), wanted);
       if (target)
@@ -38,5 +37,10 @@ async function linkTo(document: SpecDocument, spot: Spot, texts: SpecTexts): Pro
           targetSelectionRange: rangeOf(text, target.key),
         };
     }
-  return undefined;
+    return undefined;
+  };
+  const found = find(spot);
+  if (found) return found;
+  const grid = cellsOf(specs.map(({ tree }) => tree)).find(({ name }) => name === spot.text)?.from;
+  return grid === undefined ? undefined : find({ ...spot, text: grid });
 }

@@ -16,6 +16,7 @@ import { createChecker } from '../checks/checker';
 import { dependsOn } from '../checks/dependencies';
 import { withSeverities } from '../checks/severities';
 import type { SpecDocument } from '../documents';
+import { collectYoung } from '../garbage';
 import { createLater, whatHasCome } from '../later';
 import { background } from '../safe';
 import type { Feature } from '../server';
@@ -46,6 +47,7 @@ export const diagnostics: Feature = {
       background(connection.console, 'diagnostics', async () => {
         const { uri, version } = document;
         const diagnostics = await shown(uri, found);
+        collectYoung();
         if (documents.get(uri) === document) await connection.sendDiagnostics({ uri, version, diagnostics });
       });
 
@@ -81,7 +83,9 @@ export const diagnostics: Feature = {
         const document = documents.get(textDocument.uri);
         // An editor that cannot be told to ask again gets its one answer when it is complete.
         const found = document ? await (refreshes() ? checker.current(document) : checker.complete(document)) : [];
-        return { kind: DocumentDiagnosticReportKind.Full, items: await shown(textDocument.uri, found) };
+        const items = await shown(textDocument.uri, found);
+        collectYoung();
+        return { kind: DocumentDiagnosticReportKind.Full, items };
       }),
     );
 

@@ -8,10 +8,22 @@ import type { Dataset } from '../../schemas/generated/spec';
 export interface Jobs {
   /** Everything that is wrong with a text, the disk included. */
   check: { ask: { file: string; text: string }; answer: Diagnostic[] };
-  /** Config and tensors of a checkpoint, or why it cannot be read. */
-  checkpoint: { ask: { folder: string; family: string }; answer: CheckpointFacts | { problem: string } };
+  /** Config and tensors of a checkpoint. */
+  checkpoint: { ask: Holding<{ folder: string; family: string }>; answer: Stamped<CheckpointFacts> };
   /** What the records of a data set are; paths of the settings are absolute. */
-  dataset: { ask: Dataset; answer: DatasetFacts | { problem: string } };
+  dataset: { ask: Holding<Dataset>; answer: Stamped<DatasetFacts> };
+}
+
+/** A question about files, and the stamp of the answer that the asker holds. */
+export interface Holding<T> {
+  of: T;
+  holds?: string;
+}
+
+/** What files say, or why they cannot be read; nothing where it is what the asker holds: thousands of tensors are not sent again. */
+export interface Stamped<T> {
+  stamp: string;
+  facts?: T | { problem: string };
 }
 
 export type JobKind = keyof Jobs;

@@ -1,4 +1,5 @@
 /** The thread that reads: whatever a disk or a network folder makes wait, waits here. Checkpoints and records are read again only when their files have changed. */
+import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
@@ -6,16 +7,14 @@ import { datasetFacts } from '../../runner/data/facts';
 import { MedpeftError } from '../../runner/errors';
 import { inspectCheckpoint } from '../../runner/models';
 import { checkSpec, loadSpec } from '../../runner/spec';
-import type { CheckpointFacts, JobKind, Jobs, Posted } from './jobs';
+import type { CheckpointFacts, JobKind, Jobs, Posted, Stamped } from './jobs';
 
 const answers: { [K in JobKind]: (ask: Jobs[K]['ask']) => Promise<Jobs[K]['answer']> } = {
   check: async ({ file, text }) => checkSpec(loadSpec(file, { text })),
-  checkpoint: (ask) =>
-    unchanged(`checkpoint ${JSON.stringify(ask)}`, [ask.folder], () => told(() => checkpointOf(ask))),
-  dataset: (ask) =>
-    unchanged(`dataset ${JSON.stringify(ask)}`, [ask.path, ask.image_folder ?? ask.path], () =>
-      told(() => datasetFacts(ask)),
-    ),
+  checkpoint: ({ of, holds }) =>
+    factsOf(`checkpoint ${JSON.stringify(of)}`, [of.folder], holds, () => checkpointOf(of)),
+  dataset: ({ of, holds }) =>
+    factsOf(`dataset ${JSON.stringify(of)}`, [of.path, of.image_folder ?? of.path], holds, () => datasetFacts(of)),
 };
 
 export function answerJobs(): void {
@@ -28,7 +27,7 @@ export function answerJobs(): void {
   });
 }
 
-function checkpointOf({ folder, family }: Jobs['checkpoint']['ask']): CheckpointFacts {
+function checkpointOf({ folder, family }: Jobs['checkpoint']['ask']['of']): CheckpointFacts {
   const { config, parameters, headerOf } = inspectCheckpoint(folder, family);
   const dtypes = parameters.flatMap(({ name }) => headerOf.get(name)?.tensors.get(name)?.dtype ?? []);
   return { config, parameters, dtypes: [...new Set(dtypes)].sort() };
@@ -45,15 +44,21 @@ async function told<T>(read: () => T | Promise<T>): Promise<T | { problem: strin
 
 /** More folders than any spec names at once. */
 const most = 32;
-const kept = new Map<string, { stamp: string; answer: unknown }>();
+const kept = new Map<string, Stamped<unknown>>();
 
-async function unchanged<T>(key: string, folders: readonly string[], read: () => Promise<T>): Promise<T> {
-  const stamp = folders.map(stampOf).join('\n');
-  const known = kept.get(key);
-  if (known?.stamp === stamp) return known.answer as T;
-  const answer = await read();
+async function factsOf<T>(
+  key: string,
+  folders: readonly string[],
+  holds: string | undefined,
+  read: () => T | Promise<T>,
+): Promise<Stamped<T>> {
+  const stamp = createHash('sha256').update(folders.map(stampOf).join('\n')).digest('base64');
+  if (stamp === holds) return { stamp };
+  const known = kept.get(key) as Stamped<T> | undefined;
+  if (known?.stamp === stamp) return known;
+  const answer = { stamp, facts: await told(read) };
   kept.delete(key);
-  kept.set(key, { stamp, answer });
+  kept.set(key, answer);
   const oldest = kept.keys().next();
   if (kept.size > most && !oldest.done) kept.delete(oldest.value);
   return answer;

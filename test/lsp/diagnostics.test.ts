@@ -1,6 +1,6 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
+import type { CodeAction, Diagnostic, Hover, MarkupContent } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { pulling, pushing, uriOf } from './client';
 import { goodSpec } from './fixture';
@@ -167,6 +167,43 @@ describe('diagnostics that are pushed', () => {
     } finally {
       renameSync(at('data/later'), at('data/rad'));
     }
+  });
+
+  it('tells of a checkpoint that is cut while the spec is open, and of one that is whole again', async () => {
+    const { at } = session.fixture;
+    cpSync('test/fixtures/workspace/model', at('models/cut'), { recursive: true });
+    const weights = at('models/cut/model.safetensors');
+    const whole = readFileSync(weights);
+    const uri = session.freshUri();
+    let answers = 0;
+    const sound = session.client.pushed(uri, () => ++answers === 2);
+    const text = change(
+      goodSpec,
+      '"miss", "path": "models/tiny"',
+      '"blip_vqa", "path": "models/cut", "normalization": "clip"',
+    );
+    await session.client.open(uri, text);
+    expect((await sound).map(({ code }) => code)).toEqual([]);
+    const position = TextDocument.create(uri, 'medpeft', 1, text).positionAt(text.indexOf('"norms": {') + 2);
+    const hovered = async () => {
+      const found = await session.client.request<Hover>('textDocument/hover', { textDocument: { uri }, position });
+      return (found.contents as MarkupContent).value;
+    };
+    expect(await hovered()).toContain('| trained |');
+    const changed = (bytes: Uint8Array) => {
+      writeFileSync(weights, bytes);
+      return session.client.rpc.sendNotification('workspace/didChangeWatchedFiles', {
+        changes: [{ uri: uriOf(weights), type: 2 }],
+      });
+    };
+    const told = session.client.pushed(uri, has('MP3002'));
+    await changed(whole.subarray(0, whole.length >> 1));
+    expect((await told).map(({ code }) => code)).toEqual(['MP3002']);
+    expect(await hovered()).toMatch(/model\.safetensors.* ends at byte/);
+    const mended = session.client.pushed(uri, (diagnostics) => !has('MP3002')(diagnostics));
+    await changed(whole);
+    expect(await mended).toEqual([]);
+    expect(await hovered()).toContain('| trained |');
   });
 
   it('looks again when a spec that is extended changes', async () => {

@@ -3,11 +3,12 @@
  * line, and LLaVA-Med's evaluation files, a line each `{question_id, image, text, gpt4_answer}`. `<image>` stands before or after the first
  * question; it is taken out and remembered. A split is a file: `train.json` or `train.jsonl` is the split `train`; a single file is `all`.
  */
+import { isObject, type Values } from '../../../schemas/json';
 import type { InstructionItem, Turn } from '../types';
 import type { Format, ReadRecord } from './format';
 import { jsonRecords } from './json_stream';
 import { jsonShape, namedFile, namedSplits } from './named_files';
-import { answerTypeOf, bad, clean, fieldsOf, good, isObject, type Values } from './values';
+import { answerTypeOf, bad, clean, fieldsOf, good } from './values';
 
 const endings = ['.json', '.jsonl'];
 const speakers: Record<string, Turn['from']> = {

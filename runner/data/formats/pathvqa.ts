@@ -4,12 +4,13 @@
  * `QA_pairs_vb.json` (split `all`), and Hugging Face's parquet files, which hold the images too. No form has answer types: a question is
  * closed if its answer is yes or no.
  */
+import { isObject } from '../../../schemas/json';
 import { firstOf, type Source } from '../source';
 import type { Format, ReadRecord } from './format';
 import { jsonRecords } from './json_stream';
 import { parquetRecords } from './parquet';
 import { questionRecord } from './question_record';
-import { bad, clean, isObject, typeByAnswer } from './values';
+import { bad, clean, typeByAnswer } from './values';
 
 const names: Record<string, { lxmert: string; parquet: string }> = {
   train: { lxmert: 'pvqa_train.json', parquet: 'train-' },

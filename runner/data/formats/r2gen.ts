@@ -4,10 +4,11 @@
  * One circulating file calls its third list by four blanks instead of `test`: records of a list with an unknown name go to the split that
  * they name themselves, and the list is noted. The patient is `subject_id`, or the number in `CXR2384_IM-0942`: IU X-Ray has one study of each.
  */
+import { isObject } from '../../../schemas/json';
 import { firstOf, type Source } from '../source';
 import type { Format, ReadRecord } from './format';
 import { type JsonRecord, jsonRecords } from './json_stream';
-import { bad, clean, fieldsOf, good, isObject, reportFieldNames, reportFields } from './values';
+import { bad, clean, fieldsOf, good, reportFieldNames, reportFields } from './values';
 
 const splits = ['train', 'val', 'test'];
 

@@ -3,11 +3,12 @@
  * in the same files and were split separately, so a language should be chosen: `"filter": {"q_lang": "en"}`. Pooled, 142 images are in both
  * train and test. One record (qid 1622) has an empty answer.
  */
+import { isObject } from '../../../schemas/json';
 import { firstOf, type Source } from '../source';
 import type { Format, ReadRecord } from './format';
 import { jsonRecords } from './json_stream';
 import { questionRecord } from './question_record';
-import { answerTypeOf, bad, clean, fieldsOf, isObject } from './values';
+import { answerTypeOf, bad, clean, fieldsOf } from './values';
 
 const files: Record<string, readonly string[]> = {
   train: ['train.json'],

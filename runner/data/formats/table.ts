@@ -3,23 +3,13 @@
  * `;` in a table), then `question` and `answer`, or `report` and/or `findings` and `impression`. May have `id`, `answer_type`, `question_type`,
  * `choices`, `patient`. Every other column is a field to filter by.
  */
+import { isObject, type Values } from '../../../schemas/json';
 import type { Source } from '../source';
 import { rowsOf } from './delimited';
 import type { Format, ReadRecord } from './format';
 import { jsonRecords } from './json_stream';
 import { jsonShape, namedFile, namedSplits } from './named_files';
-import {
-  answerTypeOf,
-  bad,
-  clean,
-  fieldsOf,
-  good,
-  isObject,
-  joinSections,
-  reportFields,
-  typeByAnswer,
-  type Values,
-} from './values';
+import { answerTypeOf, bad, clean, fieldsOf, good, joinSections, reportFields, typeByAnswer } from './values';
 
 const endings = ['.jsonl', '.csv', '.tsv', '.json'];
 

@@ -1,8 +1,7 @@
 /** Values of records as text, cleaned of what carries no meaning. */
+import type { Values } from '../../../schemas/json';
 import type { Item } from '../types';
 import type { ReadRecord } from './format';
-
-export type Values = Record<string, unknown>;
 
 /** Text of a value: numbers as digits; TABs, line ends and runs of blanks become one blank; no outer blanks. Other values: ''. */
 export function clean(value: unknown): string {
@@ -17,10 +16,6 @@ export function fieldsOf(values: Values): Record<string, string> {
       .map(([name, value]) => [name, Array.isArray(value) ? value.map(clean).join(', ') : clean(value)] as const)
       .filter(([, value]) => value !== ''),
   );
-}
-
-export function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function bad(id: string, reason: string): ReadRecord {

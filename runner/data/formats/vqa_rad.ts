@@ -4,11 +4,12 @@
  * split. Quirks that carry no meaning are cleaned, as counted on the real files: answer types `'CLOSED '` with a blank (2), answers that
  * are integers (10), TABs and outer blanks in texts.
  */
+import { isObject } from '../../../schemas/json';
 import { firstOf, type Source } from '../source';
 import type { Format, ReadRecord } from './format';
 import { jsonRecords } from './json_stream';
 import { questionRecord } from './question_record';
-import { answerTypeOf, bad, clean, fieldsOf, isObject } from './values';
+import { answerTypeOf, bad, clean, fieldsOf } from './values';
 
 const mevf: Record<string, string> = { train: 'trainset.json', test: 'testset.json' };
 const original = 'VQA_RAD Dataset Public.json';

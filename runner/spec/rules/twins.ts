@@ -34,10 +34,10 @@ export const entriesDiffer: Rule = ({ spec, report, whole }) => {
 
 /** What a method does, without its name; names of a list in any order. */
 function meaningOf(name: string, method: Method) {
-  const { components, combine, ...settings } = method;
+  const { components, combine } = method;
   const cells = combine ? expandMethod(name, method).map((cell) => cell.components) : [listNames(components)];
   for (const names of cells.flatMap((cell) => Object.values(cell))) names.sort();
-  return { ...settings, cells };
+  return { ...method, components: null, combine: null, cells };
 }
 
 /** Names that a selector or a swept setting picks out: there the settings of two equal entries may part. */

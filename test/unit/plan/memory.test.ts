@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { config as largeConfig } from '../../../bench/large/checkpoint';
 import { readLargeResults } from '../../../bench/large/results';
-import { methods as largeMethods } from '../../../bench/large/rows';
+import { methods as largeMethods, rows as largeRows } from '../../../bench/large/rows';
 import { configOf } from '../../../bench/random_model';
 import type { Results } from '../../../bench/results';
 import { blipBase, lengths, methods } from '../../../bench/rows';
@@ -58,13 +58,16 @@ describe('BLIP-VQA base, from config.json alone', () => {
   });
 });
 
-it.each(Object.entries(readLargeResults()))('LLaVA-Med v1.5, %s: as benchmarked under its limit', (_, row) => {
-  const large = path.join(folder, row.method);
+it.each(Object.entries(readLargeResults()))('LLaVA-Med v1.5, %s: as benchmarked under its limit', (name, row) => {
+  near(row.planned, row.peak);
+  const { method, bits } = largeRows[name]!;
+  if (bits) return; // how a copy stores its matrices is not in config.json
+  const large = path.join(folder, name);
   mkdirSync(large);
   writeFileSync(path.join(large, 'config.json'), JSON.stringify(largeConfig));
   const checkpoint = inspectCheckpoint(large, 'llava');
   const sizes = { rows: 1, images: 1, questionTokens: 14, answerTokens: 4 };
-  const selection = select(checkpoint.parameters, largeMethods[row.method]!);
+  const selection = select(checkpoint.parameters, largeMethods[method]!);
   const memory = memoryNeeds(checkpoint, selection, sizes, { images: 1, accumulates: false });
   near(peakMemory({ memory, runtime: { backend: '', device: '', memory: row.allowed } })!, row.peak);
 });
