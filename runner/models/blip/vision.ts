@@ -1,9 +1,9 @@
 /** BLIP's vision transformer as blocks. Source: transformers `modeling_blip.py`; Dosovitskiy et al. 2020, arXiv 2010.11929. */
-import { attention } from '../../programs/ops/attention';
 import { gelu } from '../../programs/ops/gelu';
-import { mergeHeads, splitColumns, splitHeads } from '../../programs/ops/heads';
+import { splitColumns } from '../../programs/ops/heads';
 import { patchRows, tokensAndPositions } from '../../programs/ops/patch_embedding';
 import type { Split } from '../chain';
+import { headGroups, imageAttention } from '../image_attention';
 import type { Block } from '../modules';
 import type { BlipVisionConfig } from './config';
 
@@ -42,17 +42,16 @@ export function visionEmbeddings(config: BlipVisionConfig): Block {
 export function visionBlock(config: BlipVisionConfig): Block {
   const { hiddenSize: d, intermediateSize: f, heads, layerNormEps: eps } = config;
   const tokens = imageTokens(config);
-  const headShape = [-1, tokens, heads, d / heads];
+  const groups = headGroups({ tokens, heads });
   return {
     key: `vision_block ${tokens} ${d} ${f} ${heads} ${eps}`,
     build(m) {
       const { tape } = m;
       const x = tape.input('x', ['N', d]);
       const fused = m.linear('self_attn.qkv', m.layerNorm('layer_norm1', x, eps), 3 * d);
-      const [q, k, v] = splitColumns(tape, fused, 3).map((part) =>
-        splitHeads(tape, part, headShape, ['U', tokens, heads, d / heads]),
-      );
-      const context = mergeHeads(tape, attention(tape, q!, k!, v!), 'N', headShape);
+      const columns = splitColumns(tape, fused, 3 * groups);
+      const inGroups = [0, 1, 2].map((part) => columns.slice(part * groups, (part + 1) * groups));
+      const context = imageAttention(tape, inGroups, { tokens, heads, width: d / heads });
       const attended = m.output('self_attn', m.linear('self_attn.projection', context, d), x);
       const inner = gelu(tape, m.linear('mlp.fc1', m.layerNorm('layer_norm2', attended, eps), f));
       tape.output('out', m.output('mlp', m.linear('mlp.fc2', inner, d), attended));

@@ -1,10 +1,10 @@
 /** CLIP's vision transformer as blocks, as far as LLaVA runs it. Source: transformers `modeling_clip.py`; Radford et al. 2021, arXiv 2103.00020. */
-import { attention } from '../../programs/ops/attention';
 import { gelu } from '../../programs/ops/gelu';
 import { geluTanh } from '../../programs/ops/gelu_tanh';
-import { mergeHeads, splitHeads } from '../../programs/ops/heads';
+import { splitColumns } from '../../programs/ops/heads';
 import { patchRows, tokensAndPositions } from '../../programs/ops/patch_embedding';
 import { geluQuick } from '../../programs/ops/swish';
+import { headGroups, imageAttention } from '../image_attention';
 import type { Block } from '../modules';
 import type { ClipVisionConfig } from './config';
 
@@ -44,21 +44,18 @@ export function clipPreNorm({ hiddenSize, layerNormEps }: ClipVisionConfig): Blo
 export function clipBlock(config: ClipVisionConfig): Block {
   const { hiddenSize: d, intermediateSize: f, heads, layerNormEps: eps, activation } = config;
   const tokens = clipTokens(config);
-  const shape = [-1, tokens, heads, d / heads];
+  const groups = headGroups({ tokens, heads });
   return {
     key: `clip_block ${tokens} ${d} ${f} ${heads} ${eps} ${activation}`,
     build(m) {
       const { tape } = m;
       const x = tape.input('x', ['N', d]);
       const inner = m.layerNorm('layer_norm1', x, eps);
-      const byHead = (name: string) =>
-        splitHeads(tape, m.linear(`self_attn.${name}`, inner, d), shape, ['U', tokens, heads, d / heads]);
-      const context = attention(tape, byHead('q_proj'), byHead('k_proj'), byHead('v_proj'));
-      const attended = m.output(
-        'self_attn',
-        m.linear('self_attn.out_proj', mergeHeads(tape, context, 'N', shape), d),
-        x,
+      const inGroups = ['q_proj', 'k_proj', 'v_proj'].map((name) =>
+        splitColumns(tape, m.linear(`self_attn.${name}`, inner, d), groups),
       );
+      const context = imageAttention(tape, inGroups, { tokens, heads, width: d / heads });
+      const attended = m.output('self_attn', m.linear('self_attn.out_proj', context, d), x);
       const wide = activations[activation](tape, m.linear('mlp.fc1', m.layerNorm('layer_norm2', attended, eps), f));
       tape.output('out', m.output('mlp', m.linear('mlp.fc2', wide, d), attended));
     },

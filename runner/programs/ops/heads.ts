@@ -51,6 +51,7 @@ export function regroup(tape: Tape, x: Value, to: Value, names: readonly Dimensi
 
 /** Equal parts of the columns, as a fused projection gives them: [N, n·D] -> n times [N, D]; the gradient joins them. */
 export function splitColumns(tape: Tape, x: Value, parts: number): Value[] {
+  if (parts === 1) return [x];
   const g = tape.graph;
   const values = g.recomputed(() => split(g, x, parts));
   tape.recordMany([x], values, (dValues) => {
@@ -58,4 +59,12 @@ export function splitColumns(tape: Tape, x: Value, parts: number): Value[] {
     return [concat(g, dValues as Value[])];
   });
   return values;
+}
+
+/** Columns of several values beside each other: n times [N, D] -> [N, n·D]; each gets its part of the gradient. */
+export function joinColumns(tape: Tape, parts: Value[]): Value {
+  if (parts.length === 1) return parts[0]!;
+  const g = tape.graph;
+  const y = g.recomputed(() => concat(g, parts));
+  return tape.record(parts, y, (dy) => split(g, dy, parts.length));
 }

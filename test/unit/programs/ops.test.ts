@@ -1,6 +1,7 @@
 /** Every operation: its gradients against float64 central differences, its float32 programs against the float64 ones. */
 import { describe, expect, it } from 'vitest';
 import { openBackend, type Tensor } from '../../../runner/backends';
+import { headGroups, imageAttention } from '../../../runner/models/image_attention';
 import type { Value } from '../../../runner/programs/graph';
 import { attention } from '../../../runner/programs/ops/attention';
 import { bicubicResize } from '../../../runner/programs/ops/bicubic_resize';
@@ -34,6 +35,14 @@ const sizes: Record<string, number> = { N: 3, U: 2, B: 3, S: 3, K: 4 };
 type Build = (tape: Tape, input: (name: string, ...shape: (number | string)[]) => Value, fixed: Fixed) => Value;
 /** An integer or constant input with its values: no gradient is asked for it. */
 type Fixed = (name: string, shape: (number | string)[], type: ElementType, values: number[]) => Value;
+
+/** One image of three tokens. */
+const image = { tokens: 3, heads: 2, width: 2 };
+/** Fused columns of queries, keys and values, each in groups. */
+function thirds(tape: Tape, fused: Value, groups: number): Value[][] {
+  const columns = splitColumns(tape, fused, 3 * groups);
+  return [0, 1, 2].map((part) => columns.slice(part * groups, (part + 1) * groups));
+}
 
 const cases: Record<string, Build> = {
   linear: (t, x) => linear(t, x('x', 'N', 4), x('w', 2, 4), x('b', 2)),
@@ -85,6 +94,7 @@ const cases: Record<string, Build> = {
     const [q, k, v] = splitColumns(t, x('x', 9, 12), 3).map((part) => splitHeads(t, part, shape, ['B', 'S', 2, 2]));
     return mergeHeads(t, attention(t, q!, k!, v!), 'B·S', shape);
   },
+  'attention of an image, a head at a time': (t, x) => imageAttention(t, thirds(t, x('x', 'N', 12), 2), image),
   'gather rows': (t, x, fixed) =>
     gatherRows(
       t,
@@ -254,4 +264,26 @@ it('the padding row of an embedding gets no gradient', () => {
   const ids = { shape: [3], data: [1, 2, 1] };
   const result = interpret(backward, { ids, 'grad.y': { shape: [3, 2], data: [1, 2, 3, 4, 5, 6] } });
   expect(result['grad.w']!.data).toEqual([0, 0, 0, 0, 3, 4]);
+});
+
+describe('attention of an image', () => {
+  it('is the same whether its heads are computed together or one by one', () => {
+    const next = numbers(3);
+    const feeds = { x: { shape: [3, 12], data: Array.from({ length: 36 }, next) } };
+    const [together, apart] = [1, 2].map((groups) => {
+      const tape = new Tape('image');
+      tape.output('y', imageAttention(tape, thirds(tape, tape.input('x', ['N', 12]), groups), image));
+      return interpret(tape.inference(), feeds).y!;
+    });
+    expect(worst(apart!.data, together!.data)).toBeLessThan(1e-15);
+  });
+
+  it.each([
+    ["the demo's", 145, 4, 1],
+    ['BLIP base at 384 pixels', 577, 12, 3],
+    ['CLIP large at 336 pixels', 577, 16, 4],
+    ['MISS at 480 pixels', 901, 12, 12],
+  ])('%s: %i tokens, %i heads in %i groups', (_, tokens, heads, groups) => {
+    expect(headGroups({ tokens, heads })).toBe(groups);
+  });
 });
