@@ -132,15 +132,18 @@ export function page(results: Results): string {
   const all = Object.values(results);
   const set = (values: readonly string[]) => [...new Set(values)].join('; ');
   const loads = all.map(({ load }) => load);
-  const ceilings = all.flatMap(({ engine }) => engine.steps.map(({ gflops }) => gflops));
+  const ceilingsOf = (side: 'engine' | 'pytorch') => {
+    const all = sorted(Object.values(results).flatMap((row) => row[side].steps.map(({ gflops }) => gflops)));
+    return `${all[0]!.toFixed(0)} to ${all.at(-1)!.toFixed(0)} GFLOP/s (median ${median(all).toFixed(0)})`;
+  };
   return `# Benchmarks
 
 Made by \`npm run bench\` from \`bench/results.json\`; not written by hand. This engine and PyTorch with transformers and peft take turns, step by step, in two processes on one
 machine, on BLIP-VQA base dimensions (361 million parameters of random values, 384 pixels, two sides with the same weights and items).
 
 - Machine: ${set(all.map(({ machine, date }) => `${machine} (${date})`))}. Versions: ${set(all.map(({ versions }) => JSON.stringify(versions).replace(/["{}]/g, '').replaceAll(',', ', ')))}.
-- Measured on ${set(all.map(({ date }) => date))}. Load of the machine while rows were measured: ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}; its matrix products ran at
-  ${Math.min(...ceilings).toFixed(0)} to ${Math.max(...ceilings).toFixed(0)} GFLOP/s from one moment to the next. Where these ranges are wide, other programs were at work: seconds then say
+- Measured on ${set(all.map(({ date }) => date))}. Load of the machine while rows were measured: ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}; one large matrix product ran at
+  ${ceilingsOf('engine')} in onnxruntime and at ${ceilingsOf('pytorch')} in PyTorch, from one moment to the next. Where these ranges are wide, other programs were at work: seconds then say
   little, ratios of steps that followed each other say more.
 - ${rounds(all)} measured steps of each side a row: with few, and wide ranges, a ratio is a hint and no verdict; the second decimal means nothing.
 - A step is forward, backward, clipping of the norm and AdamW. Seconds are medians (lowest–highest). "Times as fast" is the median over pairs of steps that followed each other.
