@@ -133,8 +133,8 @@ export function page(results: Results): string {
   const set = (values: readonly string[]) => [...new Set(values)].join('; ');
   const loads = all.map(({ load }) => load);
   const ceilingsOf = (side: 'engine' | 'pytorch') => {
-    const all = sorted(Object.values(results).flatMap((row) => row[side].steps.map(({ gflops }) => gflops)));
-    return `${all[0]!.toFixed(0)} to ${all.at(-1)!.toFixed(0)} GFLOP/s (median ${median(all).toFixed(0)})`;
+    const speeds = sorted(all.flatMap((row) => row[side].steps.map(({ gflops }) => gflops)));
+    return `${speeds[0]!.toFixed(0)} to ${speeds.at(-1)!.toFixed(0)} GFLOP/s (median ${median(speeds).toFixed(0)})`;
   };
   return `# Benchmarks
 

@@ -26,8 +26,10 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Of the checkpoint and its two copies, and something to spare. */
-const needed = 32e9;
+const chosen = Object.entries(rows).filter(([name]) => name.includes(options.only));
+
+/** Bytes of the checkpoint and of the copies that the chosen rows tune, each with something to spare. */
+const needed = chosen.reduce((sum, [, { bits = 0 }]) => sum + bits * 1.2e9, 17e9);
 
 /** @returns the folder of a copy, which is made where there is none */
 function quantized(folder: string, bits: Bits): string {
@@ -60,7 +62,7 @@ function main(): void {
         );
       console.log(`writing ${bytes(writeLargeCheckpoint(folder))} to ${folder}`);
     }
-    for (const [name, { method, bits }] of Object.entries(rows).filter(([name]) => name.includes(options.only))) {
+    for (const [name, { method, bits }] of chosen) {
       console.log(`${new Date().toISOString().slice(11, 19)} ${name}`);
       keepLargeRow(name, measure(bits ? quantized(folder, bits) : folder, method));
     }

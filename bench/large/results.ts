@@ -49,6 +49,7 @@ export function largePart(): string {
     ]),
     ...(answer.tokens > 0 ? [[`${name}, ${answer.tokens} tokens answered`, ...cells(answer), '–', '–', '–', '–']] : []),
   ]);
+  const losses = Object.entries(results).map(([name, { steps }]) => `${steps[0]!.loss.toFixed(4)} (${name})`);
   const head = [
     '',
     'processor seconds',
@@ -72,11 +73,7 @@ ${set(rows.map(({ load }) => load.toFixed(1)))}. Where the load is far above the
 
 ${[line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...body.map(line)].join('\n')}
 
-Loss of the first step, of the same item: ${Object.entries(results)
-    .map(([name, { steps }]) => `${steps[0]!.loss.toFixed(4)} (${name})`)
-    .join(
-      ', ',
-    )}. The files have ${gigabytes(2 * parameters)} GB: no step reads more than twice that. Peak is that of the whole process. PyTorch's need for the same step, computed and not measured (it does not fit here): ${gigabytes(4 * parameters)} GB for the
+Loss of the first step, of the same item: ${losses.join(', ')}. The files have ${gigabytes(2 * parameters)} GB: no step reads more than twice that. Peak is that of the whole process. PyTorch's need for the same step, computed and not measured (it does not fit here): ${gigabytes(4 * parameters)} GB for the
 weights in float32, ${gigabytes(2 * parameters)} GB in bfloat16, activations not counted.
 `;
 }
