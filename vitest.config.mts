@@ -12,7 +12,8 @@ export default defineConfig({
     // One more than by default: some tests wait for other processes, and two cores would have one worker.
     maxWorkers: Math.max(2, availableParallelism()),
     env: { MEDPEFT_CACHE: path.resolve('out/cache') },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Far beyond what a busy machine needs: no test says how quick anything is, benchmarks do.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

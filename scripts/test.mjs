@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import * as harness from './vscode-harness.mjs';
 import { vulkanEnvironment, problem as webgpuProblem } from './vulkan.mjs';
 
@@ -16,16 +17,27 @@ function run(args, environment = {}, cwd = undefined) {
     const child = spawn(process.execPath, args, {
       cwd,
       env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-      process.stdout.write(chunk);
+    const printed = { stdout: '', stderr: '' };
+    for (const from of ['stdout', 'stderr'])
+      child[from].on('data', (chunk) => {
+        printed[from] += chunk;
+        process[from].write(chunk);
+      });
+    child.on('close', (code) => {
+      for (const output of Object.values(printed)) remember(output);
+      resolve({ code: code ?? 1, output: printed.stdout });
     });
-    child.on('close', (code) => resolve({ code: code ?? 1, output }));
   });
 }
+
+/** What failed, with the first words of why, each once: told again at the end, where thousands of lines later somebody looks. */
+const failures = new Set();
+const FAILED = /^ *FAIL  (?!.*\(not reached\)).*(?:\n.+)?|^ +\d+\) .*|^failed  .*/gm;
+const remember = (output) => {
+  for (const [words] of stripVTControlCharacters(output).matchAll(FAILED)) failures.add(words.trim());
+};
 
 const CLOSING = /^(?:[\w-]+: )?(\d+) passed, (\d+) failed, (\d+) skipped$/gm;
 
@@ -193,5 +205,6 @@ for (const name of chosen.length > 0 ? chosen : Object.keys(parts)) {
     `${name.padEnd(11)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s${note ? `: ${note}` : ''}`,
   );
 }
+if (failures.size > 0) console.log(`\n${[...failures].join('\n')}`);
 console.log(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);

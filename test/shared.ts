@@ -3,6 +3,9 @@ import path from 'node:path';
 import { describe, it } from 'vitest';
 import { tfjsFolder } from '../runner/backends/tfjs/place';
 
+/** For `vi.waitFor`, whose own second is less than a busy machine may need. */
+export const patience = { timeout: 120_000, interval: 20 };
+
 /** Folder of golden values and real data, beside the project; `MEDPEFT_SHARED` names another place. */
 const shared = process.env.MEDPEFT_SHARED ?? path.resolve(import.meta.dirname, '../../shared');
 

@@ -162,10 +162,10 @@ export async function startServer(options = {}) {
       () => false,
     );
   const up = async () => {
-    const end = Date.now() + 60_000;
+    const end = Date.now() + 180_000;
     while (!(await answers())) {
       if (exited) throw await problem('code-server exited');
-      if (Date.now() > end) throw await problem('code-server did not start within 60 s');
+      if (Date.now() > end) throw await problem('code-server did not start within 180 s');
       await pause(100);
     }
     // The first page request loads VS Code's server: a broken install must fail here, not time out later.

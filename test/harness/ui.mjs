@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { scenarios } from '../ui/index.mjs';
-import { workbench } from '../ui/workbench.mjs';
+import { patience, workbench } from '../ui/workbench.mjs';
 import { missing, onSignals, startBrowser, startServer, workbenchUrl } from './codeServer.mjs';
 import { finish, skipAll } from './counts.mjs';
 import { makeWorkspace } from './workspace.mjs';
@@ -63,7 +63,7 @@ async function prepare(scenario) {
 /** Plays one scenario. After a failed step the scenario's others are counted as failed: they build on it. */
 async function play(scenario, { workspace, server, context }) {
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(patience);
   const shot = async (name) => {
     number++;
     const file = `${String(number).padStart(2, '0')}-${scenario.name}-${name.replace(/\W+/g, '-')}.png`;

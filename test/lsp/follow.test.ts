@@ -5,6 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { loadSpec } from '../../runner/spec';
 import type { SpecDocument } from '../../server/documents';
 import { followFiles } from '../../server/plans/follow';
+import { patience } from '../shared';
 import { uriOf } from './client';
 import { goodSpec, makeFixture } from './fixture';
 
@@ -52,7 +53,7 @@ it.each([
 
 it('thousands of events have it planned again when they begin and when they end, and when the run goes on', async () => {
   const { told, write, refreshed, errors, events } = following();
-  const seen = async (times: number) => vi.waitFor(() => expect(refreshed).toHaveLength(times));
+  const seen = async (times: number) => vi.waitFor(() => expect(refreshed).toHaveLength(times), patience);
   write({ seq: 0, type: 'run_started' });
   told('events.jsonl');
   await seen(1);

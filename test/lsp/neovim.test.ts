@@ -76,7 +76,7 @@ describe(`Neovim${absent}`, () => {
     fixture.dispose();
   });
 
-  it.skipIf(absent !== '')('is answered by `medpeft lsp --stdio`', { timeout: 60_000 }, () => {
+  it.skipIf(absent !== '')('is answered by `medpeft lsp --stdio`', () => {
     const file = fixture.at('neovim.medpeft.json');
     writeFileSync(file, change(goodSpec, '"batch_size": 4', '"batch_sizes": 4'));
     const lua = fixture.at('script.lua');
@@ -87,7 +87,7 @@ describe(`Neovim${absent}`, () => {
     const neovim = spawnSync('nvim', ['--headless', '--clean', '-n', '-c', `luafile ${lua}`], {
       encoding: 'utf8',
       env,
-      timeout: 50_000,
+      timeout: 240_000,
     });
     expect([neovim.stderr, neovim.status]).toEqual(['', 0]);
     const answers = Object.fromEntries(

@@ -5,9 +5,7 @@ import { renderCase, runParity } from '../../runner/parity';
 import { describeShared, sharedPath } from '../shared';
 
 describeShared('parity', 'golden values of PyTorch', () => {
-  it('agree within the tolerances of their README, none skipped, none missing or twice in two shares', {
-    timeout: 300_000,
-  }, async () => {
+  it('agree within the tolerances of their README, none skipped, none missing or twice in two shares', async () => {
     const backend = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads: 1 });
     const shares = [1, 2].map((index) => runParity(sharedPath('parity'), backend, { shard: { index, of: 2 } }));
     const [some, others] = await Promise.all(shares);

@@ -17,7 +17,7 @@ const how = missing.length > 0 ? ' (needs Slurm: sudo apt-get install slurm-wlm 
 const steps = 300;
 const patience = { timeout: 150_000, interval: 100 };
 
-describe.skipIf(missing.length > 0)(`run --executor slurm${how}`, { timeout: 300_000 }, () => {
+describe.skipIf(missing.length > 0)(`run --executor slurm${how}`, () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await startCluster();

@@ -36,17 +36,20 @@ export function rangeOf(document: vscode.TextDocument, text: string): vscode.Ran
   return new vscode.Range(at(document, text, 0), at(document, text, text.length));
 }
 
+/** How long that may take, in milliseconds: far beyond what a busy machine needs. */
+const patience = 120_000;
+
 /** Waits until `find` finds something. On time-out says what `find` saw last, through `seen`. */
 export async function until<T>(
   what: string,
   find: () => T | undefined | false | null,
-  { ms = 30_000, seen = () => '' }: { ms?: number; seen?: () => unknown } = {},
+  { seen = () => '' }: { seen?: () => unknown } = {},
 ): Promise<T> {
-  const end = Date.now() + ms;
+  const end = Date.now() + patience;
   for (;;) {
     const found = find();
     if (found) return found;
-    if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}; last seen: ${JSON.stringify(seen())}`);
+    if (Date.now() > end) throw new Error(`waited ${patience} ms for ${what}; last seen: ${JSON.stringify(seen())}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -7,7 +7,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({
     ui: 'tdd',
     color: false,
-    timeout: 60_000,
+    timeout: 300_000,
     grep: process.env.TEST_GREP,
     forbidOnly: Boolean(process.env.CI),
   });

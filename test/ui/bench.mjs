@@ -108,7 +108,7 @@ export const bench = {
       await ui.remembered(/medpeft\.live.*smoothing/s);
       await page.reload();
       await ui.ready('long.medpeft.json');
-      const panel = await ui.panel('.charts', 60_000);
+      const panel = await ui.panel('.charts');
       await rowOf(panel, 'layernorm').locator('td', { hasText: 'running' }).waitFor();
       await beyond(panel, 'layernorm', reached);
       await ui.statusBar('layernorm').waitFor();
@@ -116,7 +116,7 @@ export const bench = {
     await step('cancelling stops it', async () => {
       await ui.choose('MedPEFT: Cancel Run', 'long');
       const panel = await ui.panel('.charts');
-      await rowOf(panel, 'layernorm').locator('td', { hasText: 'cancelled' }).waitFor({ timeout: 30_000 });
+      await rowOf(panel, 'layernorm').locator('td', { hasText: 'cancelled' }).waitFor();
       await ui.statusBar('layernorm').waitFor({ state: 'detached' });
     });
 
@@ -127,7 +127,7 @@ export const bench = {
       await ui.codeLens('Run').first().click();
       const panel = await ui.panel('.charts');
       for (const method of ['base', 'layernorm', 'lora'])
-        await rowOf(panel, method).locator('td', { hasText: 'finished' }).waitFor({ timeout: 60_000 });
+        await rowOf(panel, method).locator('td', { hasText: 'finished' }).waitFor();
     });
     await step('curves in the light theme', async () => {
       await ui.theme('Light Modern');
@@ -211,7 +211,7 @@ export const bench = {
     await step('the window reloads with the results as they were left', async () => {
       await ui.remembered(/medpeft\.results.*image/s);
       await page.reload();
-      const panel = await ui.panel('.details img', 60_000);
+      const panel = await ui.panel('.details img');
       await panel.locator('.items-view .summary', { hasText: 'of 16 items' }).waitFor();
       assert.equal(await panel.locator('.control', { hasText: 'Search' }).locator('input').inputValue(), 'image');
     });

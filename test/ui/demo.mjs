@@ -35,16 +35,16 @@ export const demo = {
     });
     await step('it runs, with live curves', async () => {
       await ui.codeLens('Run').first().click();
-      const panel = await ui.panel('.charts', 30_000);
-      await inState(panel, 'layernorm', 'running', 60_000);
-      await panel.locator('.chart canvas').nth(1).waitFor({ timeout: 60_000 });
+      const panel = await ui.panel('.charts');
+      await inState(panel, 'layernorm', 'running');
+      await panel.locator('.chart canvas').nth(1).waitFor();
     });
     await step('it goes on over a reload of the window', async () => {
       await ui.remembered(/medpeft\.live.*smoothing/s);
       await page.reload();
       await ui.ready('compare.medpeft.json');
-      const panel = await ui.panel('.charts', 60_000);
-      await inState(panel, 'attention', 'running', 90_000);
+      const panel = await ui.panel('.charts');
+      await inState(panel, 'attention', 'running');
       await ui.statusBar('attention').waitFor();
     });
     await step('two runs are compared in mid-run, in every theme', async () => {

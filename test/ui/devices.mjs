@@ -37,7 +37,7 @@ const on = (backend, device, env) => ({
       await ui.ready('short.medpeft.json');
       await ui.open('short.medpeft.json');
       await ui.command('MedPEFT: Run Experiment');
-      const panel = await ui.panel('.charts', 30_000);
+      const panel = await ui.panel('.charts');
       const row = panel.locator('tr[data-run]', { hasText: 'lora' });
       await row.locator('td', { hasText: 'finished' }).waitFor({ timeout: 900_000 });
       const runs = workspace.file('runs');

@@ -59,8 +59,8 @@ export const latency = {
       await ui.open('long.medpeft.json');
       await ui.languageOfEditor('MedPEFT').waitFor();
       await ui.command('MedPEFT: Run Experiment');
-      const panel = await ui.panel('.charts', 60_000);
-      await panel.locator('tr[data-run*="layernorm"] td', { hasText: ' of ' }).waitFor({ timeout: 60_000 });
+      const panel = await ui.panel('.charts');
+      await panel.locator('tr[data-run*="layernorm"] td', { hasText: ' of ' }).waitFor();
       await panel.evaluate(observe);
       await page.waitForTimeout(1000 * watchedSeconds);
       const pictures = await panel.evaluate(() => globalThis.pictures);

@@ -19,7 +19,7 @@ export const managing = {
       await ui.languageOfEditor('MedPEFT').waitFor();
       await ui.command('MedPEFT: Run Experiment');
       await ui.showRuns();
-      await ui.runsRow('layernorm').filter({ hasText: '%' }).waitFor({ timeout: 30_000 });
+      await ui.runsRow('layernorm').filter({ hasText: '%' }).waitFor();
     });
     await step('a second start waits in the queue', async () => {
       await ui.command('View: Show Explorer');
@@ -31,30 +31,30 @@ export const managing = {
     });
     await step('when the first is stopped, the second begins', async () => {
       await ui.choose('MedPEFT: Cancel Run', 'long');
-      await ui.runsRow('lora').filter({ hasText: 'finished' }).waitFor({ timeout: 60_000 });
+      await ui.runsRow('lora').filter({ hasText: 'finished' }).waitFor();
       await ui.runsRow('waits').waitFor({ state: 'detached' });
     });
     await step('what it trained is evaluated again', async () => {
       await ui.choose('MedPEFT: Evaluate Run On', 'lora');
       await ui.pick('its own task');
-      await ui.tab('.log').waitFor({ timeout: 30_000 });
+      await ui.tab('.log').waitFor();
       await ui.editorLine('exact_match').first().waitFor();
     });
     await step('a run from a terminal is found', async () => {
       const args = [cli, 'run', workspace.file('long.medpeft.json'), '--method=layernorm'];
       terminal = spawn(process.execPath, args, { stdio: 'ignore', detached: true });
-      await ui.runsRow('layernorm').filter({ hasText: 'last event' }).waitFor({ timeout: 30_000 });
+      await ui.runsRow('layernorm').filter({ hasText: 'last event' }).waitFor();
       await ui.statusBar('layernorm').waitFor();
     });
     await step('a run whose process is killed is interrupted, not running for ever', async () => {
       process.kill(-terminal.pid, 'SIGKILL'); // the whole group, as when a machine goes down
-      await ui.runsRow('layernorm').filter({ hasText: 'interrupted' }).waitFor({ timeout: 30_000 });
+      await ui.runsRow('layernorm').filter({ hasText: 'interrupted' }).waitFor();
     });
     await step('it goes on from its checkpoint', async () => {
       await ui.command('MedPEFT: Resume Run');
-      await ui.runsRow('layernorm').filter({ hasText: 'last event' }).waitFor({ timeout: 30_000 });
+      await ui.runsRow('layernorm').filter({ hasText: 'last event' }).waitFor();
       await ui.choose('MedPEFT: Cancel Run', 'only this run');
-      await ui.runsRow('layernorm').filter({ hasText: 'cancelled' }).waitFor({ timeout: 30_000 });
+      await ui.runsRow('layernorm').filter({ hasText: 'cancelled' }).waitFor();
     });
     await step('a spec that was renamed keeps its runs', async () => {
       renameSync(workspace.file('long.medpeft.json'), workspace.file('renamed.medpeft.json'));

@@ -58,8 +58,8 @@ export const panning = {
       await ui.open('long.medpeft.json');
       await ui.languageOfEditor('MedPEFT').waitFor();
       await ui.command('MedPEFT: Show Live Curves');
-      const panel = await ui.panel('.charts', 60_000);
-      await panel.locator(`tr[data-run="bench-${runs - 1}"]`).waitFor({ timeout: 60_000 });
+      const panel = await ui.panel('.charts');
+      await panel.locator(`tr[data-run="bench-${runs - 1}"]`).waitFor();
       await panel.locator('.chart canvas').first().waitFor();
       const { times, graphics, browser } = await panel.evaluate(pan, frames);
       measured('panning', { ...spread(times), runs, steps, browser, graphics });

@@ -14,7 +14,6 @@ export const pictures = {
   workspace: 'examples/vqa-rad',
   settings: { 'workbench.colorTheme': 'Default Dark Modern', 'editor.minimap.enabled': false },
   async play({ step, shot, ui, page, workspace }) {
-    page.setDefaultTimeout(60_000); // made beside other work, too
     const picture = (name) => shot(`picture ${name}`);
     const themed = async (theme, mark, selector) => {
       await ui.theme(theme);
@@ -51,7 +50,7 @@ export const pictures = {
       await ui
         .editorLine(/281\s+steps/)
         .first()
-        .waitFor({ timeout: 60_000 });
+        .waitFor();
       await ui.codeLens('Run').first().waitFor();
       await page.mouse.move(0, 0);
       await picture('spec');
@@ -60,7 +59,7 @@ export const pictures = {
       await ui.command('MedPEFT: Run Experiment');
       await page.keyboard.press('Control+B'); // the whole width for the curves
       await page.mouse.move(200, 20); // nothing that explains itself lies there
-      const panel = await ui.panel('.charts', 30_000);
+      const panel = await ui.panel('.charts');
       const run = panel.locator('tr[data-run]', { hasText: live });
       await run.locator('td', { hasText: /1\d\d of 281/ }).waitFor({ timeout: 300_000 });
       await panel.locator('.chip', { hasText: 'full' }).waitFor();

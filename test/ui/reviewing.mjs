@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { niftiVolume } from '../volume.mjs';
+import { patience } from './workbench.mjs';
 
 const cli = path.resolve(import.meta.dirname, '../../dist/cli.js');
 
@@ -180,7 +181,7 @@ export const reviewing = {
       await panel.locator('.item', { hasText: '⚑' }).waitFor();
       const lora = readdirSync(runsDir).find((name) => name.includes('--lora--'));
       const noted = () => JSON.parse(readFileSync(path.join(runsDir, lora, 'notes.json'), 'utf8')).items;
-      const end = Date.now() + 10_000;
+      const end = Date.now() + patience;
       while (!JSON.stringify(noted() ?? {}).includes('a second look') && Date.now() < end)
         await page.waitForTimeout(100);
       const [note] = Object.values(noted()['test-rad-test']);
@@ -225,7 +226,7 @@ export const reviewing = {
       await search(await ui.panel('.items-view')).fill('atrophy');
       await ui.remembered(/medpeft\.results.*changed.*atrophy/s);
       await page.reload();
-      const panel = await ui.panel('.details .answer', 60_000);
+      const panel = await ui.panel('.details .answer');
       assert.equal(await search(panel).inputValue(), 'atrophy');
       await panel.locator('th[aria-sort="descending"]', { hasText: 'trainable' }).waitFor();
       await panel.locator('.star[aria-pressed="true"]').waitFor();

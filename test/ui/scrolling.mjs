@@ -52,7 +52,7 @@ export const scrolling = {
       await ui.command('MedPEFT: Show Results');
       const panel = await ui.panel('.comparison');
       await panel.locator('.comparison tbody:not(.baselines) th button').first().click();
-      await panel.locator('.items-view .summary', { hasText: /30,?000/ }).waitFor({ timeout: 60_000 });
+      await panel.locator('.items-view .summary', { hasText: /30,?000/ }).waitFor();
       await panel.locator('.item').first().waitFor();
       const { times, rows, moved } = await panel.evaluate(scroll, frames);
       assert.ok(moved > 0, 'nothing was scrolled');

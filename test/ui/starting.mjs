@@ -27,7 +27,7 @@ export const starting = {
     await step('the environment page finds what runs need', async () => {
       await ui.command('MedPEFT: Check Environment');
       const panel = await ui.panel('.checks');
-      await panel.locator('.summary', { hasText: 'Nothing is missing' }).waitFor({ timeout: 30_000 });
+      await panel.locator('.summary', { hasText: 'Nothing is missing' }).waitFor();
       for (const name of ['PATH', 'onnxruntime', 'sharp'])
         await panel.locator('li[data-state="ok"]', { hasText: name }).first().waitFor();
       await panel.locator('.checks summary').last().click();

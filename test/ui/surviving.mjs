@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extensionHosts, internetSockets, processesOf } from '../harness/processes.mjs';
-import { workbench } from './workbench.mjs';
+import { patience, workbench } from './workbench.mjs';
 
 /** Numbers that are the same in each round: mulberry32. */
 function seeded(seed) {
@@ -43,8 +43,8 @@ async function undergo({ ui, page, server, workspace }, { blow, afterSteps }) {
 const rowOf = (panel) => panel.locator('tr[data-run]', { hasText: 'layernorm' });
 
 async function stepOf(ui) {
-  const panel = await ui.panel('.charts', 60_000);
-  const text = await rowOf(panel).locator('td', { hasText: ' of ' }).innerText({ timeout: 60_000 });
+  const panel = await ui.panel('.charts');
+  const text = await rowOf(panel).locator('td', { hasText: ' of ' }).innerText();
   return Number(/(\d+) of/.exec(text)[1]);
 }
 
@@ -53,10 +53,10 @@ async function beyond(ui, steps) {
   await until(`step ${steps + 1} in the panel`, async () => (await stepOf(ui).catch(() => 0)) > steps);
 }
 
-async function until(what, holds, ms = 60_000) {
-  const end = Date.now() + ms;
+async function until(what, holds) {
+  const end = Date.now() + patience;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
+    if (Date.now() > end) throw new Error(`waited ${patience} ms for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -123,12 +123,12 @@ export const surviving = {
     let second;
     await step('a second window on the folder finds the run', async () => {
       second = await page.context().newPage();
-      second.setDefaultTimeout(20_000);
+      second.setDefaultTimeout(patience);
       await second.goto(page.url());
       const other = workbench(second);
       await other.ready('long.medpeft.json');
       await other.showRuns();
-      await other.runsRow('layernorm').filter({ hasText: 'last event' }).waitFor({ timeout: 30_000 });
+      await other.runsRow('layernorm').filter({ hasText: 'last event' }).waitFor();
     });
     await step('started there too, it is shown and not begun again', async () => {
       const other = workbench(second);
@@ -142,10 +142,10 @@ export const surviving = {
       await look(page, false);
       await workbench(second).choose('MedPEFT: Cancel Run', 'what goes on of it');
       await second.close();
-      await ui.toast('MedPEFT: layernorm cancelled').waitFor({ timeout: 30_000 });
+      await ui.toast('MedPEFT: layernorm cancelled').waitFor();
       await page.bringToFront();
       const panel = await ui.panel('.charts');
-      await rowOf(panel).locator('td', { hasText: 'cancelled' }).waitFor({ timeout: 30_000 });
+      await rowOf(panel).locator('td', { hasText: 'cancelled' }).waitFor();
       await ui.statusBar('layernorm').waitFor({ state: 'detached' });
     });
     await step('who looks is not told when runs end', async () => {
@@ -153,8 +153,8 @@ export const surviving = {
       await ui.open('tiny.medpeft.json');
       await ui.editorLine('lora4').first().waitFor();
       await ui.runMethod('base');
-      const panel = await ui.panel('tr[data-run*="--base--"]', 60_000);
-      await panel.locator('tr[data-run*="--base--"] td', { hasText: 'finished' }).waitFor({ timeout: 60_000 });
+      const panel = await ui.panel('tr[data-run*="--base--"]');
+      await panel.locator('tr[data-run*="--base--"] td', { hasText: 'finished' }).waitFor();
       await ui.statusBar('base').waitFor({ state: 'detached' });
       assert.equal(await ui.toast('finished').count(), 0);
     });

@@ -1,5 +1,11 @@
 // Every locator of VS Code's own interface that the scenarios use: these are internals, and change with its versions.
 
+/**
+ * How long anything is waited for before it counts as failed, in milliseconds: far beyond what a machine busy with other work takes. No test says how
+ * quick the product is, benchmarks do.
+ */
+export const patience = 180_000;
+
 /** Places and verbs of a person at the workbench. Each verb waits until what it did shows. */
 export function workbench(page) {
   const explorerRow = (name) => page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
@@ -25,8 +31,8 @@ export function workbench(page) {
     testRow: (text) => page.locator('.test-explorer .monaco-list-row', { hasText: text }),
 
     /** The frame of the panel that shows `selector`. Ask again after a panel was hidden: its frame is a new one then. */
-    async panel(selector, timeout = 20_000) {
-      const end = Date.now() + timeout;
+    async panel(selector) {
+      const end = Date.now() + patience;
       for (;;) {
         for (const frame of page.frames()) {
           const shown = await frame
@@ -36,13 +42,13 @@ export function workbench(page) {
             .catch(() => false); // the frame went away
           if (shown) return frame;
         }
-        if (Date.now() > end) throw new Error(`no panel with ${selector} within ${timeout} ms`);
+        if (Date.now() > end) throw new Error(`no panel with ${selector} within ${patience} ms`);
         await page.waitForTimeout(100);
       }
     },
 
     async workbenchReady() {
-      await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
+      await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
     },
     welcome: (text) => page.locator('.welcome-view-content', { hasText: text }),
     walkthroughStep: (text) => page.locator('.getting-started-step h3', { hasText: text }),
@@ -63,7 +69,7 @@ export function workbench(page) {
       await quickInput.waitFor({ state: 'hidden' });
     },
     async ready(file) {
-      await explorerRow(file).waitFor({ timeout: 60_000 });
+      await explorerRow(file).waitFor();
     },
     async open(file) {
       await explorerRow(file).dblclick();
@@ -72,7 +78,7 @@ export function workbench(page) {
     testSummary: (text) => page.locator('.test-explorer .result-summary', { hasText: text }),
     testState: (state) => page.locator(`.test-explorer .monaco-list-row .codicon-testing-${state}-icon`),
     /** Types into the palette without choosing anything. */
-    async search(title, timeout = 20_000) {
+    async search(title, timeout = patience) {
       await page.keyboard.press('F1');
       await quickInput.waitFor({ state: 'visible', timeout });
       await quickInput.fill(`>${title}`, { timeout });
@@ -80,7 +86,7 @@ export function workbench(page) {
     /** Opens the quick fixes at the cursor, until this one is among them: they are asked of the server anew each time. */
     async quickFix(text) {
       const wanted = this.action(text).first();
-      const end = Date.now() + 20_000;
+      const end = Date.now() + patience;
       for (;;) {
         await page.keyboard.press('Control+.');
         const listed = await wanted.waitFor({ timeout: 3_000 }).then(
@@ -97,7 +103,7 @@ export function workbench(page) {
      */
     async command(title) {
       const row = quickRow(title).first();
-      const end = Date.now() + 30_000;
+      const end = Date.now() + patience;
       for (;;) {
         try {
           await this.search(title, 5_000);
@@ -115,7 +121,7 @@ export function workbench(page) {
     },
     /** Chooses from the list that a command opens; once more where what opened meanwhile took the focus, which closes the list. */
     async choose(title, text) {
-      const end = Date.now() + 20_000;
+      const end = Date.now() + patience;
       for (;;) {
         await this.command(title);
         const chosen = await this.pick(text, 3_000).then(
@@ -134,12 +140,12 @@ export function workbench(page) {
       await quickInput.waitFor({ state: 'hidden' });
     },
     /** Chooses from the list that is open. */
-    async pick(text, timeout = 20_000) {
+    async pick(text, timeout = patience) {
       await quickRow(text).first().click({ timeout });
     },
     /** Rests the pointer on a place until this is explained there; moved away first where what lay over it was asked instead. */
     async explain(place, text) {
-      const end = Date.now() + 20_000;
+      const end = Date.now() + patience;
       for (;;) {
         await place.hover();
         const shown = await this.hover(text)
@@ -187,9 +193,9 @@ export function workbench(page) {
           }
           return false;
         }, source);
-      const end = Date.now() + 20_000;
+      const end = Date.now() + patience;
       while (!(await store(pattern.source))) {
-        if (Date.now() > end) throw new Error(`VS Code did not store ${pattern} within 20 s`);
+        if (Date.now() > end) throw new Error(`VS Code did not store ${pattern} within ${patience} ms`);
         await page.waitForTimeout(200);
       }
     },

@@ -113,7 +113,7 @@ async function run(model: string, task: string, file = 'x.medpeft.json') {
 }
 
 describe.each(Object.keys(spec.models))('%s', (model) => {
-  it('learns chats whole, and is scored on each of their answers', { timeout: 120_000 }, async () => {
+  it('learns chats whole, and is scored on each of their answers', async () => {
     const { result, lines, events } = await run(model, 'chat');
     const scored = lines('predictions/test-chats-test.jsonl');
     expect(scored.map(({ id, question, reference }) => [id, question, reference])).toEqual([
@@ -169,19 +169,15 @@ it('refuses chats that lose every answer, and models that read none, by name', a
   );
 });
 
-it('learns from texts alone with a model that sees', { timeout: 120_000 }, async () => {
+it('learns from texts alone with a model that sees', async () => {
   const chat = { ...spec.tasks.chat, train: ['texts/train'], validation: undefined };
   writeFileSync(at('texts.medpeft.json'), JSON.stringify({ ...spec, tasks: { chat }, exclude: [] }));
   const { result } = await run('llava', 'chat', 'texts.medpeft.json');
   expect(result.steps).toBe(3);
 });
 
-it.each(['llava', 'med'])(
-  '%s writes reports from all views, however many a study has',
-  { timeout: 120_000 },
-  async (model) => {
-    const { result, lines } = await run(model, 'report');
-    expect(lines('predictions/test-studies-train.jsonl').map(({ id }) => id)).toEqual(['a', 'b']);
-    expect(result.metrics['studies/train'].bleu_1.n).toBe(2);
-  },
-);
+it.each(['llava', 'med'])('%s writes reports from all views, however many a study has', async (model) => {
+  const { result, lines } = await run(model, 'report');
+  expect(lines('predictions/test-studies-train.jsonl').map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(result.metrics['studies/train'].bleu_1.n).toBe(2);
+});

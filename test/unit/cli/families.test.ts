@@ -62,7 +62,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each(Object.keys(spec.models))('%s', (model) => {
-  it('trains by every sort of method, generates and is scored', { timeout: 120_000 }, async () => {
+  it('trains by every sort of method, generates and is scored', async () => {
     const { stdout } = await call(process.execPath, [cli, 'run', file, '--model', model, '--json']);
     const { runs } = JSON.parse(stdout) as { runs: { id: string; folder: string; status: string }[] };
     expect(runs.map(({ status }) => status)).toEqual(Array(3).fill('finished'));
@@ -82,7 +82,7 @@ describe.each(Object.keys(spec.models))('%s', (model) => {
   });
 });
 
-it('a run that may not hold its weights ends with the same bytes', { timeout: 120_000 }, async () => {
+it('a run that may not hold its weights ends with the same bytes', async () => {
   const filter = { model: 'llava', methods: ['norms'] };
   const [run] = (await planRuns(loadSpec(file), filter)).runs;
   const memory = Math.ceil(run!.memory!.leastBytes);
@@ -100,7 +100,7 @@ it('a run that may not hold its weights ends with the same bytes', { timeout: 12
   expect(streamed!.equals(whole!)).toBe(true);
 });
 
-it('a quantised copy of a model: what it changes is told, and runs use it', { timeout: 120_000 }, async () => {
+it('a quantised copy of a model: what it changes is told, and runs use it', async () => {
   const to = path.join(folder, 'eight');
   const words = ['quantize', file, '--model', 'llava', '--to', to, '--bits', '8', '--json'];
   const { stdout } = await call(process.execPath, [cli, ...words]);

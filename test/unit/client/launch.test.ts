@@ -11,6 +11,7 @@ import type { FoundNode } from '../../../client/runner/node';
 import { niceness } from '../../../client/runner/priority';
 import type { Settings } from '../../../client/settings';
 import { MedpeftError } from '../../../runner/errors';
+import { patience } from '../../shared';
 import { memento, standIn } from './standIn';
 
 const node: FoundNode = { path: process.execPath, version: '24.0.0', source: 'PATH', env: { ONLY: 'this' } };
@@ -99,7 +100,8 @@ describe('launchCli', () => {
     const session = `/proc/${pid}/autogroup`;
     try {
       expect(os.getPriority(pid) - os.getPriority()).toBe(niceness);
-      if (existsSync(session)) await vi.waitFor(() => expect(readFileSync(session, 'utf8')).toMatch(/nice 5$/m));
+      if (existsSync(session))
+        await vi.waitFor(() => expect(readFileSync(session, 'utf8')).toMatch(/nice 5$/m), patience);
     } finally {
       process.kill(pid!, 'SIGKILL');
     }

@@ -12,6 +12,7 @@ import { outcomes } from '../../../client/tests/outcome';
 import { outline, type TestedSpec, type TestNode } from '../../../client/tests/outline';
 import { MedpeftError } from '../../../runner/errors';
 import type { Expectation } from '../../../schemas/generated/spec';
+import { patience } from '../../shared';
 import { temporaryFolder } from '../data/fixture';
 import { fakeStore, type RunFacts, run } from './runs';
 import { fakeTests, profiles, standIn, type TestLog } from './standIn';
@@ -362,7 +363,7 @@ describe('createTests', () => {
     files.fire('/w/data/trainset.json');
     files.fire('/w/data/testset.json');
     await vi.runAllTimersAsync();
-    await vi.waitFor(() => expect(started).toEqual([{ model: 'm', task: 'vqa', methods: ['lora'] }]));
+    await vi.waitFor(() => expect(started).toEqual([{ model: 'm', task: 'vqa', methods: ['lora'] }]), patience);
   });
 
   it('shows the first error of a spec that cannot be planned, and ends a run of it', async () => {

@@ -52,7 +52,7 @@ describe('what is recorded is so', () => {
   beforeAll(() => furnish(folder));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(taskNames)('what is refused of %s, and why', { timeout: 120_000 }, async (task) => {
+  it.each(taskNames)('what is refused of %s, and why', async (task) => {
     for (const [method, row] of Object.entries(recorded[task]!))
       for (const family of familyNames) {
         const planned = await planCell(folder, { task, method, family }, backend);
@@ -69,7 +69,7 @@ describe('what is recorded is so', () => {
     ['vqa', 'houlsby', 'miss'],
     ['vqa', 'dora', 'llava'],
     ['report_generation', 'prefix, projected', 'blip_caption'],
-  ] as const)('%s by %s on %s', { timeout: 120_000 }, async (task, method, family) => {
+  ] as const)('%s by %s on %s', async (task, method, family) => {
     expect(await tryCell(folder, { task, method, family }, backend)).toEqual(recorded[task]![method]![family]);
   });
 });

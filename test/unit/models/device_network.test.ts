@@ -23,7 +23,7 @@ describeWebGpu('tensors on a WebGPU device', () => {
     ['all computed again', undefined, 0],
     ['two images at a time, saved', 2, undefined],
     ['one image at a time, computed again', 1, 0],
-  ])('loss and gradients of the processor: %s', { timeout: 300_000 }, async (_, atOnce, keptBytes) => {
+  ])('loss and gradients of the processor: %s', async (_, atOnce, keptBytes) => {
     const [expected, actual] = [
       new Network(cpu, parameters, trainable, plain, { keptBytes }),
       new Network(gpu, parameters, trainable, plain, { keptBytes }),
