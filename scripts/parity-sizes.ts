@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     const folder = mkdtempSync(path.join(os.tmpdir(), `medpeft-sizes-${seed}-`));
     const maker = path.resolve('scripts/oracle/parity_folder.py');
     execFileSync(executable, [maker, folder, String(seed)], { stdio: ['ignore', 'ignore', 'inherit'] });
-    const cases = await runParity(folder, backend);
+    const cases = await runParity(folder, { backend });
     const unequal = cases.filter(({ status }) => status !== 'passed');
     for (const one of unequal) console.log(renderCase(one));
     console.log(`seed ${seed}: ${renderCounts(cases)}`);

@@ -34,7 +34,7 @@ function run(args, environment = {}, cwd = undefined) {
 
 /** What failed, with the first words of why, each once: told again at the end, where thousands of lines later somebody looks. */
 const failures = new Set();
-const FAILED = /^ *FAIL  (?!.*\(not reached\)).*(?:\n.+)?|^ +\d+\) .*|^failed  .*/gm;
+const FAILED = /^ *FAIL {2}(?!.*\(not reached\)).*(?:\n.+)?|^ +\d+\) .*|^failed {2}.*/gm;
 const remember = (output) => {
   for (const [words] of stripVTControlCharacters(output).matchAll(FAILED)) failures.add(words.trim());
 };

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { MedpeftError } from '../errors';
 import type { Outcome } from './contest';
 import { contestInProcess } from './contest_process';
+import { float16Device, lacksFloat16 } from './float16';
 import { automaticDevices, type BackendSettings, backendOfDevice, type Candidate, checkBackend } from './index';
 import { isInstalled } from './tfjs/load';
 
@@ -13,6 +14,12 @@ export interface Choice {
   reason: string;
   /** Whether nobody named the device. */
   automatic?: true;
+}
+
+/** What a run asks for. */
+export interface Wanted extends BackendSettings {
+  /** Whether frozen weights are float16. */
+  float16?: boolean;
 }
 
 /** What the choice depends on; tests put other things in their place. */
@@ -34,14 +41,19 @@ const margin = 0.9;
 /**
  * What is named is taken, whatever it is worth. Else a device must pass its self-test and be quicker than the plainest by a tenth, which a Vulkan that runs on the processor is not.
  * @param kept an earlier choice, which stands if it still passes its self-test
- * @throws MP3101 if what is named does not exist, or nothing works
+ * @throws MP3101 if what is named does not exist or does not do what is wanted, or nothing works
  */
 export async function chooseBackend(
-  { backend, device, threads }: BackendSettings,
+  { backend, device, threads, float16 }: Wanted,
   kept?: Choice,
   surroundings: Surroundings = here,
 ): Promise<Choice> {
   checkBackend({ backend, device });
+  if (float16) {
+    const lack = lacksFloat16({ backend, device });
+    if (lack) throw lack;
+    return { ...float16Device, reason: 'weights in float16 are taken there alone' };
+  }
   if (device !== 'auto') {
     if (backend !== 'auto') return { backend, device, reason: 'both were named' };
     return { backend: backendOfDevice(device)!, device, reason: `device ${device} was named` };

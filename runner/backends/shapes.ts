@@ -5,6 +5,7 @@ import { isOnDevice, type Placed, type TensorData } from './types';
 
 const arrays: Record<ElementType, { new (length: number): TensorData }> = {
   float32: Float32Array,
+  float16: Uint16Array,
   int32: Int32Array,
   int64: BigInt64Array,
   bool: Uint8Array,

@@ -54,7 +54,7 @@ function typed(type: ElementType, data: ArrayLike<number | bigint>): TensorData 
   return new arrays[type](Array.from(data, Number));
 }
 
-const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+const arrays = { float32: Float32Array, float16: Uint16Array, int32: Int32Array, bool: Uint8Array };
 
 /** Halves: neither so small that arithmetic on them is slow nor so large that it ends in infinity. */
 function madeUp(type: ElementType, length: number): TensorData {

@@ -1,9 +1,9 @@
 /** A backend runs programs. It knows tensors and primitive operations, and nothing of models, methods or training. */
 import type { ElementType, Program } from '../programs/types';
 
-export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+export type TensorData = Float32Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array;
 export interface Tensor {
-  /** Row-major. Int64 tensors carry BigInt64Array, bool tensors Uint8Array. */
+  /** Row-major. Float16 tensors carry their bits in a Uint16Array, int64 ones BigInt64Array, bool ones Uint8Array. */
   data: TensorData;
   shape: readonly number[];
 }

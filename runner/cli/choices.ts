@@ -3,7 +3,7 @@ import { type Choice, chooseBackend } from '../backends/select';
 import { MedpeftError } from '../errors';
 import { once } from '../once';
 import type { PlannedRun } from '../plan';
-import { keptChoice, neighboursChoice } from '../training/where';
+import { keptChoice, neighboursChoice, wantedOf } from '../training/where';
 
 /** By run id; a run whose device is not to be had has an error. What is asked for twice is tried once, and each output folder is read once. */
 export async function chooseForRuns(runs: readonly PlannedRun[]): Promise<ReadonlyMap<string, Choice | MedpeftError>> {
@@ -15,11 +15,8 @@ export async function chooseForRuns(runs: readonly PlannedRun[]): Promise<Readon
     once(neighbours, `${of.outputDir}\n${of.specFile}`, () => neighboursChoice(of));
   const choices = new Map<string, Choice | MedpeftError>();
   for (const run of runs) {
-    const { backend, device } = run.runtime;
-    const kept = keptChoice(run, neighbour);
-    const choice = once(tried, JSON.stringify([backend, device, kept]), () =>
-      chooseBackend(run.runtime, kept).catch(refused),
-    );
+    const [wanted, kept] = [wantedOf(run), keptChoice(run, neighbour)];
+    const choice = once(tried, JSON.stringify([wanted, kept]), () => chooseBackend(wanted, kept).catch(refused));
     choices.set(run.id, await choice);
   }
   return choices;

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { openBackend } from '../backends';
 import { MedpeftError } from '../errors';
+import type { FrozenPrecision } from '../models/precision';
 import { type ParityCase, renderCase, renderCounts, runParity, type Shard } from '../parity';
 import { type Command, optionOf, wholeNumber } from './command';
 
@@ -13,6 +14,11 @@ export const parity: Command = {
     { name: 'backend', value: 'NAME', summary: 'what computes (default: onnxruntime)' },
     { name: 'device', value: 'NAME', summary: 'where it computes (default: cpu)' },
     { name: 'threads', value: 'N', summary: 'threads of one operation (default: all processors)' },
+    {
+      name: 'frozen-precision',
+      value: 'NAME',
+      summary: 'float16: frozen matrices are rounded to it, for the cases that they have a part in',
+    },
     { name: 'shard', value: 'I/N', summary: 'the Ith of N shares of the cases, for N processes at once' },
   ],
   async run(args, output) {
@@ -24,14 +30,24 @@ export const parity: Command = {
     });
     const json = args.options.has('json');
     const show = (done: ParityCase) => (json ? output.log : output.result)(`${renderCase(done)}\n`);
-    const cases = await runParity(path.resolve(args.positional[0]!), backend, {
-      onCase: show,
-      ...(shard && { shard }),
-    });
+    const cases = await runParity(
+      path.resolve(args.positional[0]!),
+      { backend, precision: precisionOf(optionOf(args, 'frozen-precision')) },
+      {
+        onCase: show,
+        ...(shard && { shard }),
+      },
+    );
     output.result(json ? `${JSON.stringify({ cases })}\n` : `${renderCounts(cases)}\n`);
     return cases.some(({ status }) => status === 'failed') ? 1 : 0;
   },
 };
+
+/** MP4009 unless it is a precision. */
+function precisionOf(text = 'float32'): FrozenPrecision {
+  if (text === 'float32' || text === 'float16') return text;
+  throw new MedpeftError('MP4009', `--frozen-precision ${text}: float32 or float16 is needed`);
+}
 
 /** MP4009 unless it is `I/N` with 1 <= I <= N. */
 function shardOf(text: string | undefined): Shard | undefined {

@@ -1,6 +1,7 @@
 /** What a training step holds and computes, from shapes alone: the way of network.ts without anything being run. */
 import { bytesAt, type Known, peakBytes, programFlops, savedBytes, shapesOf } from '../programs/cost';
 import type { Program } from '../programs/types';
+import { widening } from '../programs/widening';
 import { type Call, nameOf, type Step } from './chain';
 
 /** A chain of programs and what it is fed. */
@@ -46,15 +47,21 @@ export interface ProgramRun {
   times: number;
 }
 
+export interface FootprintOptions {
+  keptBytes?: number;
+  halves?: ReadonlySet<string>;
+}
+
 /**
  * @param steps of a chain that ends in the loss
  * @param feeds of the chain: shapes, and the values of those that hold shapes
  * @param keptBytes as in network.ts
+ * @param halves names in the network of the weights that are held as float16
  */
 export function footprintOf(
   steps: readonly Step[],
   feeds: ReadonlyMap<string, Known>,
-  keptBytes = Number.POSITIVE_INFINITY,
+  { keptBytes = Number.POSITIVE_INFINITY, halves = new Set<string>() }: FootprintOptions = {},
 ): Footprint {
   const known = new Map(feeds);
   const live = new Map<string, number>();
@@ -64,7 +71,9 @@ export function footprintOf(
   const total = (of: ReadonlyMap<unknown, number>) => [...of.values()].reduce((sum, bytes) => sum + bytes, 0);
   const result = { bytes: 0, savedBytes: 0, flops: 0 };
   const runs = new Map<Program, Map<string, ProgramRun>>();
-  const run = (program: Program, call: Call, own: ReadonlyMap<string, Known>) => {
+  const run = (whole: Program, call: Call, own: ReadonlyMap<string, Known>) => {
+    const isHalf = (name: string) => !own.has(name) && !call.inputs[name] && halves.has(nameOf(call, name));
+    const program = widening(whole, halves.size > 0 ? whole.inputs.map(({ name }) => name).filter(isHalf) : []);
     const { fed, times } = feedsOf(program, call, known, own);
     const shapes = shapesOf(program, fed);
     result.flops += times * programFlops(program, fed);

@@ -48,9 +48,17 @@ export function widenBfloat(from: Uint16Array, to = new Float32Array(from.length
   return to;
 }
 
-/** Narrows to binary16. */
-export function narrowHalf(from: Float32Array): Uint16Array {
-  const to = new Uint16Array(from.length);
-  for (let i = 0; i < from.length; i++) to[i] = floatToHalf(from[i]!);
+/** Narrows to binary16. @param to as long as `from` @returns `to` */
+export function narrowHalf(from: Float32Array, to: Uint16Array = new Uint16Array(from.length)): Uint16Array {
+  const words = new Uint32Array(from.buffer, from.byteOffset, from.length);
+  for (let i = 0; i < from.length; i++) {
+    const word = words[i]!;
+    const magnitude = word & 0x7fffffff;
+    // neither too small for a normal number nor too large: nearly all weights
+    to[i] =
+      magnitude >= 0x38800000 && magnitude < 0x477ff000
+        ? ((word >>> 16) & 0x8000) | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13)
+        : floatToHalf(from[i]!);
+  }
   return to;
 }

@@ -7,6 +7,7 @@ import type { Backend } from '../backends';
 import { isOnDevice, type Placed, type Tensor } from '../backends/types';
 import { savedBytes, shapesOf } from '../programs/cost';
 import type { Program } from '../programs/types';
+import { widening } from '../programs/widening';
 import type { Adaptations } from './adaptations';
 import { type Call, nameOf, Planner, type Step } from './chain';
 import { dropoutMask, type Noise } from './dropout';
@@ -276,7 +277,8 @@ export class Network {
         frozen.set(name, place);
     }
     const results = [...toHost, ...[...wanted.parameters].map((name) => `grad.${name}`)];
-    return this.engine.run(program, { ...feeds, ...masks }, results, frozen);
+    const halves = Object.keys(feeds).filter((name) => isHalf(feeds[name]!));
+    return this.engine.run(widening(program, halves), { ...feeds, ...masks }, results, frozen);
   }
 
   /** A part of a call's inputs, by the block's names. */
@@ -358,6 +360,9 @@ function readBackward({ programs: { parameters, pair } }: Step, saved: boolean):
 }
 
 const nothing: Step['wanted'] = { parameters: new Set(), inputs: new Set() };
+
+/** Whether a feed is a weight that is held as float16. */
+const isHalf = (tensor: Placed) => !isOnDevice(tensor) && tensor.data instanceof Uint16Array;
 
 /** A result that was wished for, where it can be read. */
 export function onHost(tensor: Placed | undefined): Tensor {

@@ -16,9 +16,15 @@ export function canStream({ name, shape }: Parameter, { headerOf }: Pick<Sized, 
 /**
  * Names of the tensors that stay: trained ones, those that cannot be streamed, and of the rest whole layers as long as they fit. What reads text comes first, since
  * every token that is generated needs it; an image is encoded once.
- * @param bytes for those that might be streamed, as float32
+ * @param bytes for those that might be streamed
+ * @param halves names in the network of those that are held as float16; all others are float32
  */
-export function residents(checkpoint: Sized, trained: ReadonlySet<string>, bytes: number): Set<string> {
+export function residents(
+  checkpoint: Sized,
+  trained: ReadonlySet<string>,
+  bytes: number,
+  halves: ReadonlySet<string> = new Set(),
+): Set<string> {
   const { family, parameters } = checkpoint;
   const held = new Set<string>();
   const layers = new Map<string, Parameter[]>();
@@ -33,7 +39,7 @@ export function residents(checkpoint: Sized, trained: ReadonlySet<string>, bytes
   let left = bytes;
   const isText = (key: string) => Number(key.startsWith('text '));
   for (const [, own] of [...layers].sort(([a], [b]) => isText(b) - isText(a))) {
-    const size = own.reduce((sum, { shape }) => sum + Float32Array.BYTES_PER_ELEMENT * sizeOf(shape), 0);
+    const size = own.reduce((sum, { canonical, shape }) => sum + (halves.has(canonical) ? 2 : 4) * sizeOf(shape), 0);
     if (size > left) continue;
     left -= size;
     for (const { name } of own) held.add(name);

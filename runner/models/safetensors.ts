@@ -89,6 +89,25 @@ export function readTensor(header: SafetensorsHeader, name: string): Float32Arra
   }
 }
 
+/**
+ * One tensor as the bits of float16, row-major, rounded to nearest even; F16 as it is stored.
+ * @throws as readTensor; MP3102 if a value is too large
+ */
+export function readHalves(header: SafetensorsHeader, name: string): Uint16Array {
+  const { dtype } = tensorInfo(header, name);
+  if (dtype === 'F16') return new Uint16Array(readRange(header.file, tensorInfo(header, name)).buffer);
+  return narrowed(name, readTensor(header, name));
+}
+
+/** As float16. @throws MP3102 if a value is too large */
+export function narrowed(name: string, data: Float32Array, into?: Uint16Array<ArrayBuffer>): Uint16Array {
+  const halves = narrowHalf(data, into);
+  const at = halves.findIndex((half, i) => (half & 0x7fff) === 0x7c00 && Number.isFinite(data[i]!));
+  if (at >= 0)
+    throw new MedpeftError('MP3102', `${name} holds ${data[at]}, more than float16 can hold`, 'keep it as float32');
+  return halves;
+}
+
 /** One tensor of integers or truth values (I64, I32, U8, BOOL) as numbers. @throws MP3002 */
 export function readIntegers(header: SafetensorsHeader, name: string): number[] {
   const info = tensorInfo(header, name);
@@ -174,11 +193,7 @@ export function writeSafetensors(
 
 function encode(name: string, data: Float32Array, dtype: 'F32' | 'F16'): Uint8Array {
   if (dtype === 'F32') return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const halves = narrowHalf(data);
-  const at = halves.findIndex((half, i) => (half & 0x7fff) === 0x7c00 && Number.isFinite(data[i]!));
-  if (at >= 0)
-    throw new MedpeftError('MP3102', `${name} holds ${data[at]}, more than float16 can hold`, 'write it as F32');
-  return new Uint8Array(halves.buffer);
+  return new Uint8Array(narrowed(name, data).buffer);
 }
 
 function writeAll(descriptor: number, bytes: Uint8Array): void {

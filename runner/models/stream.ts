@@ -8,7 +8,7 @@ import type { Tensor } from '../backends';
 import { widenBfloat, widenHalf } from './half';
 import { dequantize, scaleName } from './quantized';
 import { Rubbish } from './rubbish';
-import { endsEarly, openFile, type SafetensorsHeader, tensorInfo, valuesOf } from './safetensors';
+import { endsEarly, narrowed, openFile, type SafetensorsHeader, tensorInfo, valuesOf } from './safetensors';
 
 /** Where a tensor lies. */
 export interface Stored {
@@ -36,14 +36,20 @@ export class WeightStream {
   private readonly reading = new Map<string, Promise<Read>>();
   private readonly buffers = new Buffers();
 
-  /** @param stored by name in the network; F32, F16 or BF16, or quantised */
-  constructor(private readonly stored: ReadonlyMap<string, Stored>) {}
+  /**
+   * @param stored by name in the network; F32, F16 or BF16, or quantised
+   * @param halves names of those that are given as float16
+   */
+  constructor(
+    private readonly stored: ReadonlyMap<string, Stored>,
+    private readonly halves: ReadonlySet<string> = new Set(),
+  ) {}
 
   has(name: string): boolean {
     return this.stored.has(name);
   }
 
-  /** Float32; undefined for what was not made ready last. Its memory is used again after that: results may not be views of it. */
+  /** Float32, or float16; undefined for what was not made ready last. Its memory is used again after that: results may not be views of it. */
   get(name: string): Tensor | undefined {
     return this.used.get(name);
   }
@@ -60,14 +66,17 @@ export class WeightStream {
       }
     // Another chain has begun: what it does not need is dropped where it is read into.
     for (const name of this.reading.keys()) if (!names.includes(name)) this.reading.delete(name);
-    const asked = [...names, ...next].flatMap((name) => [this.info(name).bytes, this.info(name).widenedBytes]);
+    const asked = [...names, ...next].flatMap((name) => {
+      const { bytes, widenedBytes } = this.info(name);
+      return this.halves.has(name) ? [bytes, widenedBytes, widenedBytes / 2] : [bytes, widenedBytes];
+    });
     this.buffers.keep(new Set(asked));
     for (const name of names) this.begin(name);
     for (const name of names) {
       if (this.used.has(name)) continue;
       const read = await this.reading.get(name)!;
       this.reading.delete(name);
-      this.used.set(name, this.widened(name, read));
+      this.used.set(name, this.made(name, read));
     }
     for (const name of next) this.begin(name);
   }
@@ -113,6 +122,16 @@ export class WeightStream {
     }
     this.bytesRead += bytes;
     return buffer;
+  }
+
+  private made(name: string, read: Read): Tensor {
+    const { dtype, shape } = this.info(name);
+    if (!this.halves.has(name)) return this.widened(name, read);
+    if (dtype === 'F16') return { data: new Uint16Array(read.raw), shape };
+    const { data, shape: whole } = this.widened(name, read);
+    const halves = narrowed(name, data as Float32Array, new Uint16Array(this.buffers.take(2 * data.length)));
+    this.buffers.give(data.buffer as ArrayBuffer);
+    return { data: halves, shape: whole };
   }
 
   private widened(name: string, { raw, scales }: Read): Tensor {

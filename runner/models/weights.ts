@@ -4,9 +4,11 @@ import { MedpeftError } from '../errors';
 import type { Selection } from '../methods/types';
 import type { Adaptations } from './adaptations';
 import type { Checkpoint } from './checkpoint';
+import { widenHalf } from './half';
+import { type FrozenPrecision, halvesOf } from './precision';
 import { randomStream } from './random';
 import { residents } from './residents';
-import { readTensor } from './safetensors';
+import { readHalves, readTensor } from './safetensors';
 import { type Stored, WeightStream } from './stream';
 import type { Parameter, Trainable } from './types';
 
@@ -20,7 +22,7 @@ export interface LoadedTensors {
   adaptations: Adaptations;
   /** Name of a trainable -> its name in the network. */
   networkNames: ReadonlyMap<string, string>;
-  /** A base tensor by its name in the checkpoint. */
+  /** A base tensor by its name in the checkpoint, as the network uses it. */
   tensor(name: string): Float32Array;
   /** Folder of image states that outlive the run; none are kept if absent. */
   cache?: string;
@@ -40,6 +42,8 @@ export interface LoadOptions {
   seed: number;
   /** Bytes of frozen tensors that stay in memory; all if absent. The rest is read whenever it is used. */
   residentBytes?: number;
+  /** Of frozen matrices in memory; float32 if absent. */
+  precision?: FrozenPrecision;
   /** Makes a stored tensor fit the shape that is needed, where they differ. */
   adapt(parameter: Parameter, stored: Float32Array): Float32Array;
 }
@@ -49,12 +53,15 @@ export interface LoadOptions {
  * @throws MP3004 if the folder has no weights, or a copy of a tied tensor differs from it.
  */
 export function loadTensors(checkpoint: Checkpoint, options: LoadOptions): LoadedTensors {
-  const { selection, backend, seed, residentBytes, adapt } = options;
+  const { selection, backend, seed, residentBytes, precision, adapt } = options;
   const { parameters } = checkpoint;
   const byName = new Map<string, Float32Array>();
+  const halfByName = new Map<string, Uint16Array>();
   const tensors = new Map<string, Tensor>();
   const trained = new Set(selection.base.map(({ parameter }) => parameter.name));
-  const held = residentBytes === undefined ? undefined : residents(checkpoint, trained, residentBytes);
+  const tuned = new Set(selection.base.map(({ parameter }) => parameter.canonical));
+  const halves = halvesOf(checkpoint, tuned, precision);
+  const held = residentBytes === undefined ? undefined : residents(checkpoint, trained, residentBytes, halves);
   const stored = new Map<string, Stored>();
   const inFile = new Map<string, Stored>();
   for (const parameter of parameters) {
@@ -70,6 +77,12 @@ export function loadTensors(checkpoint: Checkpoint, options: LoadOptions): Loade
     if (held && !held.has(name)) {
       stored.set(canonical, { header, name });
       inFile.set(name, { header, name });
+      continue;
+    }
+    if (halves.has(canonical)) {
+      const data = readHalves(header, name);
+      halfByName.set(name, data);
+      tensors.set(canonical, { data, shape });
       continue;
     }
     const data = adapt(parameter, readTensor(header, name));
@@ -93,6 +106,9 @@ export function loadTensors(checkpoint: Checkpoint, options: LoadOptions): Loade
   refuseSharedSites(selection);
   const tensor = (name: string) => {
     const away = inFile.get(name);
+    const isHalf = halves.has(known.get(name)?.canonical ?? '');
+    const half = isHalf && away ? readHalves(away.header, name) : halfByName.get(name);
+    if (half) return widenHalf(half);
     const found = away ? readTensor(away.header, name) : byName.get(name);
     if (!found) throw new MedpeftError('MP1101', `the model has no tensor ${name}`, undefined, name);
     return found;
@@ -110,7 +126,7 @@ export function loadTensors(checkpoint: Checkpoint, options: LoadOptions): Loade
     sites: selection.added.flatMap(({ sites }) => sites),
     calls: selection.added.flatMap(({ calls = [] }) => calls),
   };
-  const streaming = stored.size > 0 && { stream: new WeightStream(stored), streamed: new Set(inFile.keys()) };
+  const streaming = stored.size > 0 && { stream: new WeightStream(stored, halves), streamed: new Set(inFile.keys()) };
   return { backend, parameters, trainables, tensors, adaptations, networkNames, tensor, ...streaming };
 }
 

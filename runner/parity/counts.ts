@@ -1,12 +1,11 @@
 /** Parameter counts of each method, and which tensors it trains with and without weight decay. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Backend } from '../backends';
 import { countParameters } from '../plan/counts';
 import { skipped } from './compare';
 import { readJson } from './folders';
 import { goldenName, type MethodFolder, selectionOf, withMethod } from './methods';
-import type { ParityCase } from './types';
+import type { Computing, ParityCase } from './types';
 
 interface GoldenCounts {
   trainable: number;
@@ -16,7 +15,7 @@ interface GoldenCounts {
   tensors: number;
 }
 
-export async function* counts(methods: readonly MethodFolder[], backend: Backend): AsyncIterable<ParityCase> {
+export async function* counts(methods: readonly MethodFolder[], on: Computing): AsyncIterable<ParityCase> {
   for (const method of methods) {
     if (!existsSync(path.join(method.folder, 'counts.json'))) continue;
     if (method.unsupported) {
@@ -39,7 +38,7 @@ export async function* counts(methods: readonly MethodFolder[], backend: Backend
 
     const trainable = readJson<Record<string, { shape: number[]; decay: boolean }>>(method.folder, 'trainable.json');
     const line = (name: string, shape: readonly number[], decay: boolean) => `${name} [${shape}] decay ${decay}`;
-    const ours = await withMethod(method, backend, async (model) =>
+    const ours = await withMethod(method, on, async (model) =>
       model.trainables.map((one) => line(goldenName(method, one), one.shape, one.decay)),
     );
     const theirs = Object.entries(trainable).map(([name, { shape, decay }]) => line(name, shape, decay));

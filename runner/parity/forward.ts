@@ -25,7 +25,7 @@ function answerWeights(name: string): { weights: number[]; labelSmoothing: numbe
 /** Values that show what is not computed, for comparison. */
 const otherBehaviour = /without_cross_mask|^vision\.pooled$/;
 
-export async function* forward({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
+export async function* forward({ root, ...on }: ParityContext): AsyncIterable<ParityCase> {
   for (const model of modelFolders(root)) {
     const golden = path.join(model.folder, 'forward.safetensors');
     if (!existsSync(golden)) continue;
@@ -41,7 +41,7 @@ export async function* forward({ root, backend }: ParityContext): AsyncIterable<
     const batch = readBatch(model.folder, 'mb0');
     yield* await withModel(
       model,
-      backend,
+      on,
       () => false,
       async (loaded) => {
         const actual = await loaded.hiddenStates(batch);

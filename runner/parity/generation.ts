@@ -35,7 +35,7 @@ interface Golden {
 /** transformers 5 makes 20 new tokens where no length is given, as far as there are positions. */
 const defaultLength = (start: number, positions = Number.POSITIVE_INFINITY) => Math.min(start + 20, positions);
 
-export async function* generation({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
+export async function* generation({ root, ...on }: ParityContext): AsyncIterable<ParityCase> {
   for (const model of modelFolders(root)) {
     if (!existsSync(path.join(model.folder, 'generate.json'))) continue;
     const { cases, token_ids: ids, rows } = readJson<Golden>(model.folder, 'generate.json');
@@ -49,7 +49,7 @@ export async function* generation({ root, backend }: ParityContext): AsyncIterab
     const batch = readBatch(model.folder, images ?? rows, prompts);
     yield* await withModel(
       model,
-      backend,
+      on,
       () => false,
       async (loaded) => {
         const done: ParityCase[] = [];

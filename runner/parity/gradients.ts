@@ -13,7 +13,7 @@ const files: readonly { file: string; case: string; loss: LossSettings }[] = [
   { file: 'miss_loss_layernorm_grads.safetensors', case: 'gradients-miss-loss-layernorm', loss: missLoss },
 ];
 
-export async function* gradients({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
+export async function* gradients({ root, ...on }: ParityContext): AsyncIterable<ParityCase> {
   for (const model of modelFolders(root))
     for (const { file, case: name, loss } of files) {
       const golden = path.join(model.folder, file);
@@ -31,7 +31,7 @@ export async function* gradients({ root, backend }: ParityContext): AsyncIterabl
       const normalizer = loss.kind === 'hf' ? targetTokens(batch) : batch.ids.length;
       const goldens = await withModel(
         model,
-        backend,
+        on,
         (parameter) => header.tensors.has(parameter.name),
         async (loaded) => {
           const result = await loaded.lossAndGradients(batch, loss, normalizer);

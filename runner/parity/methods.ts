@@ -2,7 +2,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Adapter, ParameterGroup } from '../../schemas/generated/spec';
-import type { Backend } from '../backends';
 import { type MethodSettings, modulePath, select } from '../methods';
 import type { Selection } from '../methods/types';
 import { inspectCheckpoint } from '../models';
@@ -10,6 +9,7 @@ import { loadModel } from '../models/load';
 import { readHeader } from '../models/safetensors';
 import type { Component, InspectableModel, Parameter, Trainable } from '../models/types';
 import { className, type ModelFolder, modelFolders, readJson } from './folders';
+import type { Computing } from './types';
 
 interface Definition {
   on: 'all' | 'text' | 'decoder' | 'vision';
@@ -182,12 +182,12 @@ function splitModule(name: string, inside: ReadonlyMap<string, string>): [string
 /** Runs `use` on the model with the method applied. */
 export async function withMethod<T>(
   method: MethodFolder,
-  backend: Backend,
+  on: Computing,
   use: (model: InspectableModel) => Promise<T>,
 ): Promise<T> {
   const { selection } = selectionOf(method);
   const { folder, family } = method.model;
-  const model = await loadModel({ folder, family: family!, selection, backend, seed: 0 });
+  const model = await loadModel({ folder, family: family!, selection, ...on, seed: 0 });
   try {
     return await use(model);
   } finally {

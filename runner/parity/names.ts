@@ -12,7 +12,7 @@ import type { ParityCase, ParityContext } from './types';
 /** Family that reads the names of a folder, by the family of the model with the same weights. */
 const otherFamily: Readonly<Record<string, string>> = { blip_vqa: 'miss', llava: 'llava' };
 
-export async function* names({ root, backend }: ParityContext): AsyncIterable<ParityCase> {
+export async function* names({ root, ...on }: ParityContext): AsyncIterable<ParityCase> {
   const models = modelFolders(root);
   const others = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(path.join(root, entry.name, 'model.safetensors')))
@@ -35,7 +35,7 @@ export async function* names({ root, backend }: ParityContext): AsyncIterable<Pa
       const family = otherFamily[original.family!]!;
       yield* await withModel(
         { folder, family },
-        backend,
+        on,
         () => false,
         async (model) => {
           const wrong = model.parameters.filter(

@@ -2,7 +2,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Backend } from '../backends';
 import { modulePath, select } from '../methods';
 import { mergeAdapters } from '../methods/merge';
 import { peftFiles } from '../methods/peft';
@@ -18,31 +17,31 @@ import { readBatch, readJson } from './folders';
 import { type MethodFolder, selectionOf, withMethod } from './methods';
 import { hfLoss, withModel } from './models';
 import { fill } from './trajectories';
-import type { ParityCase } from './types';
+import type { Computing, ParityCase } from './types';
 
-export async function* peftFolders(methods: readonly MethodFolder[], backend: Backend): AsyncIterable<ParityCase> {
+export async function* peftFolders(methods: readonly MethodFolder[], on: Computing): AsyncIterable<ParityCase> {
   for (const method of methods) {
     if (existsSync(path.join(method.folder, 'peft_folder'))) {
       const name = `${method.name}/peft-folder`;
       if (method.unsupported) yield skipped(name, method.unsupported);
       else {
-        yield await read(name, method, backend);
-        yield* await written(`${name}/written`, method, backend);
+        yield await read(name, method, on);
+        yield* await written(`${name}/written`, method, on);
       }
     }
     if (existsSync(path.join(method.folder, 'merged.safetensors'))) {
       if (method.unsupported) yield skipped(`${method.name}/merged`, method.unsupported);
-      else yield* await merged(`${method.name}/merged`, method, backend);
+      else yield* await merged(`${method.name}/merged`, method, on);
     }
   }
 }
 
 /** The folder that peft wrote, read on the base model, gives the probe's loss. */
-async function read(name: string, { model: { folder, family }, folder: of }: MethodFolder, backend: Backend) {
+async function read(name: string, { model: { folder, family }, folder: of }: MethodFolder, on: Computing) {
   const checkpoint = inspectCheckpoint(folder, family!);
   const imported = readPeftFolder(path.join(of, 'peft_folder'), checkpoint);
   const selection = select(checkpoint.parameters, imported.settings);
-  const model = await loadModel({ folder, family: family!, selection, backend, seed: 0 });
+  const model = await loadModel({ folder, family: family!, selection, ...on, seed: 0 });
   try {
     fillImported(imported, model.trainables);
     const batch = readBatch(folder, 'mb0');
@@ -55,11 +54,11 @@ async function read(name: string, { model: { folder, family }, folder: of }: Met
 }
 
 /** The folder that is written for the probe has peft's keys and values, and settings that mean the same. */
-async function written(name: string, method: MethodFolder, backend: Backend): Promise<ParityCase[]> {
+async function written(name: string, method: MethodFolder, on: Computing): Promise<ParityCase[]> {
   const golden = path.join(method.folder, 'peft_folder');
   const to = mkdtempSync(path.join(tmpdir(), 'medpeft-parity-'));
   try {
-    return await withMethod(method, backend, async (model) => {
+    return await withMethod(method, on, async (model) => {
       fill(model, method, 'probe.safetensors');
       const { selection, adapters } = selectionOf(method);
       const { written: folders } = writePeftFolders(to, { model: { path: '' }, adapters }, selection, model);
@@ -111,10 +110,10 @@ function differences(ours: Config, theirs: Config, parameters: readonly Paramete
 }
 
 /** The merged tensors, and the base model with all of them: it computes what the adapted one does. */
-async function merged(name: string, method: MethodFolder, backend: Backend): Promise<ParityCase[]> {
+async function merged(name: string, method: MethodFolder, on: Computing): Promise<ParityCase[]> {
   const { selection, adapters } = selectionOf(method);
   const canonical = new Map<string, string>();
-  const tensors = await withMethod(method, backend, async (model: InspectableModel) => {
+  const tensors = await withMethod(method, on, async (model: InspectableModel) => {
     fill(model, method, 'probe.safetensors');
     for (const parameter of model.parameters) canonical.set(parameter.canonical, parameter.name);
     return mergeAdapters(selection, adapters, model);
@@ -130,7 +129,7 @@ async function merged(name: string, method: MethodFolder, backend: Backend): Pro
   const out = readHeader(path.join(method.folder, 'probe_out.safetensors'));
   return withModel(
     method.model,
-    backend,
+    on,
     () => false,
     async (model) => {
       for (const [tensor, value] of tensors) model.tensor(tensor).set(value);

@@ -1,23 +1,22 @@
 /** Added methods with random values, which no identity at the start hides: loss, logits and gradients. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Backend } from '../backends';
 import { readHeader, readTensor } from '../models/safetensors';
 import { compare, skipped, tolerances } from './compare';
 import { readBatch, readJson } from './folders';
 import { goldenName, type MethodFolder, withMethod } from './methods';
 import { hfLoss } from './models';
 import { fill } from './trajectories';
-import type { ParityCase } from './types';
+import type { Computing, ParityCase } from './types';
 
-export async function* probes(methods: readonly MethodFolder[], backend: Backend): AsyncIterable<ParityCase> {
+export async function* probes(methods: readonly MethodFolder[], on: Computing): AsyncIterable<ParityCase> {
   for (const method of methods) {
     const has = (file: string) => existsSync(path.join(method.folder, file));
     if (!has('probe.safetensors')) continue;
     if (method.unsupported)
       for (const of of ['loss', 'logits', 'gradients']) yield skipped(`${method.name}/probe/${of}`, method.unsupported);
     else
-      yield* await withMethod(method, backend, async (model) => {
+      yield* await withMethod(method, on, async (model) => {
         fill(model, method, 'probe.safetensors');
         const batch = readBatch(method.model.folder, 'mb0');
         const result = await model.lossAndGradients(batch, hfLoss, model.targetTokens(batch));

@@ -1,7 +1,6 @@
 /** Twelve steps of training by each method: losses, gradient norms and the trained tensors. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Backend } from '../backends';
 import { readHeader, readTensor, type SafetensorsHeader } from '../models/safetensors';
 import type { InspectableModel, Trainable } from '../models/types';
 import { adamwStep, zeroMoments } from '../training/adamw';
@@ -11,7 +10,7 @@ import { compare, type Golden, skipped, tolerances } from './compare';
 import { readBatch, readJson } from './folders';
 import { goldenName, type MethodFolder, withMethod } from './methods';
 import { hfLoss, missLoss } from './models';
-import type { ParityCase } from './types';
+import type { Computing, ParityCase } from './types';
 
 interface Trajectory {
   optimizer: { lr: number; betas: [number, number]; eps: number; weight_decay: number };
@@ -31,7 +30,7 @@ interface Trajectory {
 
 const kinds = ['losses', 'grad-norms', 'rates', 'final'] as const;
 
-export async function* trajectories(methods: readonly MethodFolder[], backend: Backend): AsyncIterable<ParityCase> {
+export async function* trajectories(methods: readonly MethodFolder[], on: Computing): AsyncIterable<ParityCase> {
   for (const method of methods) {
     if (!existsSync(path.join(method.folder, 'trajectory.json'))) continue;
     if (method.unsupported) {
@@ -39,7 +38,7 @@ export async function* trajectories(methods: readonly MethodFolder[], backend: B
       continue;
     }
     const golden = readJson<Trajectory>(method.folder, 'trajectory.json');
-    yield* await withMethod(method, backend, async (model) => {
+    yield* await withMethod(method, on, async (model) => {
       fill(model, method, 'init.safetensors');
       const run = await train(model, method, golden);
       const series = (name: string, actual: number[], expected: number[], tolerance: { relative: number }) =>

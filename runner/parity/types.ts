@@ -1,5 +1,6 @@
 /** Cases of a parity folder: what was compared with the golden values, and how it came out. */
 import type { Backend } from '../backends';
+import type { FrozenPrecision } from '../models/precision';
 import type { MethodFolder } from './methods';
 
 export interface ParityCase {
@@ -12,17 +13,23 @@ export interface ParityCase {
   reason?: string;
 }
 
-export interface ParityContext {
+/** What computes, and how. */
+export interface Computing {
+  backend: Backend;
+  /** Of frozen matrices; float32 if absent. */
+  precision?: FrozenPrecision;
+}
+
+export interface ParityContext extends Computing {
   /** The whole folder. */
   root: string;
-  backend: Backend;
 }
 
 /** One kind of case: looks into the folder for what it knows and yields a case for each. */
 export type ParityKind = (context: ParityContext) => AsyncIterable<ParityCase>;
 
 /** One kind of case about methods: yields those of each folder that it is given. */
-export type MethodKind = (methods: readonly MethodFolder[], backend: Backend) => AsyncIterable<ParityCase>;
+export type MethodKind = (methods: readonly MethodFolder[], on: Computing) => AsyncIterable<ParityCase>;
 
 /** A share of the cases, for several processes at once: the `index`th, from 1, of `of`. */
 export interface Shard {

@@ -5,7 +5,7 @@ import type { Selection } from '../methods/types';
 import type { Checkpoint } from '../models';
 import { once } from '../once';
 import { canonicalJson } from './identity';
-import { type BatchSizes, batchSizes, memoryNeeds } from './memory';
+import { type BatchSizes, batchSizes, type MemoryOptions, memoryNeeds } from './memory';
 import type { TaskData } from './resources';
 import type { MemoryNeeds, PlannedRun } from './types';
 
@@ -32,7 +32,7 @@ export function memoryEstimator(): (
     const own = once(sizesOf, data, () => new Map<string, ReturnType<typeof batchSizes>>());
     const shape = [batch_size, batching, seed, max_question_tokens ?? null, max_answer_tokens ?? null];
     const { allImages: images, ...sizes } = once(own, canonicalJson(shape), () => batchSizes(run, data.splits));
-    const others = { images, accumulates: accumulated > 1 };
+    const others = { images, accumulates: accumulated > 1, precision: model.frozen_precision };
     const [groups, added] = [parameterGroups, adapters].map((entries) =>
       Object.entries(entries).map(([name, { learning_rate: _, weight_decay: __, ...rest }]) => [name, rest]),
     );
@@ -46,12 +46,7 @@ export function memoryEstimator(): (
   };
 }
 
-function rehearse(
-  checkpoint: Checkpoint,
-  selection: Selection,
-  sizes: BatchSizes,
-  others: { images: number; accumulates: boolean },
-): Estimate {
+function rehearse(checkpoint: Checkpoint, selection: Selection, sizes: BatchSizes, others: MemoryOptions): Estimate {
   try {
     return memoryNeeds(checkpoint, selection, sizes, others);
   } catch (refused) {

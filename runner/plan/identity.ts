@@ -29,10 +29,10 @@ type Identified = Pick<
  * point, seed; and the content of the data files. Not what things are called or where they lie, nor how the run is carried out.
  */
 export function identityOf(run: Identified): string {
-  const { path: _, ...model } = run.model;
+  const { path: _, frozen_precision: precision, ...model } = run.model;
   return sha256(
     canonicalJson({
-      model: { ...model, hash: run.hashes.model },
+      model: { ...model, ...(precision === 'float16' && { frozen_precision: precision }), hash: run.hashes.model },
       method: methodContent(run),
       task: taskContent(run),
       training: trainingContent(run.training),

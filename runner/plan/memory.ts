@@ -6,6 +6,7 @@ import type { Selection } from '../methods/types';
 import type { Adaptations } from '../models/adaptations';
 import type { Checkpoint } from '../models/checkpoint';
 import { footprintOf } from '../models/footprint';
+import { type FrozenPrecision, halvesOf } from '../models/precision';
 import { canStream } from '../models/residents';
 import { sizeOf } from '../models/safetensors';
 import { streamWindow } from '../models/window';
@@ -28,17 +29,24 @@ const waiting = 64 * 2 ** 20;
 /** States of images are kept up to this (image_features.ts). */
 const keptStates = 512 * 2 ** 20;
 
+export interface MemoryOptions {
+  images: number;
+  accumulates: boolean;
+  precision?: FrozenPrecision;
+}
+
 /**
  * @param config as parsed from config.json, at the run's image size
  * @param images unique images of all splits: their states are kept while there is room
  * @param accumulates whether a step sums the gradients of several micro-batches
+ * @param precision of frozen matrices in memory
  * @returns undefined for a family of which nobody knows it before it is tried
  */
 export function memoryNeeds(
   checkpoint: Pick<Checkpoint, 'family' | 'config' | 'parameters' | 'headerOf'>,
   selection: Selection,
   batch: BatchSizes,
-  { images, accumulates }: { images: number; accumulates: boolean },
+  { images, accumulates, precision }: MemoryOptions,
 ): MemoryNeeds | undefined {
   const { family, config, parameters, headerOf } = checkpoint;
   if (!family.rehearse) return undefined;
@@ -47,10 +55,14 @@ export function memoryNeeds(
   const count = (tensors: readonly { shape: readonly number[] }[]) =>
     tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const trained = count(base) + count(added);
-  const { steps, feeds, imageBytes } = family.rehearse(config, shapedBatch(batch), ...tunedParts(selection));
-  const whole = footprintOf(steps, feeds);
-  const least = footprintOf(steps, feeds, 0);
-  const weights = float * (count(parameters) + count(added));
+  const parts = tunedParts(selection);
+  const { steps, feeds, imageBytes } = family.rehearse(config, shapedBatch(batch), ...parts);
+  const halves = halvesOf(checkpoint, parts[0], precision);
+  const held = ({ canonical }: { canonical: string }) => (halves.has(canonical) ? float / 2 : float);
+  const bytes = (of: typeof parameters) => of.reduce((sum, one) => sum + held(one) * sizeOf(one.shape), 0);
+  const whole = footprintOf(steps, feeds, { halves });
+  const least = footprintOf(steps, feeds, { keptBytes: 0, halves });
+  const weights = bytes(parameters) + float * count(added);
   const moments = 2 * float * trained;
   const sums = accumulates ? float * trained : 0;
   const states = Math.min(keptStates, images * imageBytes);
@@ -60,7 +72,7 @@ export function memoryNeeds(
   const streamedBytes = new Map(
     streamed.map(({ canonical, name, shape }) => {
       const { begin = 0, end = float * sizeOf(shape) } = headerOf.get(name)?.tensors.get(name) ?? {};
-      return [canonical, { widened: float * sizeOf(shape), stored: end - begin }];
+      return [canonical, { widened: held({ canonical }) * sizeOf(shape), stored: end - begin }];
     }),
   );
   const window = streamWindow(steps, (name) => streamedBytes.get(name));
@@ -68,7 +80,7 @@ export function memoryNeeds(
   return {
     bytes: fixed + Math.min(waiting, whole.bytes) + whole.bytes,
     recomputedBytes,
-    leastBytes: recomputedBytes - Math.max(0, float * count(streamed) - window),
+    leastBytes: recomputedBytes - Math.max(0, bytes(streamed) - window),
     savedBytes: whole.savedBytes,
   };
 }

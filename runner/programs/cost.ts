@@ -4,7 +4,7 @@ import type { Dimension, ElementType, Node, Program } from './types';
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
-const bytesOf: Readonly<Record<ElementType, number>> = { float32: 4, int32: 4, int64: 8, bool: 1 };
+const bytesOf: Readonly<Record<ElementType, number>> = { float32: 4, float16: 2, int32: 4, int64: 8, bool: 1 };
 
 const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 

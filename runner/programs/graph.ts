@@ -1,5 +1,5 @@
 /** A graph under construction: inputs, constants and primitive nodes, each value with its type and shape. */
-import type { Constant, Dimension, ElementType, Node, Port } from './types';
+import type { ComputedType, Constant, Dimension, ElementType, Node, Port } from './types';
 
 /** A tensor that some node will compute, or an input or constant. */
 export interface Value {
@@ -33,7 +33,7 @@ export class Graph {
     return port;
   }
 
-  constant(values: readonly number[], shape: readonly number[], type: ElementType = 'float32'): Value {
+  constant(values: readonly number[], shape: readonly number[], type: ComputedType = 'float32'): Value {
     const constant = { name: `constant_${this.constants.size}`, type, shape, values };
     this.constants.set(constant.name, constant);
     return constant;

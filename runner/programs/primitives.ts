@@ -3,7 +3,7 @@
  * Every one of them also exists in TensorFlow.js, alone or as a few operations. Their meaning: https://onnx.ai/onnx/operators/.
  */
 import type { Graph, Value } from './graph';
-import type { Dimension, ElementType } from './types';
+import type { ComputedType, Dimension } from './types';
 
 type Shape = readonly Dimension[];
 
@@ -49,7 +49,7 @@ export const identity = unary('Identity');
 export const gelu = unary('Gelu');
 
 /** A number as a scalar constant. */
-export const scalar = (g: Graph, value: number, type: ElementType = 'float32') => g.constant([value], [], type);
+export const scalar = (g: Graph, value: number, type: ComputedType = 'float32') => g.constant([value], [], type);
 const list = (g: Graph, values: readonly number[]) => g.constant(values, [values.length], 'int64');
 
 /** a [m, k] · b [k, n] + c, either transposed first. */

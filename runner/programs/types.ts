@@ -1,6 +1,9 @@
 /** A program: a list of primitive operations on named tensors, in ONNX's meaning of each. What a backend runs. */
 
-export type ElementType = 'float32' | 'int32' | 'int64' | 'bool';
+/** What operations compute with. */
+export type ComputedType = 'float32' | 'int32' | 'int64' | 'bool';
+/** float16 is how a weight may be fed: it is widened before anything is computed. */
+export type ElementType = ComputedType | 'float16';
 
 /** A name stands for a size that is equal wherever the name occurs in one program. */
 export type Dimension = number | string;
@@ -23,7 +26,7 @@ export interface Node {
 
 export interface Constant {
   name: string;
-  type: ElementType;
+  type: ComputedType;
   shape: readonly number[];
   values: readonly number[];
 }

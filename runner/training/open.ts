@@ -63,6 +63,7 @@ export async function openPlannedRun(
     seed: run.seed,
     imageSize: data.imageSize,
     ...budget,
+    precision: run.model.frozen_precision,
     between,
     cache: path.join(cacheFolder(), 'image-states'),
   });

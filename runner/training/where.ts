@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Manifest } from '../../schemas/generated/manifest';
-import { type Choice, chooseBackend } from '../backends/select';
+import { type Choice, chooseBackend, type Wanted } from '../backends/select';
 import { unlessRefused } from '../errors';
 import type { PlannedRun } from '../plan/types';
 import { readManifest, runFiles, runFolders } from '../runs';
@@ -47,5 +47,13 @@ export function neighboursChoice({
 export const keptChoice = (run: PlannedRun, neighbours = neighboursChoice): Choice | undefined =>
   run.runtime.device === 'auto' ? (begunChoice(run) ?? neighbours(run)) : undefined;
 
-/** @throws MP3101 if what is named does not exist, or nothing works */
-export const whereComputed = (run: PlannedRun): Promise<Choice> => chooseBackend(run.runtime, keptChoice(run));
+/** What a run asks of a backend. */
+export const wantedOf = ({ model, runtime: { backend, device, threads } }: PlannedRun): Wanted => ({
+  backend,
+  device,
+  threads,
+  float16: model.frozen_precision === 'float16',
+});
+
+/** @throws MP3101 if what is named does not exist or does not do what is wanted, or nothing works */
+export const whereComputed = (run: PlannedRun): Promise<Choice> => chooseBackend(wantedOf(run), keptChoice(run));

@@ -5,7 +5,8 @@ import { imageFilesOf } from '../data/image_files';
 import { orderOf } from '../data/order';
 import type { ResolvedSplits, TaskItem } from '../data/types';
 import type { Selection } from '../methods/types';
-import { footprintOf, type ProgramRun, type RehearsedChain } from '../models/footprint';
+import { type FootprintOptions, footprintOf, type ProgramRun, type RehearsedChain } from '../models/footprint';
+import { halvesOf } from '../models/precision';
 import type { PlannedRun, RunParts } from '../plan';
 import { type BatchSizes, shapedBatch, tunedParts } from '../plan/memory';
 import { calendarOf } from './calendar';
@@ -42,9 +43,11 @@ export function workOf(
   const scored = scoringOf(run, splits);
   // test items are asked a second time, about a black image
   const answered = (scored.validation + 2 * scored.tests + scored.transfers) / sizes.rows;
+  const halves = halvesOf(checkpoint, trainable, run.model.frozen_precision);
+  const often = (chain: RehearsedChain, count: number) => repeated(chain, count, { halves });
   const tokens = Math.min(task.generation.max_new_tokens, sizes.answerTokens);
   return {
-    microBatch: footprintOf(step.steps, step.feeds, keptBytes).runs,
+    microBatch: footprintOf(step.steps, step.feeds, { keptBytes, halves }).runs,
     trained: run.parameters?.trainable ?? 0,
     optimiserSteps,
     microBatches: optimiserSteps * training.gradient_accumulation_steps,
@@ -82,8 +85,8 @@ function trainsVision({ base, added }: Selection): boolean {
   return components.includes('vision_encoder');
 }
 
-function often({ steps, feeds }: RehearsedChain, count: number): ProgramRun[] {
-  return footprintOf(steps, feeds).runs.map((one) => ({ ...one, times: one.times * count }));
+function repeated({ steps, feeds }: RehearsedChain, count: number, options: FootprintOptions): ProgramRun[] {
+  return footprintOf(steps, feeds, options).runs.map((one) => ({ ...one, times: one.times * count }));
 }
 
 const imagesIn = (items: readonly TaskItem[]) => new Set(items.flatMap(imageFilesOf)).size;

@@ -7,7 +7,7 @@ import { describeShared, sharedPath } from '../shared';
 describeShared('parity', 'golden values of PyTorch', () => {
   it('agree within the tolerances of their README, none skipped, none missing or twice in two shares', async () => {
     const backend = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads: 1 });
-    const shares = [1, 2].map((index) => runParity(sharedPath('parity'), backend, { shard: { index, of: 2 } }));
+    const shares = [1, 2].map((index) => runParity(sharedPath('parity'), { backend }, { shard: { index, of: 2 } }));
     const [some, others] = await Promise.all(shares);
     const cases = [...some!, ...others!];
     const of = (status: string) => cases.filter((one) => one.status === status);
@@ -21,5 +21,5 @@ describeShared('parity', 'golden values of PyTorch', () => {
 
 it('a folder that is not there is refused', async () => {
   const backend = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads: 1 });
-  await expect(runParity('/nowhere/at/all', backend)).rejects.toMatchObject({ code: 'MP2001' });
+  await expect(runParity('/nowhere/at/all', { backend })).rejects.toMatchObject({ code: 'MP2001' });
 });

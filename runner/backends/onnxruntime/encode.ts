@@ -1,5 +1,5 @@
 /** A program as an ONNX model. Source of the field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. */
-import type { Constant, Dimension, ElementType, Node, Port, Program } from '../../programs/types';
+import type { ComputedType, Constant, Dimension, ElementType, Node, Port, Program } from '../../programs/types';
 import type { Tensor } from '../types';
 import { Message } from './protobuf';
 
@@ -7,7 +7,7 @@ import { Message } from './protobuf';
 const operatorSet = 20;
 const irVersion = 9;
 /** TensorProto.DataType */
-const typeCode: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const typeCode: Record<ElementType, number> = { float32: 1, float16: 10, int32: 6, int64: 7, bool: 9 };
 /** Attributes that are floats even where their value is a whole number. */
 const floatAttributes = new Set(['epsilon', 'alpha', 'beta']);
 
@@ -60,7 +60,7 @@ function encodeFrozen(name: string, { data, shape }: Tensor): Message {
   return message.integer(2, typeCode.float32).text(8, name).bytes(9, bytes);
 }
 
-function rawBytes(type: ElementType, values: readonly number[]): Uint8Array {
+function rawBytes(type: ComputedType, values: readonly number[]): Uint8Array {
   switch (type) {
     case 'float32':
       return new Uint8Array(Float32Array.from(values).buffer);

@@ -1,11 +1,11 @@
 /** Tensors on both sides: what programs are fed goes to the device, and what they make stays there until it is disposed of. */
-import type { ElementType } from '../../programs/types';
+import type { ComputedType, ElementType } from '../../programs/types';
 import { HeldTensor } from '../held';
 import type { Tensor, TensorData } from '../types';
 import type { DataType, TensorFlow, TfTensor } from './library';
 
 /** TensorFlow.js has no int64: shapes and indices fit into 32 bits. */
-const types: Readonly<Record<ElementType, DataType>> = {
+const types: Readonly<Record<ComputedType, DataType>> = {
   float32: 'float32',
   int32: 'int32',
   int64: 'int32',
@@ -18,6 +18,7 @@ const types: Readonly<Record<ElementType, DataType>> = {
  */
 export function upload(tf: TensorFlow, { data, shape }: Tensor, type: ElementType): TfTensor {
   if (data instanceof BigInt64Array) return tf.tensor(Int32Array.from(data, clamped), shape, 'int32');
+  if (type === 'float16') throw new Error('TensorFlow.js has no float16');
   return tf.tensor(data, shape, types[type]);
 }
 

@@ -1,6 +1,6 @@
 /** What a spec means, rule by rule: adding one is a function and a line here. */
 
-import { deviceFitsBackend } from './devices';
+import { deviceFitsBackend, precisionFitsDevice } from './devices';
 import { expectationIsComputed, metricsSuitTheTask, selectionIsComputed } from './metrics';
 import { modelSettingsAreUsed } from './models';
 import { rateNamesAreKnown, ratesAreSmall, tunedPartsHaveRates } from './rates';
@@ -56,5 +56,6 @@ export const rules: readonly Rule[] = [
   sweepsNameSettings,
   modelSettingsAreUsed,
   deviceFitsBackend,
+  precisionFitsDevice,
   unsupportedSettings,
 ];

@@ -2,65 +2,21 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Backend, openBackend } from '../../../runner/backends';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Batch } from '../../../runner/data/types';
 import { inspectCheckpoint } from '../../../runner/models';
-import { type LoadSettings, loadModel } from '../../../runner/models/load';
+import type { LoadSettings } from '../../../runner/models/load';
 import { residents } from '../../../runner/models/residents';
 import { readHeader, sizeOf, writeSafetensors } from '../../../runner/models/safetensors';
 import { WeightStream } from '../../../runner/models/stream';
-import type { InspectableModel } from '../../../runner/models/types';
 import { modelFolders, readBatch } from '../../../runner/parity/folders';
 import { methodFolders, selectionOf } from '../../../runner/parity/methods';
 import { configs, randomTensors } from '../../fixtures/families';
 import { describeShared, sharedPath } from '../../shared';
+import { computed, hf, none, type Settings, text, using } from './computed';
 
 const root = mkdtempSync(path.join(tmpdir(), 'medpeft-stream-'));
-const none = { base: [], added: [], matches: [] };
-const hf = { kind: 'hf', labelSmoothing: 0 } as const;
-let backend: Backend;
-
-beforeAll(async () => {
-  backend = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads: 1 });
-});
 afterAll(() => rmSync(root, { recursive: true }));
-
-type Settings = Pick<LoadSettings, 'folder' | 'family'> & Partial<LoadSettings>;
-
-async function using<T>(settings: Settings, use: (model: InspectableModel) => Promise<T>): Promise<T> {
-  const model = await loadModel({ selection: none, seed: 0, backend, ...settings });
-  try {
-    return await use(model);
-  } finally {
-    await model.dispose();
-  }
-}
-
-/** All that a model computes of a batch. */
-async function computed(settings: Settings, batch: Batch) {
-  return using(settings, async (model) => {
-    const search = { numBeams: 2, maxNewTokens: 4, minNewTokens: 1, lengthPenalty: 1, questionMask: 'ones' } as const;
-    const first = await model.lossAndGradients(batch, hf, 3);
-    return {
-      streamed: model.streamed?.size ?? 0,
-      first,
-      // the second pass finds the first one's memory
-      second: await model.lossAndGradients(batch, hf, 3),
-      loss: await model.loss(batch, hf, 3),
-      answers: await model.decode(batch, search),
-      ranked: await model.rank(
-        batch,
-        [
-          [5, 2],
-          [5, 6, 2],
-          [7, 2],
-        ],
-        { topK: 2, score: 'mean' },
-      ),
-    };
-  });
-}
 
 async function sameStreamed(settings: Settings, batch: Batch): Promise<void> {
   const { streamed: _, ...expected } = await computed(settings, batch);
@@ -93,21 +49,6 @@ describeShared('parity', 'with no weight in memory', () => {
     },
   );
 });
-
-const text: Batch = {
-  ids: ['a', 'b'],
-  imageKeys: [],
-  pixelValues: new Float32Array(0),
-  imageSize: 1,
-  imageOf: new Int32Array(2),
-  inputIds: Int32Array.of(1, 270, 265, 280, 0, 0, 1, 290),
-  attentionMask: Int32Array.of(1, 1, 1, 1, 0, 0, 1, 1),
-  questionLength: 4,
-  decoderInputIds: Int32Array.of(1, 270, 271, 2, 1, 280, 2, 0),
-  decoderAttentionMask: Int32Array.of(1, 1, 1, 1, 1, 1, 1, 0),
-  labels: Int32Array.of(-100, -100, 271, 2, -100, 280, 2, -100),
-  answerLength: 4,
-};
 
 /** A LLaMA in two shards. */
 function writeShards(name: string, dtype: 'F32' | 'F16'): Settings {

@@ -11,6 +11,7 @@ import type { Results } from '../../../bench/results';
 import { blipBase, lengths, methods } from '../../../bench/rows';
 import { select } from '../../../runner/methods/select';
 import { inspectCheckpoint } from '../../../runner/models';
+import type { FrozenPrecision } from '../../../runner/models/precision';
 import { planRuns } from '../../../runner/plan';
 import { memoryNeeds } from '../../../runner/plan/memory';
 import { budgetOf } from '../../../runner/plan/memory_budget';
@@ -30,10 +31,10 @@ function near(estimate: number, measured: number): void {
   expect(estimate / measured).toBeLessThan(1.25);
 }
 
-const needsOf = (method: string, rows: number) => {
+const needsOf = (method: string, rows: number, precision?: FrozenPrecision) => {
   const checkpoint = inspectCheckpoint(folder, 'blip_vqa');
   const sizes = { rows, images: rows, questionTokens: lengths.question, answerTokens: lengths.answer };
-  const others = { images: rows, accumulates: false };
+  const others = { images: rows, accumulates: false, precision };
   return memoryNeeds(checkpoint, select(checkpoint.parameters, methods[method]!), sizes, others)!;
 };
 
@@ -55,6 +56,16 @@ describe('BLIP-VQA base, from config.json alone', () => {
     expect(eight.savedBytes).toBeCloseTo(2 * four.savedBytes, -6);
     expect(four.recomputedBytes).toBeLessThan(four.bytes - 0.8 * four.savedBytes);
     expect(four.leastBytes).toBeLessThan(four.recomputedBytes);
+  });
+
+  it.each([
+    ['layernorm', 361e6],
+    ['full', 0],
+  ] as const)('%s: matrices in float16 take two bytes less for each of %d frozen values', (method, frozen) => {
+    const [whole, half] = [needsOf(method, 4), needsOf(method, 4, 'float16')];
+    // beside them lie the few that are widened at once
+    expect(whole.recomputedBytes - half.recomputedBytes).toBeGreaterThan(0.9 * 2 * frozen - 1);
+    expect(whole.recomputedBytes - half.recomputedBytes).toBeLessThanOrEqual(2 * frozen);
   });
 });
 

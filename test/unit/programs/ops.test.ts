@@ -171,7 +171,7 @@ function prepare(name: string) {
   return { build, feeds, inputs };
 }
 
-const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+const arrays = { float32: Float32Array, float16: Uint16Array, int32: Int32Array, bool: Uint8Array };
 function tensor(port: Port, { shape, data }: Array64): Tensor {
   return { shape, data: port.type === 'int64' ? BigInt64Array.from(data, BigInt) : arrays[port.type].from(data) };
 }
