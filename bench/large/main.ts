@@ -14,11 +14,11 @@ import { bytes } from '../../runner/text';
 import { writePage } from '../results';
 import { writeLargeCheckpoint } from './checkpoint';
 import { keepLargeRow } from './results';
-import { type Measurement, rows } from './rows';
+import { type Measurement, rows, smallMemory } from './rows';
 
 const { values: options } = parseArgs({
   options: {
-    memory: { type: 'string', default: '7500000000' },
+    memory: { type: 'string' },
     steps: { type: 'string', default: '2' },
     tokens: { type: 'string', default: '2' },
     only: { type: 'string', default: '' },
@@ -41,11 +41,12 @@ function quantized(folder: string, bits: Bits): string {
   return copy;
 }
 
-function measure(folder: string, method: string): Measurement {
+function measure(folder: string, name: string): Measurement {
   const run = path.join(__dirname, 'run.js');
-  const words = [run, folder, method, options.memory, options.steps, options.tokens];
+  const memory = options.memory ?? String(rows[name]!.memory ?? smallMemory);
+  const words = [run, folder, name, memory, options.steps, options.tokens];
   const { status, stdout } = spawnSync(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
-  if (status !== 0) throw new Error(`${method} ended with ${status}`);
+  if (status !== 0) throw new Error(`${name} ended with ${status}`);
   return JSON.parse(stdout.toString()) as Measurement;
 }
 
@@ -62,9 +63,9 @@ function main(): void {
         );
       console.log(`writing ${bytes(writeLargeCheckpoint(folder))} to ${folder}`);
     }
-    for (const [name, { method, bits }] of chosen) {
+    for (const [name, { bits }] of chosen) {
       console.log(`${new Date().toISOString().slice(11, 19)} ${name}`);
-      keepLargeRow(name, measure(bits ? quantized(folder, bits) : folder, method));
+      keepLargeRow(name, measure(bits ? quantized(folder, bits) : folder, name));
     }
     writePage();
   } finally {

@@ -1,5 +1,6 @@
 /** What is measured on the large model, and what is kept of it. */
 import type { MethodSettings } from '../../runner/methods/select';
+import type { FrozenPrecision } from '../../runner/models/precision';
 import type { Bits } from '../../runner/models/quantized';
 
 const language = (name: string): MethodSettings['method'] => ({ components: { language_model: [name] } });
@@ -13,12 +14,26 @@ export const methods: Readonly<Record<string, MethodSettings>> = {
   },
 };
 
-/** What is measured: a method on the checkpoint, or on a copy with matrices in so many bits. */
-export const rows: Readonly<Record<string, { method: keyof typeof methods; bits?: Bits }>> = {
+export interface RowSettings {
+  method: keyof typeof methods;
+  /** Tunes a copy with matrices in so many bits. */
+  bits?: Bits;
+  /** The model's frozen_precision. */
+  precision?: FrozenPrecision;
+  /** Bytes of runtime.memory. */
+  memory?: number;
+}
+
+/** runtime.memory where a row says nothing: for a peak below 8 GB. */
+export const smallMemory = 7.5e9;
+
+export const rows: Readonly<Record<string, RowSettings>> = {
   layernorm: { method: 'layernorm' },
   lora: { method: 'lora' },
   'layernorm, 8 bits': { method: 'layernorm', bits: 8 },
   'layernorm, 4 bits': { method: 'layernorm', bits: 4 },
+  'layernorm, 19 GB': { method: 'layernorm', memory: 19e9 },
+  'layernorm, 19 GB, float16': { method: 'layernorm', memory: 19e9, precision: 'float16' },
 };
 
 /** Seconds of some work, those of them in programs and those until weights were ready, processor seconds; bytes read from files, operations of matrix products. */

@@ -1,4 +1,4 @@
-/** One method's steps on the large model, in a process of its own so that its peak memory is its own: prints one line of JSON. */
+/** One row's steps on the large model, in a process of its own so that its peak memory is its own: prints one line of JSON. */
 import { type Backend, openBackend } from '../../runner/backends';
 import type { Batch } from '../../runner/data/types';
 import { select } from '../../runner/methods/select';
@@ -14,11 +14,11 @@ import { ceiling } from '../ceiling';
 import { processorClock } from '../clocks';
 import { stepper } from '../stepper';
 import { config } from './checkpoint';
-import { type Measurement, methods, type Passed } from './rows';
+import { type Measurement, methods, type Passed, rows } from './rows';
 
 const lengths = { image: 576, question: 14, answer: 4 };
 /** Of the text, for matrix products as long as the step's. */
-const rows = lengths.image + lengths.question + lengths.answer;
+const textRows = lengths.image + lengths.question + lengths.answer;
 const wordId = 100;
 /** As LLaVA's own code has it. */
 const imageToken = -200;
@@ -80,7 +80,7 @@ function meterStreams(): void {
 
 /** Of a product of the text with an FFN's matrix, by processor seconds. */
 const ceilingOf = (backend: Backend) =>
-  ceiling(backend, [rows, config.hidden_size, config.intermediate_size], { rounds: 4, seconds: processorClock });
+  ceiling(backend, [textRows, config.hidden_size, config.intermediate_size], { rounds: 4, seconds: processorClock });
 
 async function measured<T>(work: () => Promise<T>): Promise<{ result: T } & Passed> {
   const before = { ...meter, bytes: bytesRead(), processor: processorClock() };
@@ -93,13 +93,14 @@ async function measured<T>(work: () => Promise<T>): Promise<{ result: T } & Pass
   return { result, seconds, processor: spent, programs, weights, bytes, flops };
 }
 
-async function main(folder: string, method: string, memory: number, steps: number, tokens: number): Promise<void> {
+async function main(folder: string, name: string, memory: number, steps: number, tokens: number): Promise<void> {
   meterStreams();
+  const { method, precision } = rows[name]!;
   const plain = await openBackend({ backend: 'onnxruntime', device: 'cpu' });
   const checkpoint = inspectCheckpoint(folder, 'llava');
   const selection = select(checkpoint.parameters, methods[method]!);
   const sizes = { rows: 1, images: 1, questionTokens: lengths.question, answerTokens: lengths.answer };
-  const needs = memoryNeeds(checkpoint, selection, sizes, { images: 1, accumulates: false })!;
+  const needs = memoryNeeds(checkpoint, selection, sizes, { images: 1, accumulates: false, precision })!;
   const run = { memory: needs, runtime: { backend: 'onnxruntime', device: 'cpu', memory } };
   const ceilings = [await ceilingOf(plain)];
   const model: Model = await loadModel({
@@ -109,6 +110,7 @@ async function main(folder: string, method: string, memory: number, steps: numbe
     backend: metered(plain),
     seed: 0,
     ...budgetOf(run),
+    precision,
   });
   const takeStep = stepper(model);
   const batch = oneItem();
@@ -143,5 +145,5 @@ async function main(folder: string, method: string, memory: number, steps: numbe
   console.log(JSON.stringify(measurement));
 }
 
-const [folder, method, memory, steps, tokens] = process.argv.slice(2);
-void main(folder!, method!, Number(memory), Number(steps), Number(tokens));
+const [folder, name, memory, steps, tokens] = process.argv.slice(2);
+void main(folder!, name!, Number(memory), Number(steps), Number(tokens));

@@ -71,7 +71,7 @@ describe('BLIP-VQA base, from config.json alone', () => {
 
 it.each(Object.entries(readLargeResults()))('LLaVA-Med v1.5, %s: as benchmarked under its limit', (name, row) => {
   near(row.planned, row.peak);
-  const { method, bits } = largeRows[name]!;
+  const { method, bits, precision } = largeRows[name]!;
   if (bits) return; // how a copy stores its matrices is not in config.json
   const large = path.join(folder, name);
   mkdirSync(large);
@@ -79,7 +79,7 @@ it.each(Object.entries(readLargeResults()))('LLaVA-Med v1.5, %s: as benchmarked 
   const checkpoint = inspectCheckpoint(large, 'llava');
   const sizes = { rows: 1, images: 1, questionTokens: 14, answerTokens: 4 };
   const selection = select(checkpoint.parameters, largeMethods[method]!);
-  const memory = memoryNeeds(checkpoint, selection, sizes, { images: 1, accumulates: false });
+  const memory = memoryNeeds(checkpoint, selection, sizes, { images: 1, accumulates: false, precision });
   near(peakMemory({ memory, runtime: { backend: '', device: '', memory: row.allowed } })!, row.peak);
 });
 
