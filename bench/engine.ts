@@ -10,6 +10,7 @@ import { select } from '../runner/methods/select';
 import { inspectCheckpoint } from '../runner/models';
 import { footprintOf } from '../runner/models/footprint';
 import { loadModel } from '../runner/models/load';
+import { halvesOf } from '../runner/models/precision';
 import type { Model } from '../runner/models/types';
 import { shapedBatch, tunedParts } from '../runner/plan/memory';
 import { programFlops } from '../runner/programs/cost';
@@ -88,12 +89,12 @@ function pad(rows: readonly number[][]) {
 /** Of a matrix product of the vision encoder's FFN for four images. */
 const ceilingOf = (backend: Backend) => ceiling(backend, [2308, 768, 3072], { rounds: 8, seconds: wallClock });
 
-async function open({ folder, pixels: file, imageSize, method, threads }: Open) {
+async function open({ folder, pixels: file, imageSize, method, precision, threads }: Open) {
   const uncounted = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads });
   const backend = counting(uncounted);
   const checkpoint = inspectCheckpoint(folder, 'blip_vqa');
   const selection = select(checkpoint.parameters, methods[method]!);
-  const model: Model = await loadModel({ folder, family: 'blip_vqa', selection, backend, seed: 0 });
+  const model: Model = await loadModel({ folder, family: 'blip_vqa', selection, backend, seed: 0, precision });
   // from zeros as the other side's, or two random prefixes would give two losses
   if (method === 'prefix') for (const { value } of model.trainables) value.fill(0);
   const bytes = readFileSync(file);
@@ -125,7 +126,7 @@ async function open({ folder, pixels: file, imageSize, method, threads }: Open) 
       const [trained, adaptations] = tunedParts(selection);
       const { steps, feeds } = checkpoint.family.rehearse!(checkpoint.config, shapedBatch(sizes), trained, adaptations);
       const step = {
-        microBatch: footprintOf(steps, feeds).runs,
+        microBatch: footprintOf(steps, feeds, { halves: halvesOf(checkpoint, trained, precision) }).runs,
         trained: model.trainables.reduce((sum, { value }) => sum + value.length, 0),
         optimiserSteps: 1,
         microBatches: 1,

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { FrozenPrecision } from '../runner/models/precision';
 import { python } from '../scripts/python';
 import { epochOf, uniform } from './items';
 import { writeRandomModel } from './random_model';
@@ -17,6 +18,8 @@ import { openSide, type Side } from './side';
 interface Row {
   name: string;
   method: string;
+  /** Of the engine's frozen matrices. */
+  precision?: FrozenPrecision;
   batch: number;
   /** What each side is asked in each round, over and over. */
   theirs: readonly Item[][];
@@ -35,6 +38,11 @@ const rows: readonly Row[] = [
       return { name: `step ${method} ${batch}`, method, batch, theirs: items, ours: items, warm: items };
     }),
   ),
+  ...['layernorm', 'lora (text)'].map((method): Row => {
+    const items = [uniform(4)];
+    const settings = { method, batch: 4, precision: 'float16' as const };
+    return { name: `step ${method}, frozen float16 4`, ...settings, theirs: items, ours: items, warm: items };
+  }),
   ...['layernorm', 'layernorm (text)'].flatMap((method) =>
     (['by_item', 'by_image'] as const).map((batching): Row => {
       const ours = epochOf(epochImages, 8, batching);
@@ -79,6 +87,7 @@ async function measure(row: Row): Promise<Measured> {
     ...prepare(),
     imageSize: blipBase.imageSize,
     method: row.method,
+    ...(row.precision && { precision: row.precision }),
     threads: Number(options.threads),
   };
   const sides = {
@@ -115,6 +124,7 @@ async function measure(row: Row): Promise<Measured> {
     ...results,
     ...(planned && { planned }),
     method: row.method,
+    ...(row.precision && { precision: row.precision }),
     batch: row.batch,
     machine: `${os.cpus()[0]!.model}, ${options.threads} threads, ${Math.round(os.totalmem() / 2 ** 30)} GB`,
     versions: { node: process.versions.node, ...opened.pytorch!.versions },

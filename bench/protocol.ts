@@ -1,4 +1,5 @@
 /** What main.ts says to both sides, a JSON object a line; each answers with one. */
+import type { FrozenPrecision } from '../runner/models/precision';
 import type { Item } from './rows';
 
 export interface Open {
@@ -9,6 +10,8 @@ export interface Open {
   pixels: string;
   imageSize: number;
   method: string;
+  /** Of frozen matrices; the engine alone, float32 if absent. */
+  precision?: FrozenPrecision;
   threads: number;
 }
 

@@ -1,5 +1,6 @@
 /** Measured rows in bench/results.json, and the page that is made of them. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { FrozenPrecision } from '../runner/models/precision';
 import { backendsPart } from './backends/results';
 import { largePart } from './large/results';
 import { lspPart } from './lsp/results';
@@ -18,6 +19,8 @@ export interface SideResult {
 
 export interface Measured {
   method: string;
+  /** Of the engine's frozen matrices; float32 if absent. */
+  precision?: FrozenPrecision;
   batch: number;
   engine: SideResult;
   pytorch: SideResult;

@@ -36,10 +36,11 @@ function lossGap({ engine, pytorch }: Measured): number {
 }
 
 function stepRow(row: Measured): string[] {
-  const { engine, pytorch, method, batch } = row;
+  const { engine, pytorch, method, batch, precision } = row;
+  const planned = plannedBytes(row);
   const seconds = (side: SideResult) => median(side.steps.map((step) => step.seconds));
   return [
-    method,
+    precision ? `${method}, frozen ${precision}` : method,
     String(batch),
     `${seconds(engine).toFixed(1)} (${spread(engine)})`,
     `${seconds(pytorch).toFixed(1)} (${spread(pytorch)})`,
@@ -54,7 +55,7 @@ function stepRow(row: Measured): string[] {
     row.planned
       ? `${row.planned.seconds.toFixed(1)} (${(row.planned.seconds / seconds(engine)).toFixed(2)})`
       : 'not measured',
-    `${gigabytes(plannedBytes(method, batch))} (${(plannedBytes(method, batch) / engine.peak).toFixed(2)})`,
+    `${gigabytes(planned)} (${(planned / engine.peak).toFixed(2)})`,
     `${row.date}, load ${row.load.toFixed(0)}`,
   ];
 }

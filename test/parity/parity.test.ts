@@ -17,6 +17,15 @@ describeShared('parity', 'golden values of PyTorch', () => {
     expect(cases.length).toBe(437);
     expect(others!.length).toBeGreaterThan(100);
   });
+
+  it('with frozen matrices rounded to float16 all that they have a part in agrees within a thousand times as much', async () => {
+    const backend = await openBackend({ backend: 'onnxruntime', device: 'cpu', threads: 2 });
+    const cases = await runParity(sharedPath('parity'), { backend, precision: 'float16' });
+    expect(cases.filter(({ status }) => status !== 'passed').map(renderCase)).toEqual([]);
+    expect(cases.length).toBe(243);
+    // it is a rounding, and not nothing
+    expect(cases.some(({ max_error: error, tolerance }) => error! > tolerance! / 1000)).toBe(true);
+  });
 });
 
 it('a folder that is not there is refused', async () => {

@@ -97,6 +97,31 @@ describe('what is left open', () => {
   });
 });
 
+describe('weights in float16', () => {
+  it.each([auto, { backend: 'onnxruntime', device: 'auto' }, { backend: 'auto', device: 'cpu' }])(
+    '%j: where they are taken, though another device be quicker or was chosen before',
+    async (asked) => {
+      const { surroundings, contests } = machine({ [gpu]: 0.001, [plain]: 0.01 });
+      const kept = { backend: 'onnxruntime', device: 'webgpu', reason: 'before', automatic: true } as const;
+      const choice = await chooseBackend({ ...asked, float16: true }, kept, surroundings);
+      expect(choice).toMatchObject({
+        backend: 'onnxruntime',
+        device: 'cpu',
+        reason: expect.stringContaining('float16'),
+      });
+      expect(contests).toEqual([]);
+    },
+  );
+
+  it.each([
+    { backend: 'tfjs', device: 'auto' },
+    { backend: 'auto', device: 'webgpu' },
+  ])('%j: refused, and never another one instead', async (asked) => {
+    const refused = chooseBackend({ ...asked, float16: true }, undefined, machine({ [gpu]: 0.001 }).surroundings);
+    await expect(refused).rejects.toMatchObject({ code: 'MP3101', message: expect.stringContaining('float16') });
+  });
+});
+
 describe('an earlier choice', () => {
   const kept: Choice = { backend: 'tfjs', device: 'cpu', reason: 'it was quicker', automatic: true };
   it.each([

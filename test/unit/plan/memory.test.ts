@@ -41,8 +41,8 @@ const needsOf = (method: string, rows: number, precision?: FrozenPrecision) => {
 describe('BLIP-VQA base, from config.json alone', () => {
   const results = JSON.parse(readFileSync('bench/results.json', 'utf8')) as Results;
   const steps = Object.entries(results).filter(([name]) => name.startsWith('step'));
-  it.each(steps)('%s: as benchmarked', (_, { method, batch, engine }) => {
-    near(needsOf(method, batch).bytes, engine.peak);
+  it.each(steps)('%s: as benchmarked', (_, { method, batch, precision, engine }) => {
+    near(needsOf(method, batch, precision).bytes, engine.peak);
   });
 
   const foretold = steps.filter(([, { planned }]) => planned);
