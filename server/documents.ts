@@ -1,15 +1,16 @@
 /** The open specs: each text is parsed once a version, and only in the way that a feature asks for. */
 import path from 'node:path';
-import { getNodeValue, type Node } from 'jsonc-parser';
+import { findNodeAtLocation, getNodeValue, type Node } from 'jsonc-parser';
 import type { JSONDocument, LanguageService } from 'vscode-json-languageservice';
 import { type Connection, TextDocumentSyncKind, TextDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
-import { lazy } from '../runner/once';
+import { lazy, once } from '../runner/once';
 import { loadSpec, type SpecFile } from '../runner/spec';
 import { followExtends, type ReadBase } from '../runner/spec/extends';
+import { isObject } from '../schemas/json';
 import { createBases } from './bases';
-import { astOf } from './json-tree';
+import { astAround, astOf } from './json-tree';
 
 /** One version of one open spec. */
 export interface SpecDocument {
@@ -22,10 +23,14 @@ export interface SpecDocument {
   readonly onDisk: boolean;
   /** What the JSON language service works on: the runner's tree; the service's own, tolerant one of a broken text. */
   readonly json: JSONDocument;
-  /** The same for our own features. Undefined for an empty text. */
+  /** The same for a question about one place, without what has no say in it. */
+  jsonAround(offset: number): JSONDocument;
+  /** The tree for our own features. Undefined for an empty text. */
   readonly tree: Node | undefined;
   /** The value of that tree laid over those of the specs that it extends, right or wrong. */
   readonly value: unknown;
+  /** One section of that value. */
+  section(name: string): unknown;
   /** Structure and names as the runner sees them. */
   readonly spec: SpecFile;
 }
@@ -119,6 +124,18 @@ function open(live: TextDocument, json: LanguageService, readBase: ReadBase): Sp
     const root = tree();
     return spec().isBroken ? followExtends(file, { value: root && getNodeValue(root) }, readBase).value : spec().value;
   });
+  const sections = new Map<string, unknown>();
+  const sectionOf = (name: string) => {
+    const root = tree();
+    if (root?.type !== 'object') return undefined;
+    if (findNodeAtLocation(root, ['extends'])) {
+      const merged = value();
+      return isObject(merged) ? merged[name] : undefined;
+    }
+    // of two the last one counts
+    const own = root.children?.findLast(({ children }) => children?.[0]?.value === name)?.children?.[1];
+    return own && getNodeValue(own);
+  };
   return {
     uri: text.uri,
     version: text.version,
@@ -128,6 +145,11 @@ function open(live: TextDocument, json: LanguageService, readBase: ReadBase): Sp
     get json() {
       return parsed();
     },
+    jsonAround(offset) {
+      const { isBroken, tree } = spec();
+      return isBroken || !tree ? parsed() : json.newJSONDocument(astAround(tree, offset));
+    },
+    section: (name) => once(sections, name, () => sectionOf(name)),
     get tree() {
       return tree();
     },

@@ -13,7 +13,7 @@ export interface KnownName {
 
 /** Of one section; what this text says wins over what it extends. */
 export function knownNames(document: SpecDocument, section: Section): KnownName[] {
-  const merged = field(document.value, section);
+  const merged = document.section(section);
   const all = new Map<string, unknown>(isObject(merged) ? Object.entries(merged) : []);
   for (const { section: of, name, value } of definitionsIn(document.tree))
     if (of === section && !all.has(name)) all.set(name, value && getNodeValue(value));

@@ -14,11 +14,12 @@ export const completion: Feature = {
       safely('textDocument/completion', async ({ textDocument, position }): Promise<CompletionList | null> => {
         const document = documents.get(textDocument.uri);
         if (!document) return null;
-        const request = completionRequest(document, document.text.offsetAt(position));
+        const offset = document.text.offsetAt(position);
+        const request = completionRequest(document, offset);
         if (request === 'nothing') return { isIncomplete: false, items: [] };
         const items = request === 'schema' ? undefined : answerOf(request, facts);
         if (items) return { isIncomplete: false, items: await items };
-        return json.doComplete(document.text, position, document.json);
+        return json.doComplete(document.text, position, document.jsonAround(offset));
       }),
     );
     connection.onCompletionResolve(

@@ -22,7 +22,7 @@ export const hover: Feature = {
         const chain = [document, ...(await server.texts.basesOf(document))];
         const own = await hoverOfName(server, document, offset, chain);
         if (own) return own;
-        const known = await server.json.doHover(document.text, position, document.json);
+        const known = await server.json.doHover(document.text, position, document.jsonAround(offset));
         const more = [
           ...replacedAt(chain, offset),
           ...mergedAt(document, offset, chain),
