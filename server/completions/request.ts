@@ -1,10 +1,11 @@
 /** Where a completion is asked for, found in broken text too. */
-import { getLocation, type JSONPath } from 'jsonc-parser';
+import type { JSONPath } from 'jsonc-parser';
 import { type CompletionItem, CompletionItemKind, type Range } from 'vscode-languageserver/node';
 import type { SpecDocument } from '../documents';
 import type { Facts } from '../facts';
 import { type Place, placeAt, type Section } from '../places';
 import { rangeOf } from '../ranges';
+import { locationAt } from './location';
 
 export interface CompletionRequest {
   document: SpecDocument;
@@ -29,8 +30,9 @@ export type CompletionSource = (
  * `nothing` behind a value that is complete.
  */
 export function completionRequest(document: SpecDocument, offset: number): CompletionRequest | 'schema' | 'nothing' {
+  const { spec } = document;
   const text = document.text.getText();
-  const { path, isAtPropertyKey, previousNode } = getLocation(text, offset);
+  const { path, isAtPropertyKey, previousNode } = locationAt(text, spec.isBroken ? undefined : spec.tree, offset);
   const place = isAtPropertyKey ? undefined : placeAt(path, 'value');
   if (!place) return 'schema';
   // The previous node may also be one that ends before the cursor.

@@ -1,9 +1,11 @@
 /** What the schema knows of a place follows from what reaches there: the rest of a spec may be left out, and nothing else is answered. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { getLocation } from 'jsonc-parser';
 import { expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parseText } from '../../runner/spec/parse';
+import { locationAt } from '../../server/completions/location';
 import { astAround, astOf } from '../../server/json-tree';
 import { createJsonService } from '../../server/schema';
 import { goodSpec } from './fixture';
@@ -36,6 +38,16 @@ it.each(whole)('%s: completion and hover, at every place', async (_, text) => {
       await service.doHover(document, position, all),
     );
   }
+});
+
+it.each(whole)('%s: the same path, key or value, and word before, at every place', (_, text) => {
+  const { tree } = parseText(text);
+  const said = ({ path, isAtPropertyKey, previousNode }: ReturnType<typeof locationAt>) => {
+    const { type, value, offset, length } = previousNode ?? {};
+    return { path, isAtPropertyKey, type, value, offset, length };
+  };
+  for (let offset = 0; offset <= text.length; offset++)
+    expect(said(locationAt(text, tree, offset)), text.slice(0, offset)).toEqual(said(getLocation(text, offset)));
 });
 
 it('leaves out what does not reach there', () => {
