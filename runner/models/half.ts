@@ -3,6 +3,7 @@
 const scratch = new Float32Array(1);
 const bits = new Uint32Array(scratch.buffer);
 let widened: Float32Array | undefined;
+let narrowed: Uint16Array | undefined;
 
 /** IEEE 754 binary16 bits -> float32, exact for every value. */
 export function halfToFloat(half: number): number {
@@ -45,6 +46,13 @@ export function widenHalf(from: Uint16Array, to = new Float32Array(from.length))
 export function widenBfloat(from: Uint16Array, to = new Float32Array(from.length)): Float32Array {
   const words = new Uint32Array(to.buffer, to.byteOffset, to.length);
   for (let i = 0; i < from.length; i++) words[i] = from[i]! << 16;
+  return to;
+}
+
+/** bfloat16 -> binary16 by a table of all 65,536 values. @param to as long as `from`, or `from` itself @returns `to` */
+export function bfloatToHalf(from: Uint16Array, to: Uint16Array = new Uint16Array(from.length)): Uint16Array {
+  narrowed ??= narrowHalf(widenBfloat(Uint16Array.from({ length: 65536 }, (_, i) => i)));
+  for (let i = 0; i < from.length; i++) to[i] = narrowed[from[i]!]!;
   return to;
 }
 

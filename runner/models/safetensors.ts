@@ -5,7 +5,7 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { MedpeftError } from '../errors';
 import { refusalText } from '../text';
-import { narrowHalf, widenBfloat, widenHalf } from './half';
+import { bfloatToHalf, narrowHalf, widenBfloat, widenHalf } from './half';
 import { dequantize, scaleName } from './quantized';
 import type { DType } from './types';
 
@@ -94,18 +94,33 @@ export function readTensor(header: SafetensorsHeader, name: string): Float32Arra
  * @throws as readTensor; MP3102 if a value is too large
  */
 export function readHalves(header: SafetensorsHeader, name: string): Uint16Array {
-  const { dtype } = tensorInfo(header, name);
-  if (dtype === 'F16') return new Uint16Array(readRange(header.file, tensorInfo(header, name)).buffer);
+  const info = tensorInfo(header, name);
+  if (info.dtype === 'F16' || info.dtype === 'BF16')
+    return asHalves(name, info.dtype, new Uint16Array(readRange(header.file, info).buffer));
   return narrowed(name, readTensor(header, name));
+}
+
+/** Values that are stored in 16 bits as float16, in the same memory. @throws MP3102 if a value is too large */
+export function asHalves(name: string, dtype: 'F16' | 'BF16', stored: Uint16Array): Uint16Array {
+  if (dtype === 'F16') return stored;
+  for (let i = 0; i < stored.length; i++) {
+    const magnitude = stored[i]! & 0x7fff;
+    // from 65,536 on, infinity and what is no number left alone
+    if (magnitude >= 0x4780 && magnitude < 0x7f80) throw tooLarge(name, widenBfloat(stored.slice(i, i + 1))[0]!);
+  }
+  return bfloatToHalf(stored, stored);
 }
 
 /** As float16. @throws MP3102 if a value is too large */
 export function narrowed(name: string, data: Float32Array, into?: Uint16Array<ArrayBuffer>): Uint16Array {
   const halves = narrowHalf(data, into);
-  const at = halves.findIndex((half, i) => (half & 0x7fff) === 0x7c00 && Number.isFinite(data[i]!));
-  if (at >= 0)
-    throw new MedpeftError('MP3102', `${name} holds ${data[at]}, more than float16 can hold`, 'keep it as float32');
+  for (let i = 0; i < halves.length; i++)
+    if ((halves[i]! & 0x7fff) === 0x7c00 && Number.isFinite(data[i]!)) throw tooLarge(name, data[i]!);
   return halves;
+}
+
+function tooLarge(name: string, value: number): MedpeftError {
+  return new MedpeftError('MP3102', `${name} holds ${value}, more than float16 can hold`, 'keep it as float32');
 }
 
 /** One tensor of integers or truth values (I64, I32, U8, BOOL) as numbers. @throws MP3002 */

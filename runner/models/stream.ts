@@ -8,7 +8,7 @@ import type { Tensor } from '../backends';
 import { widenBfloat, widenHalf } from './half';
 import { dequantize, scaleName } from './quantized';
 import { Rubbish } from './rubbish';
-import { endsEarly, narrowed, openFile, type SafetensorsHeader, tensorInfo, valuesOf } from './safetensors';
+import { endsEarly, asHalves, narrowed, openFile, type SafetensorsHeader, tensorInfo, valuesOf } from './safetensors';
 
 /** Where a tensor lies. */
 export interface Stored {
@@ -127,7 +127,7 @@ export class WeightStream {
   private made(name: string, read: Read): Tensor {
     const { dtype, shape } = this.info(name);
     if (!this.halves.has(name)) return this.widened(name, read);
-    if (dtype === 'F16') return { data: new Uint16Array(read.raw), shape };
+    if (dtype === 'F16' || dtype === 'BF16') return { data: asHalves(name, dtype, new Uint16Array(read.raw)), shape };
     const { data, shape: whole } = this.widened(name, read);
     const halves = narrowed(name, data as Float32Array, new Uint16Array(this.buffers.take(2 * data.length)));
     this.buffers.give(data.buffer as ArrayBuffer);

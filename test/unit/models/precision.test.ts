@@ -5,8 +5,8 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Batch } from '../../../runner/data/types';
 import { inspectCheckpoint } from '../../../runner/models';
-import { floatToHalf, halfToFloat, narrowHalf } from '../../../runner/models/half';
-import { readHeader, readTensor, writeSafetensors } from '../../../runner/models/safetensors';
+import { bfloatToHalf, floatToHalf, halfToFloat, narrowHalf, widenBfloat } from '../../../runner/models/half';
+import { asHalves, readHeader, readTensor, writeSafetensors } from '../../../runner/models/safetensors';
 import { readBatch } from '../../../runner/parity/folders';
 import { methodFolders, selectionOf } from '../../../runner/parity/methods';
 import type { Program } from '../../../runner/programs/types';
@@ -86,6 +86,20 @@ describe('a checkpoint in float32', () => {
         }
       }),
     );
+  });
+
+  it('in bfloat16, too, and the same as by way of float32', async () => {
+    const words = Uint16Array.from({ length: 65536 }, (_, i) => i);
+    const wide = widenBfloat(words);
+    const same = (half: number, i: number) => half === floatToHalf(wide[i]!) || Number.isNaN(wide[i]!);
+    expect(bfloatToHalf(words).every(same)).toBe(true);
+    for (const [word, value] of [
+      [0x4780, 65536],
+      [0xff7f, -3.3895313892515355e38],
+    ] as const)
+      expect(() => asHalves('w', 'BF16', Uint16Array.of(0, word))).toThrow(`w holds ${value}`);
+    const kept = Uint16Array.of(0x477f, 0x7f80, 0xff80, 0x7fc0);
+    expect([...asHalves('w', 'BF16', kept)].slice(0, 3)).toEqual([floatToHalf(65280), 0x7c00, 0xfc00]);
   });
 
   it('is refused where a value is larger than float16 can hold, and on other devices', async () => {
