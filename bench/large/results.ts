@@ -21,6 +21,18 @@ export function keepLargeRow(name: string, measurement: Measurement): void {
   writeFileSync(file, `${JSON.stringify({ ...readLargeResults(), [name]: row }, null, 1)}\n`);
 }
 
+/** Of rows in which nothing had to be read: how much of a step is left beside matrix products. */
+function heldPart(results: LargeResults): string {
+  const shares = Object.entries(results).flatMap(([name, { steps }]) => {
+    const last = steps.at(-1);
+    return last?.bytes === 0 ? [`${((100 * last.programs) / last.seconds).toFixed(0)} % (${name})`] : [];
+  });
+  if (shares.length === 0) return '';
+  return `
+More memory saves reading, and little time: while a block runs, the next one's weights are read. Where all stay, the last step was spent in programs to ${shares.join(', ')}, so that their matrix products decide how long it takes.
+`;
+}
+
 const gigabytes = (count: number, digits = 1) => (count / 1e9).toFixed(digits);
 
 /** Markdown; nothing where nothing was measured yet. */
@@ -75,5 +87,5 @@ ${[line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...body.map
 
 Loss of the first step, of the same item: ${losses.join(', ')}. The files have ${gigabytes(2 * parameters)} GB: no step reads more than twice that. Peak is that of the whole process. PyTorch's need for the same step, computed and not measured (it does not fit here): ${gigabytes(4 * parameters)} GB for the
 weights in float32, ${gigabytes(2 * parameters)} GB in bfloat16, activations not counted.
-`;
+${heldPart(results)}`;
 }
