@@ -78,6 +78,20 @@ export function loadSpec(file: string, options: { text?: string; readBase?: Read
 const extendsAny = (tree: Node | undefined) =>
   tree !== undefined && findNodeAtLocation(tree, ['extends']) !== undefined;
 
+/** Some sections of a spec, as they can be used, and what is wrong with their structure. */
+export interface UsableSections {
+  spec: Spec;
+  /** Keys from the root to each wrong place. */
+  wrong: Path[];
+}
+
+/** Looks at sections without the others, which have no say in their structure. @returns undefined where nothing can be kept */
+export function usableSections(sections: Readonly<Record<string, unknown>>): UsableSections | undefined {
+  const meant = readAsMeant({ version: 1, ...sections });
+  const usable = usableOf(meant);
+  return usable && { spec: usable.spec, wrong: [...meant.slips, ...meant.structure].map(({ path }) => path) };
+}
+
 function usableOf({ value, structure, written }: AsMeant): Usable | undefined {
   const pruned = pruneInvalid(value, structure);
   return pruned && { ...pruned, has: (at: Path) => valueAt(value, at) !== undefined, written };

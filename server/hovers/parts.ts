@@ -4,13 +4,13 @@ import { select } from '../../runner/methods';
 import { atImageSize } from '../../runner/models/image_size';
 import { countParameters } from '../../runner/plan/counts';
 import { describeMatches, type PlannedMatch } from '../../runner/plan/matches';
-import type { SpecFile } from '../../runner/spec';
+import { usableSections } from '../../runner/spec';
 import type { Finding } from '../../runner/spec/report';
 import { layerRangesRise, patternsCompile } from '../../runner/spec/rules/values';
 import type { Spec } from '../../schemas/generated/spec';
 import type { KnownCheckpoint } from '../facts';
 import { resolveFrom } from '../paths';
-import type { HoverSource } from './request';
+import type { HoverRequest, HoverSource } from './request';
 import { type Components, selectionsOf } from './selections';
 
 const head = '| model | tensors | trained | share |\n| --- | ---: | ---: | ---: |';
@@ -20,9 +20,10 @@ const most = 12;
 
 export const parts: HoverSource = async (request) => {
   const { document, facts, section } = request;
-  const spec = document.spec.usable?.spec;
-  if (!spec || !document.onDisk || !['parameter_groups', 'adapters', 'methods'].includes(section)) return [];
-  if (hasWrongPart(document.spec)) return [];
+  if (document.spec.isBroken || !document.onDisk || !['parameter_groups', 'adapters', 'methods'].includes(section))
+    return [];
+  const spec = soundParts(request);
+  if (!spec) return [];
   const rows: string[] = [];
   const matched: string[] = [];
   const problems: string[] = [];
@@ -43,17 +44,25 @@ export const parts: HoverSource = async (request) => {
   return [...(rows.length > 0 ? [[head, ...rows].join('\n')] : []), ...matched, ...problems];
 };
 
-/** Whether the structure, a pattern or a range of a group or adapter is wrong: that is marked in the text, and what it matches cannot be told. */
-function hasWrongPart(file: SpecFile): boolean {
-  const { spec } = file;
-  // not all that can be wrong with a sound spec: a hover waits for no more than it needs
-  if (!spec) return file.diagnostics.some(({ severity, path }) => severity === 'error' && isPart(path[0]));
+/**
+ * What a hover needs of the spec, and no more, since somebody waits for it: models, groups and adapters, and the method that is asked about. Undefined where the structure, a pattern or a range of a
+ * group or adapter is wrong: that is marked in the text, and what it matches cannot be told.
+ */
+function soundParts({ document, section, name, settings }: HoverRequest): Spec | undefined {
+  const read = ['models', ...partSections].flatMap((key) => {
+    const value = document.section(key);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  const method = section === 'methods' ? { methods: { [name]: settings } } : {};
+  const usable = usableSections({ ...Object.fromEntries(read), ...method });
+  if (!usable || usable.wrong.some(([of]) => partSections.includes(String(of)))) return undefined;
+  const { spec } = usable;
   const found: Finding[] = [];
   for (const rule of [layerRangesRise, patternsCompile]) rule({ spec, report: (finding) => found.push(finding) });
-  return found.length > 0;
+  return found.length > 0 ? undefined : spec;
 }
 
-const isPart = (section: unknown) => section === 'parameter_groups' || section === 'adapters';
+const partSections = ['parameter_groups', 'adapters'];
 
 /** The tensors by layer, one row for the same tensor of several layers. */
 function matchTable(model: string, matches: readonly PlannedMatch[]): string[] {

@@ -10,7 +10,7 @@ export const planned: HoverSource = ({ document, plans, section, name }) => {
   if (section !== 'methods') return [];
   const facts = plans.of(document);
   const runs = (facts?.planned ?? []).filter(({ method }) => method === name);
-  if (!facts && document.onDisk && document.spec.spec) return ['Steps and memory are still being planned.'];
+  if (!facts && plans.isMaking(document)) return ['Steps and memory are still being planned.'];
   if (runs.length === 0) return [];
   const rows = runs.slice(0, most).map((run) => {
     const seconds = secondsOf(run, facts?.runs ?? []);

@@ -13,6 +13,8 @@ export interface Plans {
   of(document: SpecDocument): SpecFacts | undefined;
   /** The same, once it is known. */
   complete(document: SpecDocument): Promise<SpecFacts | undefined>;
+  /** Whether a plan of this very text is being made. */
+  isMaking(document: SpecDocument): boolean;
   /** Plans a spec again that was planned: a file that it depends on has changed. */
   refresh(uri: string): void;
   /** Whether a plan is being made. */
@@ -115,6 +117,7 @@ export function createPlans({ documents, log, folders }: PlanParts): Plans {
   return {
     of: (document) => entryOf(document)?.facts,
     complete: async (document) => entryOf(document)?.answer,
+    isMaking: (document) => entryOf(document)?.started !== undefined,
     refresh,
     lastTook: () => took,
     busy: () => [...entries.values()].some(({ started }) => started !== undefined),
@@ -124,9 +127,9 @@ export function createPlans({ documents, log, folders }: PlanParts): Plans {
   };
 }
 
-/** Texts with the same key have the same plan: comments and white space do not count. */
-function keyOf({ onDisk, spec: { spec } }: SpecDocument): string | undefined {
-  return onDisk && spec ? JSON.stringify(spec) : undefined;
+/** Texts with the same key have the same plan: comments and white space do not count. Whether it has errors is found out only when it is to be planned. */
+function keyOf({ onDisk, value, spec: { isBroken } }: SpecDocument): string | undefined {
+  return onDisk && !isBroken ? JSON.stringify(value) : undefined;
 }
 
 const hasErrors = ({ spec: { diagnostics } }: SpecDocument) => diagnostics.some(({ severity }) => severity === 'error');

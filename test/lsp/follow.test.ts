@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { loadSpec } from '../../runner/spec';
+import { isObject } from '../../schemas/json';
 import type { SpecDocument } from '../../server/documents';
 import { followFiles } from '../../server/plans/follow';
 import { patience } from '../shared';
@@ -13,7 +14,9 @@ function following() {
   const fixture = makeFixture();
   onTestFinished(fixture.dispose);
   const file = fixture.at('a.medpeft.json');
-  const document = { uri: uriOf(file), file, spec: loadSpec(file, { text: goodSpec }) } as SpecDocument;
+  const spec = loadSpec(file, { text: goodSpec });
+  const section = (name: string) => isObject(spec.value) && spec.value[name];
+  const document = { uri: uriOf(file), file, spec, section } as SpecDocument;
   const folder = fixture.at('runs/x');
   mkdirSync(folder, { recursive: true });
   let tell: (files: string[]) => void = () => {};
