@@ -35,6 +35,10 @@ describe('the ids stay', () => {
     ],
     ['expectations', { ...spec, expect: [{ test: 'rad/test', metric: 'exact_match', at_least: 1 }] }],
     ['a default written out', { ...spec, training: { num_epochs: 10, batch_size: 16 } }],
+    [
+      'the default precision written out',
+      { ...spec, models: { tiny: { ...spec.models!.tiny!, frozen_precision: 'float32' } } },
+    ],
     ['keys in another order', Object.fromEntries(Object.entries(spec).reverse()) as unknown as Spec],
     ['a group that no method uses', { ...spec, parameter_groups: { ...spec.parameter_groups, ffn: { kind: 'ffn' } } }],
     [
@@ -95,6 +99,10 @@ describe('the hash changes', () => {
     ['task', { ...spec, tasks: { vqa: { ...vqa, max_question_tokens: 20 } } }],
     ['splits', { ...spec, tasks: { vqa: { ...vqa, test: ['rad/test', 'rad/train'] } } }],
     ['generation by an override', { ...spec, overrides: [{ generation: { num_beams: 3 } }] }],
+    [
+      'precision of what is frozen',
+      { ...spec, models: { tiny: { ...spec.models!.tiny!, frozen_precision: 'float16' } } },
+    ],
     ['normalisation', { ...spec, models: { tiny: { ...spec.models!.tiny!, normalization: 'none' } } }],
     ['filter', { ...spec, datasets: { rad: { ...spec.datasets!.rad!, filter: { image_organ: 'HEAD' } } } }],
   ];
