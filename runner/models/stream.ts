@@ -8,7 +8,7 @@ import type { Tensor } from '../backends';
 import { widenBfloat, widenHalf } from './half';
 import { dequantize, scaleName } from './quantized';
 import { Rubbish } from './rubbish';
-import { endsEarly, asHalves, narrowed, openFile, type SafetensorsHeader, tensorInfo, valuesOf } from './safetensors';
+import { asHalves, endsEarly, narrowed, openFile, type SafetensorsHeader, tensorInfo, valuesOf } from './safetensors';
 
 /** Where a tensor lies. */
 export interface Stored {
