@@ -28,7 +28,8 @@ async function onTask(run: PlannedRun, task: string): Promise<PlannedRun> {
       `task ${task} cannot be had from ${run.specFile}:\n${diagnostics.map((d) => diagnosticText(spec.file, d)).join('\n')}`,
       'name a task of the spec that the run came from',
     );
-  return { ...run, task: other.task, taskName: task, datasets: other.datasets };
+  const hashes = { ...run.hashes, data: other.hashes.data };
+  return { ...run, task: other.task, taskName: task, datasets: other.datasets, hashes };
 }
 
 export const evaluate: Command = {

@@ -6,6 +6,7 @@ import { readRun } from '../runs';
 import { deltaFile, readAdapter, writePeftFolders } from '../training/adapter';
 import { newFolder, openTunedModel, writeMergedModel } from '../training/export';
 import { plannedHere } from '../training/moved';
+import { refuseOtherModel } from '../training/open';
 import { type Command, optionOf } from './command';
 
 export const exportAdapter: Command = {
@@ -30,6 +31,7 @@ export const exportAdapter: Command = {
       );
     const tuned = await openTunedModel(run.model, run);
     try {
+      refuseOtherModel(run, tuned.checkpoint);
       readAdapter(summary.folder, tuned.model.trainables);
       const folder = path.resolve(to);
       if (args.options.has('merged')) {

@@ -14,7 +14,7 @@ export { type Preprocessing, resolvePreprocessing } from './preprocessing';
 export { withoutUnreadable } from './readable';
 export { cleanAsR2Gen, type TextForms, textFormsOf } from './report_text';
 export { countSkipped, skippedText } from './skipped';
-export { countSplits, openDatasets, resolveSplits, splitReferences } from './splits';
+export { countSplits, fileHashesOf, openDatasets, resolveSplits, splitReferences } from './splits';
 export { eachAnswer } from './task_items';
 export { cutWords, type TokenLimits, tokenLimits } from './token_limits';
 export { openTokenizer, type Tokenizer } from './tokenizer';

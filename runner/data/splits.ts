@@ -40,6 +40,15 @@ export async function openDatasets(
  * @param before what the run held out when it began; absent, it is chosen now.
  * @throws MP4003 if records of `before` are gone, MP1101 unknown data set, MP1102 unknown split, MP2005 a split without items, MP1108 records that the task cannot use, or holding out by patient where none are named.
  */
+/** SHA-256 of the files of several data sets, by `dataset/file`. */
+export function fileHashesOf(datasets: Readonly<Record<string, Dataset>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(datasets).flatMap(([name, { fileHashes }]) =>
+      Object.entries(fileHashes).map(([file, hash]) => [`${name}/${file}`, hash]),
+    ),
+  );
+}
+
 export function resolveSplits(
   task: Task,
   datasets: Readonly<Record<string, Dataset>>,

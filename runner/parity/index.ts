@@ -1,5 +1,5 @@
 /** Compares this engine with golden values of other implementations: every case of a folder, or why it is skipped. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { MedpeftError } from '../errors';
 import { counts } from './counts';
 import { forward } from './forward';
@@ -38,14 +38,15 @@ interface ParityOptions {
 
 /**
  * Every case of the folder, or of a share of it; in float16 those that frozen matrices have a part in.
- * @throws MP2001 if the folder is not there.
+ * @throws MP2001 if the folder is not there, or holds none.
  */
 export async function runParity(
   root: string,
   on: Computing,
   { onCase = () => {}, shard = { index: 1, of: 1 } }: ParityOptions = {},
 ): Promise<ParityCase[]> {
-  if (!existsSync(root)) throw new MedpeftError('MP2001', `the folder ${root} is not there`, 'check the path', root);
+  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory())
+    throw new MedpeftError('MP2001', `there is no folder ${root}`, 'check the path', root);
   const cases: ParityCase[] = [];
   const isRounded = on.precision === 'float16';
   const isAsked = (kind: ParityKind | MethodKind) => !isRounded || rounded.has(kind);
@@ -60,6 +61,13 @@ export async function runParity(
       cases.push(done);
       onCase(done);
     }
+  if (cases.length === 0 && shard.of === 1)
+    throw new MedpeftError(
+      'MP2001',
+      `${root} holds no golden values`,
+      'name the folder that holds a folder for each model',
+      root,
+    );
   return cases;
 }
 

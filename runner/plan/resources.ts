@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Dataset as DatasetSettings, Spec } from '../../schemas/generated/spec';
 import { openDataset } from '../data/dataset';
-import { resolveSplits } from '../data/splits';
+import { fileHashesOf, resolveSplits } from '../data/splits';
 import type { Dataset, ResolvedSplits } from '../data/types';
 import { MedpeftError } from '../errors';
 import { type Checkpoint, inspectCheckpoint } from '../models';
@@ -86,20 +86,18 @@ export async function readTask(spec: Spec, name: string, specFile: string): Prom
     });
   }
   const opened: Record<string, Dataset> = {};
-  const hashes: Record<string, string> = {};
   const findings: Finding[] = [];
   for (const [dataset, { splits, path: place }] of wanted) {
     const settings = spec.datasets![dataset]!;
     try {
       opened[dataset] = await openDataset(datasetFrom(specFile, settings), splits);
-      for (const [file, hash] of Object.entries(opened[dataset].fileHashes)) hashes[`${dataset}/${file}`] = hash;
     } catch (error) {
       findings.push(findingOf(error, (code) => placeOfDataset(code, dataset, place)));
     }
   }
   if (findings.length > 0) return { findings };
   try {
-    return { splits: resolveSplits(task, opened), hashes };
+    return { splits: resolveSplits(task, opened), hashes: fileHashesOf(opened) };
   } catch (error) {
     return { findings: [{ ...findingOf(error, () => ['tasks', name]), at: 'key' }] };
   }

@@ -1,5 +1,5 @@
 /** What a run folder tells: state, progress, result. Reads only, never locks; safe while the run goes on. */
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RunEvent } from '../../schemas/generated/events';
 import type { Manifest } from '../../schemas/generated/manifest';
@@ -158,9 +158,9 @@ export function readRun(folder: string): RunSummary {
   };
 }
 
-/** Folders that hold a run, in an output folder; none where that is missing. */
+/** Folders that hold a run, in an output folder; none where that is missing, or no folder. */
 export function runFolders(dir: string): string[] {
-  if (!existsSync(dir)) return [];
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(dir, { withFileTypes: true })
     .filter((entry) => !entry.isFile())
     .map((entry) => path.join(dir, entry.name))

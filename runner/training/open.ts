@@ -8,7 +8,7 @@ import type { HeldOut } from '../data';
 import { MedpeftError } from '../errors';
 import { select } from '../methods';
 import type { Selection } from '../methods/types';
-import { inspectCheckpoint } from '../models';
+import { type Checkpoint, inspectCheckpoint } from '../models';
 import { cacheFolder } from '../models/feature_files';
 import { atImageSize } from '../models/image_size';
 import { loadModel } from '../models/load';
@@ -33,7 +33,7 @@ export interface OpenRun {
 /**
  * @param heldOut for validation when the run began, as its folder says
  * @param between called before each use of a block, of so many in a pass
- * @throws MP4014 before anything is read if memory will not do, MP4003 if the checkpoint is not the one the run was planned for, and the errors of data, model, method and backend
+ * @throws MP4014 before anything is read if memory will not do, MP4003 if checkpoint or data are not those the run was planned for, and the errors of data, model, method and backend
  */
 export async function openPlannedRun(
   run: PlannedRun,
@@ -42,14 +42,9 @@ export async function openPlannedRun(
 ): Promise<OpenRun> {
   const budget = budgetOf(run);
   const stored = inspectCheckpoint(run.model.path, run.model.family);
-  if (stored.hash !== run.hashes.model)
-    throw new MedpeftError(
-      'MP4003',
-      'the model folder is not what it was when this run was planned',
-      'put the checkpoint back, or run the spec again: that makes a new run',
-      run.model.path,
-    );
+  refuseOtherModel(run, stored);
   const data = await openRunData(run, stored, heldOut);
+  refuseOtherData(run, data.fileHashes);
   const checkpoint = atImageSize(stored, data.imageSize);
   const choice = run.computed ?? (await whereComputed(run));
   const { backend: name, device } = choice;
@@ -82,4 +77,31 @@ export async function openPlannedRun(
       node: process.versions.node,
     },
   };
+}
+
+/** MP4003 if the checkpoint is not the one that the run was planned for. */
+export function refuseOtherModel({ hashes, model }: PlannedRun, { hash }: Pick<Checkpoint, 'hash'>): void {
+  if (hash === hashes.model) return;
+  throw new MedpeftError(
+    'MP4003',
+    'the model folder is not what it was when this run was planned',
+    'put the checkpoint back, or run the spec again: that makes a new run',
+    model.path,
+  );
+}
+
+/** MP4003 if the files of the data sets are not those that the run was planned for: scores of other items are not the run's. */
+function refuseOtherData({ hashes, datasets }: PlannedRun, now: Readonly<Record<string, string>>): void {
+  // a manifest that was written without them says nothing
+  if (Object.keys(hashes.data).length === 0) return;
+  const names = new Set([...Object.keys(hashes.data), ...Object.keys(now)]);
+  const changed = [...names].filter((name) => hashes.data[name] !== now[name]);
+  if (changed.length === 0) return;
+  const [first] = changed;
+  throw new MedpeftError(
+    'MP4003',
+    `the data are not what they were when this run was planned: ${changed.join(', ')}`,
+    'put the files back, or run the spec again: that makes a new run',
+    datasets[first!.slice(0, first!.indexOf('/'))]?.path,
+  );
 }

@@ -8,6 +8,7 @@ import {
   countTruncated,
   cutWords,
   eachAnswer,
+  fileHashesOf,
   type HeldOut,
   openDatasets,
   openImages,
@@ -36,6 +37,8 @@ export interface RunData extends Answering {
   counts: RoleCounts;
   /** What `on_bad_item: skip` left out of the splits that the task names. */
   skipped: SkippedCounts;
+  /** SHA-256 of the files that were read, by `dataset/file`. */
+  fileHashes: Readonly<Record<string, string>>;
   /** The training items with their answers in the form of references: what baselines are made of. */
   trainAsScored: TaskItem[];
   /** Side of the images in pixels; undefined for a model that sees none. */
@@ -98,6 +101,7 @@ export async function openRunData(
   return {
     splits,
     counts: countSplits(splits),
+    fileHashes: fileHashesOf(opened),
     skipped: leftOut,
     imageSize: sees && preprocessing.size,
     collate: (items) => collate(items, settings),

@@ -276,6 +276,54 @@ describe('evaluate', () => {
   });
 });
 
+describe('what a run was planned for and is not any more', () => {
+  it('data: it neither goes on nor is scored, and goes on with the data put back', async () => {
+    const { spec, folder, run } = copyWorkspace();
+    await runEvents([spec, '--method', 'lora', ...few], (event, child) => {
+      if (event.type === 'step' && event.step === 2) child.kill('SIGTERM');
+    });
+    const file = path.join(folder, 'data', 'testset.json');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, JSON.stringify(JSON.parse(before).slice(1)));
+    const refused = { code: 1, err: expect.stringMatching(/MP4003 .*data are not what they were.*rad\/testset\.json/) };
+    expect(await call(['resume', run('lora')])).toMatchObject(refused);
+    writeFileSync(file, before);
+    expect(await call(['resume', run('lora')])).toMatchObject({ code: 0 });
+    writeFileSync(file, JSON.stringify(JSON.parse(before).slice(1)));
+    expect(await call(['evaluate', run('lora')])).toMatchObject(refused);
+  });
+
+  it('model: what it has trained is not merged into another one', async () => {
+    const { spec, folder, run } = copyWorkspace();
+    await call(['run', spec, '--method', 'lora', ...few]);
+    const file = path.join(folder, 'model', 'config.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('{', '{ "other": 1,'));
+    for (const merged of [[], ['--merged']])
+      expect(await call(['export-adapter', run('lora'), '--to', path.join(folder, 'to'), ...merged])).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/MP4003 .*model folder is not what it was/),
+      });
+    expect(existsSync(path.join(folder, 'to'))).toBe(false);
+  });
+});
+
+describe('a file in place of a folder', () => {
+  it.each([['status'], ['compare'], ['parity']])('%s says so, without a stack', async (command) => {
+    const { spec } = copyWorkspace();
+    const { err, out } = await call([command, spec]);
+    expect(err + out).not.toMatch(/ENOTDIR|\n\s+at /);
+    expect((err + out).length).toBeGreaterThan(0);
+  });
+});
+
+it('parity of a folder without golden values is an error, not a success of nothing', async () => {
+  const { folder } = copyWorkspace();
+  expect(await call(['parity', path.join(folder, 'data')])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('MP2001'),
+  });
+});
+
 it('a run whose project was moved goes on and is scored where it lies now', async () => {
   const { spec, folder } = copyWorkspace();
   await runEvents([spec, '--method', 'lora', ...few], (event, child) => {

@@ -52,6 +52,7 @@ export function fakeData(bend: Bend = {}): RunData {
       transfer: new Map(),
     },
     counts: {},
+    fileHashes: {},
     skipped: {},
     trainAsScored: items(20),
     imageSize: 1,
