@@ -4,7 +4,7 @@ import { realpath } from 'node:fs/promises';
 import type { Dataset as DatasetSettings } from '../../schemas/generated/spec';
 import { MedpeftError } from '../errors';
 import { matches } from './filter';
-import { imageChecker, type PathProblem } from './image_paths';
+import { type ImageChecker, imageChecker, type PathProblem } from './image_paths';
 import { type OpenedFolder, openFolder, readSplit, splitsOf } from './read_split';
 import { type BadRecord, type Dataset, type Item, imagesOf, repeatedId } from './types';
 
@@ -41,9 +41,21 @@ export async function openDataset(settings: DatasetSettings, splits?: readonly s
     imageFolder,
     imageOptions: settings.image_options,
     splits: read,
-    fileHashes: summarised(source.hashes),
+    fileHashes: { ...summarised(source.hashes), ...imagesHash([...read.values()].flat(), images.sizes) },
     skipped,
   };
+}
+
+/**
+ * One hash over the names and sizes of the images of the items: what they show is not read for a plan, and another image in the same place hardly ever has the same number of
+ * bytes.
+ */
+function imagesHash(items: readonly Item[], sizes: ReadonlyMap<string, number>): Record<string, string> {
+  const images = [...new Set(items.flatMap(imagesOf))].sort();
+  if (images.length === 0) return {};
+  const hash = createHash('sha256');
+  for (const image of images) hash.update(`${image}\t${sizes.get(image)}\n`);
+  return { [`${images.length} images`]: hash.digest('hex') };
 }
 
 /** So many files are named one by one; a folder of single reports becomes one hash over all of them. */
@@ -64,7 +76,7 @@ async function readItems(
   folder: OpenedFolder,
   split: string,
   settings: DatasetSettings,
-  images: (image: string) => Promise<PathProblem | undefined>,
+  images: ImageChecker,
 ): Promise<{ items: Item[]; problems: Problem[] }> {
   const [items, problems, seen, fields] = [[] as Item[], [] as Problem[], new Set<string>(), new Set<string>()];
   for await (const record of readSplit(folder, split)) {
@@ -85,9 +97,9 @@ async function readItems(
   return { items, problems };
 }
 
-async function firstProblem(item: Item, images: (image: string) => Promise<PathProblem | undefined>) {
+async function firstProblem(item: Item, images: ImageChecker) {
   for (const image of imagesOf(item)) {
-    const problem = await images(image);
+    const problem = await images.problem(image);
     if (problem) return problem;
   }
   return undefined;

@@ -12,11 +12,19 @@ export interface PathProblem {
   detail: string;
 }
 
+export interface ImageChecker {
+  /** What is wrong with an image as a record names it. */
+  problem(image: string): Promise<PathProblem | undefined>;
+  /** Bytes of each image that was looked at and is there, by that name. */
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
 /**
  * Looks at each image path once: is it relative, within the folder, also after following links, and is a file there?
  * @param root real path of the folder. @param anywhere whether images may lie outside of it.
  */
-export function imageChecker(root: string, anywhere = false): (image: string) => Promise<PathProblem | undefined> {
+export function imageChecker(root: string, anywhere = false): ImageChecker {
+  const sizes = new Map<string, number>();
   const known = new Map<string, Promise<PathProblem | undefined>>();
   const look = async (image: string): Promise<PathProblem | undefined> => {
     const outside = { reason: 'the image lies outside the data folder', code: 'MP2004', detail: image } as const;
@@ -25,14 +33,21 @@ export function imageChecker(root: string, anywhere = false): (image: string) =>
     try {
       const real = await realpath(file);
       if (!anywhere && !within(root, real)) return outside;
-      if ((await stat(real)).isFile()) return undefined;
+      const found = await stat(real);
+      if (found.isFile()) {
+        sizes.set(image, found.size);
+        return undefined;
+      }
     } catch {}
     return { reason: 'the image file is missing', code: 'MP2001', detail: image };
   };
-  return (image) => {
-    const found = known.get(image) ?? look(image);
-    known.set(image, found);
-    return found;
+  return {
+    sizes,
+    problem(image) {
+      const found = known.get(image) ?? look(image);
+      known.set(image, found);
+      return found;
+    },
   };
 }
 

@@ -97,7 +97,7 @@ export interface Dataset {
   /** `image_options` of the spec. */
   imageOptions?: DatasetSettings['image_options'];
   splits: ReadonlyMap<string, readonly Item[]>;
-  /** SHA-256 by file of what was read (not the images). */
+  /** SHA-256 by file of what was read, and one of the names and sizes of all images. */
   fileHashes: Record<string, string>;
   /** Records that could not be used and were skipped, with the reason. */
   skipped: BadRecord[];

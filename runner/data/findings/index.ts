@@ -30,7 +30,7 @@ export interface LookedAt {
 export async function lookAtRecords(settings: DatasetSettings, signal?: AbortSignal): Promise<LookedAt> {
   const folder = await openFolder(settings);
   const root = await realpath(folder.imageFolder).catch(() => folder.imageFolder);
-  const problemOf = imageChecker(root, settings.allow_outside_images);
+  const { problem: problemOf } = imageChecker(root, settings.allow_outside_images);
   const splits = new Map<string, Item[]>();
   const [findings, missing] = [[] as Finding[], new Set<string>()];
   for (const split of inOrderOfUse(await presentSplits(folder))) {

@@ -293,6 +293,18 @@ describe('what a run was planned for and is not any more', () => {
     expect(await call(['evaluate', run('lora')])).toMatchObject(refused);
   });
 
+  it('images: it is not scored on others under the same names', async () => {
+    const { spec, folder, run } = copyWorkspace();
+    await call(['run', spec, '--method', 'lora', ...few]);
+    const images = path.join(folder, 'data', 'images');
+    const [one, other] = readdirSync(images); // of different sizes
+    cpSync(path.join(images, other!), path.join(images, one!));
+    expect(await call(['evaluate', run('lora')])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/MP4003 .*rad\/\d+ images/),
+    });
+  });
+
   it('model: what it has trained is not merged into another one', async () => {
     const { spec, folder, run } = copyWorkspace();
     await call(['run', spec, '--method', 'lora', ...few]);

@@ -23,7 +23,11 @@ describeShared('data/vqa-rad', 'VQA-RAD as measured', () => {
     const { train, test, skipped, fileHashes } = await read();
     expect([train.length, test.length, images(train).size, images(test).size]).toEqual([3064, 451, 314, 203]);
     expect(skipped).toEqual([]);
-    expect(Object.keys(fileHashes)).toEqual(['trainset.json', 'testset.json']);
+    expect(Object.keys(fileHashes)).toEqual([
+      'trainset.json',
+      'testset.json',
+      `${images([...train, ...test]).size} images`,
+    ]);
   });
 
   it('keeps phrase types, answer types and organs under their native names', async () => {

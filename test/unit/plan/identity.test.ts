@@ -139,6 +139,12 @@ describe('the hash changes', () => {
     expect((await hashes(spec)).filter((hash) => before.includes(hash))).toEqual([]);
   });
 
+  it('an image of an item, put in place of another of another size', async () => {
+    const before = await hashes(spec);
+    writeFileSync(path.join(workspace.folder, 'data/images/trainset3.png'), 'other pixels');
+    expect((await hashes(spec)).filter((hash) => before.includes(hash))).toEqual([]);
+  });
+
   it('config.json', async () => {
     const before = await hashes(spec);
     const file = path.join(workspace.folder, 'model/config.json');

@@ -127,7 +127,7 @@ describe('a planned run', () => {
       steps: 10,
     });
     expect(runs[2]!.training).not.toHaveProperty('learning_rate');
-    expect(Object.keys(runs[2]!.hashes.data)).toEqual(['rad/trainset.json', 'rad/testset.json']);
+    expect(Object.keys(runs[2]!.hashes.data)).toEqual(['rad/trainset.json', 'rad/testset.json', 'rad/14 images']);
     expect(runs[0]).toMatchObject({ method: { components: {} }, steps: 0, parameters: { trainable: 0, percent: 0 } });
   });
 
