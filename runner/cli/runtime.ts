@@ -71,12 +71,8 @@ const rethrown = (run: PlannedRun, args: Arguments) => (error: unknown) => {
 
 /** Where the device was named that cannot be had. */
 function explained(error: MedpeftError, { runtime, specFile }: PlannedRun, args: Arguments): MedpeftError {
-  const given = (['device', 'backend'] as const).filter((one) => args.options.has(one));
-  const named = given.length > 0 ? given : (['device', 'backend'] as const).filter((one) => runtime[one] !== 'auto');
-  const [meant, other] = /^device/.test(error.message)
-    ? (['device', 'backend'] as const)
-    : (['backend', 'device'] as const);
-  const word = named.includes(meant) ? meant : other;
+  const words = /^device/.test(error.message) ? (['device', 'backend'] as const) : (['backend', 'device'] as const);
+  const word = words.find((one) => args.options.has(one)) ?? words.find((one) => runtime[one] !== 'auto') ?? words[1];
   const hint = args.options.has(word)
     ? `it was given as --${word} ${runtime[word]}; ${error.hint}, or leave the option out`
     : `it stands in runtime.${word} of the spec; ${error.hint}`;
